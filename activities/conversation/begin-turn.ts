@@ -1,0 +1,79 @@
+import { decideEpisode } from '../../domain/episode/episode.decide';
+import type { Database } from '../../platform/database';
+import type { LockedConversation } from '../../store/conversation.store';
+import { recordDecision } from '../../store/decision.store';
+import { openEpisode, readNewestEpisode, touchEpisode } from '../../store/episode.store';
+import type { NewestEpisode } from '../../store/episode.store';
+import { endFollowUps } from '../../store/follow-up.store';
+import { setEpisode } from '../../store/message.store';
+import type { WaitingMessage } from '../../store/message.store';
+import type { ActivePolicy } from '../../store/policy.store';
+import { openTurn } from '../../store/turn.store';
+import { recordEpisodeClose } from './mirror';
+
+/** Gives every waiting message its episode, each by a recorded verdict, ends what their silence had planned, and begins the turn. */
+export async function beginTurn(
+  client: Database,
+  scene: { readonly conversation: LockedConversation; readonly active: ActivePolicy },
+  messages: readonly [WaitingMessage, ...WaitingMessage[]],
+): Promise<string> {
+  const { conversation } = scene;
+  const [trigger] = messages;
+  let episode = await readNewestEpisode(client, conversation.id);
+  for (const message of messages) episode = await placeMessage(client, { ...scene, episode, message });
+  await endFollowUps(client, conversation.id, 'reply.received');
+  return await openTurn(client, {
+    conversationId: conversation.id,
+    episodeId: episode?.id ?? '',
+    messageIds: messages.map((message) => message.id),
+    triggerMessageId: trigger.id,
+  });
+}
+
+async function placeMessage(
+  client: Database,
+  place: {
+    readonly conversation: LockedConversation;
+    readonly active: ActivePolicy;
+    readonly episode: NewestEpisode | null;
+    readonly message: WaitingMessage;
+  },
+): Promise<NewestEpisode> {
+  const { conversation, active, message } = place;
+  const verdict = decideEpisode({
+    messageAtMs: message.sentAtMs,
+    current: place.episode,
+    quoted: message.quotedEpisodeId === null ? null : { episodeId: message.quotedEpisodeId },
+    idleLimitMs: active.policy.episode.idle_limit_seconds * 1000,
+  });
+  const episode =
+    verdict.verdict === 'open' || place.episode === null
+      ? await openEpisode(client, {
+          conversationId: conversation.id,
+          previous: place.episode,
+          atMs: message.sentAtMs,
+        })
+      : place.episode;
+  if (verdict.verdict === 'open' && place.episode?.closedAtMs === null)
+    await recordEpisodeClose(client, {
+      conversation,
+      episodeId: place.episode.id,
+      lastActivityAtMs: place.episode.lastActivityAtMs,
+      idleLimitMs: active.policy.episode.idle_limit_seconds * 1000,
+      policyVersionId: active.id,
+    });
+  await recordDecision(client, {
+    ...verdict,
+    key: `episode:${message.id}`,
+    conversationId: conversation.id,
+    episodeId: episode.id,
+    turnId: null,
+    ruleName: null,
+    policyVersionId: active.id,
+    identityLinkId: null,
+    contextSnapshotId: null,
+  });
+  await setEpisode(client, message.id, episode.id);
+  await touchEpisode(client, { episodeId: episode.id, atMs: message.sentAtMs, isInbound: true });
+  return { ...episode, lastActivityAtMs: Math.max(episode.lastActivityAtMs, message.sentAtMs) };
+}

@@ -1,0 +1,174 @@
+import { conversationStatus } from '../../domain/conversation/conversation.state';
+import type { ConversationView } from '../../domain/conversation/conversation.state';
+import type { Policy } from '../../domain/policy/policy';
+import type { ReplyModel } from '../../domain/wait/reply-model';
+import { PAUSED_FOR_GOOD_MS, ownerKind } from '../../domain/vocabulary';
+import { inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { lockConversation, setNextAction } from '../../store/conversation.store';
+import type { LockedConversation } from '../../store/conversation.store';
+import { closeEpisode, readNewestEpisode } from '../../store/episode.store';
+import type { NewestEpisode } from '../../store/episode.store';
+import { readPlannedFollowUp } from '../../store/follow-up.store';
+import { readLastSaid, readWaitingMessages } from '../../store/message.store';
+import type { WaitingMessage } from '../../store/message.store';
+import { requireActivePolicy } from '../../store/policy.store';
+import type { ActivePolicy } from '../../store/policy.store';
+import { readNextSend } from '../../store/send-queue.store';
+import { findOpenTurn } from '../../store/turn.store';
+import { readWaitHorizon, updateWaits } from '../../store/wait.store';
+import { permanent } from '../failures';
+import { beginTurn } from './begin-turn';
+import { recordEpisodeClose } from './mirror';
+import type { NextStep } from './step';
+
+const DAY_MS = 86_400_000;
+const SLEEP_MAX_MS = 30 * DAY_MS;
+
+type WaitingMessages = readonly [WaitingMessage, ...WaitingMessage[]];
+
+type Scene = {
+  readonly client: Database;
+  readonly conversation: LockedConversation;
+  readonly active: ActivePolicy;
+  readonly model: ReplyModel;
+};
+
+/**
+ * Reads from Postgres what the conversation has to do next, most urgent first: what is ready to leave, the turn begun
+ * or due, the follow-up due; else what to wait for. Also brings waits and episodes up to date. Idempotent.
+ */
+export async function chooseNextStep(
+  database: TransactionalDatabase,
+  model: ReplyModel,
+  conversationId: string,
+): Promise<NextStep> {
+  return await inTransaction(database, async (client) => {
+    const conversation = await lockConversation(client, conversationId);
+    if (conversation === null) throw permanent('row-missing', 'conversation');
+    const active = await requireActivePolicy(client);
+    const scene: Scene = { client, conversation, active, model };
+    await updateWaits(client, conversationId, { model, nowMs: conversation.nowMs });
+    return await chooseInScene(scene);
+  });
+}
+
+async function chooseInScene(scene: Scene): Promise<NextStep> {
+  const { client, conversation } = scene;
+  const send = await readNextSend(client, conversation.id);
+  if (send !== null && isDue(send, conversation)) return { kind: 'deliver', sendId: send.id };
+  const openTurnId = await findOpenTurn(client, conversation.id);
+  if (openTurnId !== null) return { kind: 'turn', turnId: openTurnId };
+  const [first, ...others] = await readWaitingMessages(client, conversation.id);
+  if (first !== undefined) return await takeUp(scene, [first, ...others]);
+  const followUp = await readPlannedFollowUp(client, conversation.id);
+  if (followUp !== null && isDue(followUp, conversation)) return { kind: 'follow-up', followUpId: followUp.id };
+  return await settleDown(scene, {
+    sendDueAtMs: send?.dueAtMs ?? null,
+    followUpDueAtMs: followUp?.dueAtMs ?? null,
+  });
+}
+
+function isDue(planned: { readonly dueAtMs: number }, conversation: LockedConversation): boolean {
+  return planned.dueAtMs <= conversation.nowMs;
+}
+
+/** Begins a turn, or waits until the buyer has stopped writing. */
+async function takeUp(scene: Scene, messages: WaitingMessages): Promise<NextStep> {
+  const untilMs = quietUntil(messages, scene.active.policy.turn);
+  if (untilMs > scene.conversation.nowMs) return { kind: 'quiet-gap', untilMs };
+  return { kind: 'turn', turnId: await beginTurn(scene.client, scene, messages) };
+}
+
+/** The end of the quiet gap: after the last message, at most so long after the first; a backlog has none. */
+function quietUntil(messages: WaitingMessages, turn: Policy['turn']): number {
+  const fresh = messages.filter(
+    (message) => message.capturedAtMs - message.sentAtMs <= turn.backlog_after_ms,
+  );
+  const [first] = messages;
+  const last = fresh.at(-1);
+  if (last === undefined) return 0;
+  return Math.min(last.capturedAtMs + turn.quiet_gap_ms, first.capturedAtMs + turn.quiet_gap_max_ms);
+}
+
+type Due = { readonly sendDueAtMs: number | null; readonly followUpDueAtMs: number | null };
+
+/** Nothing to do now: closes an episode that has been idle for long enough, and says when to look again. */
+async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
+  const { client, conversation, active } = scene;
+  const episode = await readNewestEpisode(client, conversation.id);
+  const hasClosedEpisode = await closeIfIdle(scene, episode, due);
+  const isOpen = episode?.closedAtMs === null && !hasClosedEpisode;
+  const completeAtMs = conversation.lastActivityAtMs + active.policy.episode.complete_after_days * DAY_MS;
+  const horizonAtMs = await readWaitHorizon(client, conversation.id);
+  const next = nextAction(scene, due);
+  await setNextAction(client, conversation.id, next);
+  const moments = [next?.atMs, horizonAtMs, isOpen ? idleAtMs(scene, episode) : null, completeAtMs].filter(
+    (atMs): atMs is number => typeof atMs === 'number' && atMs > conversation.nowMs,
+  );
+  if (moments.length === 0 && !isOpen && next === null) return { kind: 'complete' };
+  const view = await viewOf(scene, { isOpen, next });
+  // Bounded, so that no mistake of a moment can make a conversation sleep for good.
+  return {
+    kind: 'wait',
+    wakeAtMs: Math.min(...moments, conversation.nowMs + SLEEP_MAX_MS),
+    view,
+    hasClosedEpisode,
+  };
+}
+
+function nextAction(scene: Scene, due: Due): { kind: string; atMs: number } | null {
+  const candidates = [
+    { kind: 'send', atMs: due.sendDueAtMs },
+    { kind: 'follow_up', atMs: due.followUpDueAtMs },
+    { kind: 'resume', atMs: scene.conversation.pausedUntilMs },
+  ].filter(
+    (one): one is { kind: string; atMs: number } => one.atMs !== null && one.atMs > scene.conversation.nowMs,
+  );
+  const soonest = candidates.sort((a, b) => a.atMs - b.atMs)[0] ?? null;
+  return soonest?.atMs === PAUSED_FOR_GOOD_MS ? null : soonest;
+}
+
+function idleAtMs(scene: Scene, episode: NewestEpisode | null): number | null {
+  if (episode === null) return null;
+  return episode.lastActivityAtMs + scene.active.policy.episode.idle_limit_seconds * 1000 + 1;
+}
+
+/** An episode with a follow-up or a send still planned is not idle. */
+async function closeIfIdle(scene: Scene, episode: NewestEpisode | null, due: Due): Promise<boolean> {
+  const idleAt = idleAtMs(scene, episode);
+  if (episode === null || idleAt === null || episode.closedAtMs !== null) return false;
+  if (scene.conversation.nowMs < idleAt || due.followUpDueAtMs !== null || due.sendDueAtMs !== null)
+    return false;
+  await closeEpisode(scene.client, { episodeId: episode.id, reason: 'idle', outcome: 'idle' });
+  await recordEpisodeClose(scene.client, {
+    conversation: scene.conversation,
+    episodeId: episode.id,
+    lastActivityAtMs: episode.lastActivityAtMs,
+    idleLimitMs: scene.active.policy.episode.idle_limit_seconds * 1000,
+    policyVersionId: scene.active.id,
+  });
+  return true;
+}
+
+async function viewOf(
+  scene: Scene,
+  facts: { readonly isOpen: boolean; readonly next: { kind: string; atMs: number } | null },
+): Promise<ConversationView> {
+  const { conversation } = scene;
+  const said = await readLastSaid(scene.client, conversation.id);
+  return {
+    status: conversationStatus({
+      needsHuman: conversation.needsHuman,
+      hasOpenEpisode: facts.isOpen,
+      lastMessageBy: said.lastBy,
+    }),
+    ownerKind: ownerKind(conversation.owner),
+    numberId: conversation.phoneNumberId,
+    needsHuman: conversation.needsHuman,
+    isPaused: conversation.pausedUntilMs !== null && conversation.pausedUntilMs > conversation.nowMs,
+    nextActionKind: facts.next?.kind ?? null,
+    nextActionAtMs: facts.next?.atMs ?? null,
+    reasonCode: conversation.reasonCode,
+  };
+}

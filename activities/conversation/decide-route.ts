@@ -1,0 +1,220 @@
+import { renderText } from '../../domain/route/render';
+import { decideRoute as judgeRoute } from '../../domain/route/route.decide';
+import type { RouteVerdict } from '../../domain/route/route.input';
+import { understandTurn } from '../../domain/understanding/turn.understand';
+import type { UnderstoodTurn } from '../../domain/understanding/understood';
+import { inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { optOut } from '../../store/buyer.store';
+import { readSnapshot } from '../../store/context.store';
+import type { Snapshot } from '../../store/context.store';
+import { lockConversation } from '../../store/conversation.store';
+import type { LockedConversation } from '../../store/conversation.store';
+import { recordDecision } from '../../store/decision.store';
+import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
+import { changeOwner, recallAutomated } from '../../store/owner.store';
+import { requireActivePolicy } from '../../store/policy.store';
+import type { ActivePolicy } from '../../store/policy.store';
+import { askHuman } from '../../store/send.store';
+import { findSendByKey, planSend } from '../../store/send-queue.store';
+import { endTurn, readTurn } from '../../store/turn.store';
+import type { Turn } from '../../store/turn.store';
+import { permanent } from '../failures';
+import { enqueueCrm } from '../store/crm-outbox.store';
+import { readLink } from '../store/identity-link.store';
+import type { IdentityLink } from '../store/identity-link.store';
+import { toUnderstand } from './message-to-understand';
+import { enqueueMirror } from './mirror';
+
+/** Where a turn goes: the send that answers it, if automation does. */
+export type RouteStep = { readonly verdict: string; readonly sendId: string | null };
+
+type Scene = {
+  readonly client: Database;
+  readonly conversation: LockedConversation;
+  readonly active: ActivePolicy;
+  readonly turn: Turn;
+  readonly snapshot: Snapshot;
+  readonly link: IdentityLink;
+};
+
+/**
+ * Decides who answers a turn and writes everything that follows from it in one transaction: the verdict, the send,
+ * the question to a human, the opt-out, the rows for HubSpot. A turn that was decided keeps its first verdict.
+ */
+export async function decideRoute(database: TransactionalDatabase, turnId: string): Promise<RouteStep> {
+  return await inTransaction(database, async (client) => {
+    const turn = await readTurn(client, turnId);
+    const conversation = await lockConversation(client, turn.conversationId);
+    const snapshot = await readSnapshot(client, `turn:${turn.triggerMessageId}`);
+    const link = snapshot === null ? null : await readLink(client, snapshot.identityLinkId);
+    if (conversation === null || snapshot === null || link === null)
+      throw permanent('row-missing', 'context');
+    if (turn.status !== 'open')
+      return { verdict: turn.status, sendId: await findSendByKey(client, sendKey(turn)) };
+    const scene: Scene = {
+      client,
+      conversation,
+      active: await requireActivePolicy(client),
+      turn,
+      snapshot,
+      link,
+    };
+    const verdict = withText(scene, await judge(scene));
+    const decision = await recordDecision(client, {
+      ...verdict,
+      key: `route:${turn.triggerMessageId}`,
+      conversationId: conversation.id,
+      episodeId: turn.episodeId,
+      turnId,
+      kind: verdict.verdict === 'stop' ? 'stop' : 'route',
+      // The policy stands in its own version and is named; the rest of what the verdict rests on is kept here.
+      inputs: { ...verdict.inputs, policy: undefined },
+      policyVersionId: scene.active.id,
+      identityLinkId: link.id,
+      contextSnapshotId: snapshot.id,
+    });
+    const sendId = await carryOut(scene, verdict, decision.id);
+    await endTurn(client, turnId, 'decided');
+    return { verdict: verdict.verdict, sendId };
+  });
+}
+
+function sendKey(turn: Turn): string {
+  return `reply:${turn.triggerMessageId}`;
+}
+
+async function judge(scene: Scene): Promise<RouteVerdict> {
+  const { conversation, snapshot, link, active } = scene;
+  return judgeRoute({
+    turn: await understand(scene),
+    owner: conversation.owner,
+    pausedUntilMs: conversation.pausedUntilMs,
+    nowMs: conversation.nowMs,
+    optedOut: conversation.isOptedOut,
+    mode: conversation.mode,
+    routeOverride: conversation.routeOverride,
+    identity: { status: link.status, confidence: link.confidence },
+    context: {
+      firstContact: snapshot.facts.isFirstContact,
+      hasOpenDeal: snapshot.facts.hasOpenDeal,
+      dealStage: snapshot.facts.deal?.stage ?? null,
+      inboundSinceOurLast: snapshot.facts.inboundSinceOurLast,
+      repeatedQuestion: snapshot.facts.repeatedQuestion,
+      windowClosesAtMs: snapshot.facts.windowClosesAtMs,
+    },
+    policy: active.policy.routing,
+  });
+}
+
+async function understand(scene: Scene): Promise<UnderstoodTurn> {
+  const messages = await readTurnMessages(scene.client, scene.turn.id);
+  const ourLast = await readOurLastBefore(scene.client, {
+    conversationId: scene.turn.conversationId,
+    messageId: scene.turn.triggerMessageId,
+  });
+  const understood = understandTurn(messages.map((message) => toUnderstand(message, ourLast)));
+  for (const [index, message] of messages.entries()) {
+    const one = understood.messages[index];
+    if (one !== undefined) await setMeaning(scene.client, message.id, one);
+  }
+  return understood;
+}
+
+type WithText = RouteVerdict & { readonly text: string | null };
+
+/** Fills the text in; one that cannot be filled in goes to a human instead of leaving with a gap. */
+function withText(scene: Scene, verdict: RouteVerdict): WithText {
+  if (verdict.verdict !== 'reply' || verdict.reply === null) return { ...verdict, text: null };
+  const { facts } = scene.snapshot;
+  const rendered = renderText(verdict.reply.text, {
+    ...optional('first_name', facts.contactFirstName ?? firstWord(scene.conversation.displayName)),
+    ...optional('deal_name', facts.deal?.name ?? null),
+  });
+  if (rendered.ok) return { ...verdict, text: rendered.text };
+  return {
+    ...verdict,
+    verdict: 'human',
+    reasonCode: 'route.placeholder_missing',
+    reasons: [{ code: 'route.placeholder_missing', detail: rendered.missing.join(' ') }, ...verdict.reasons],
+    runnerUp: { verdict: 'reply', reasonCode: verdict.reasonCode },
+    reply: null,
+    text: null,
+  };
+}
+
+function optional(name: string, value: string | null): Record<string, string> {
+  return value === null ? {} : { [name]: value };
+}
+
+function firstWord(name: string | null): string | null {
+  return name?.trim().split(/\s+/u)[0] ?? null;
+}
+
+async function carryOut(scene: Scene, verdict: WithText, decisionId: number): Promise<string | null> {
+  const { client, conversation, turn, active } = scene;
+  await enqueueMirror(client, {
+    conversation,
+    episodeId: turn.episodeId,
+    decisionId,
+    debounceSeconds: active.policy.crm.debounce_seconds,
+  });
+  if (scene.link.status === 'unknown')
+    await enqueueCrm(client, {
+      objectKind: 'identity',
+      objectKey: conversation.buyerId,
+      conversationId: conversation.id,
+      decisionId,
+    });
+  if (verdict.verdict === 'human') await giveToHuman(scene, verdict.reasonCode);
+  if (verdict.reasonCode === 'stop.opt_out') await obeyOptOut(scene, verdict.inputs.turn.code);
+  if (verdict.verdict !== 'reply' || verdict.text === null) return null;
+  const sendId = await planSend(client, {
+    key: sendKey(turn),
+    conversationId: conversation.id,
+    episodeId: turn.episodeId,
+    kind: 'reply',
+    status: conversation.mode === 'draft' ? 'draft' : 'planned',
+    text: verdict.text,
+    expectsAnswer: verdict.reply?.expectsAnswer ?? false,
+    answersMessageId: turn.triggerMessageId,
+    epoch: conversation.epoch,
+    notAfterMs: null,
+    decisionId,
+  });
+  return conversation.mode === 'draft' ? null : sendId;
+}
+
+async function obeyOptOut(scene: Scene, code: string): Promise<void> {
+  const { client, conversation } = scene;
+  await optOut(client, conversation.buyerId, code);
+  await recallAutomated(client, conversation.id, 'stop.opt_out');
+  await askHuman(client, conversation.id, 'stop.opt_out');
+}
+
+/** What automation does not answer waits for a human: nobody owns it until somebody takes over. */
+async function giveToHuman(scene: Scene, reasonCode: string): Promise<void> {
+  const { client, conversation } = scene;
+  if (conversation.owner === 'automation' && reasonCode !== 'route.paused')
+    await changeOwner(client, { conversationId: conversation.id, owner: 'unassigned', reasonCode });
+  else await askHuman(client, conversation.id, reasonCode);
+}
+
+/** A defect held the turn up: it is left to a human, with the reason, so that the conversation goes on. */
+export async function parkTurn(
+  database: TransactionalDatabase,
+  parked: { readonly turnId: string; readonly reasonCode: string },
+): Promise<void> {
+  await inTransaction(database, async (client) => {
+    const turn = await readTurn(client, parked.turnId);
+    const conversation = await lockConversation(client, turn.conversationId);
+    if (conversation === null || turn.status !== 'open') return;
+    await changeOwner(client, {
+      conversationId: conversation.id,
+      owner: conversation.owner === 'automation' ? 'unassigned' : conversation.owner,
+      reasonCode: parked.reasonCode,
+    });
+    await askHuman(client, conversation.id, parked.reasonCode);
+    await endTurn(client, parked.turnId, 'parked');
+  });
+}

@@ -1,0 +1,191 @@
+import { decideFollowUp, followUpText } from '../../domain/follow-up/follow-up.decide';
+import type { FollowUpVerdict } from '../../domain/follow-up/follow-up.input';
+import { renderText } from '../../domain/route/render';
+import { deferredUntil } from '../../domain/understanding/deferral';
+import { inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { findConversationOf, lockConversation } from '../../store/conversation.store';
+import type { LockedConversation } from '../../store/conversation.store';
+import { recordDecision } from '../../store/decision.store';
+import { readNewestEpisode } from '../../store/episode.store';
+import type { NewestEpisode } from '../../store/episode.store';
+import { insertFollowUp, readPlannedFollowUp, settleFollowUp } from '../../store/follow-up.store';
+import { readLastSaid } from '../../store/message.store';
+import type { LastSaid } from '../../store/message.store';
+import { requireActivePolicy } from '../../store/policy.store';
+import type { ActivePolicy } from '../../store/policy.store';
+import { askHuman } from '../../store/send.store';
+import { planSend } from '../../store/send-queue.store';
+import { serviceWindow } from '../../domain/send/window';
+import { permanent } from '../failures';
+import { ensureLink } from '../store/identity-link.store';
+import { enqueueMirror } from './mirror';
+import { takeSnapshot } from './reconstruct-context';
+
+type Scene = {
+  readonly client: Database;
+  readonly conversation: LockedConversation;
+  readonly active: ActivePolicy;
+  readonly episode: NewestEpisode;
+  readonly said: LastSaid;
+};
+
+/** Plans what happens after silence, or records why nothing does; once per last message and attempt. */
+export async function planFollowUp(database: TransactionalDatabase, conversationId: string): Promise<void> {
+  await inTransaction(database, async (client) => {
+    const scene = await readScene(client, conversationId);
+    const lastMessageId = scene?.said.lastMessageId ?? null;
+    if (scene === null || lastMessageId === null) return;
+    if ((await readPlannedFollowUp(client, conversationId)) !== null) return;
+    const verdict = decide(scene, 'plan');
+    const key = `follow_up:${lastMessageId}:${verdict.attempt}`;
+    const decisionId = await record(scene, key, verdict);
+    await insertFollowUp(client, {
+      conversationId,
+      episodeId: scene.episode.id,
+      afterMessageId: lastMessageId,
+      attempt: verdict.attempt,
+      status: verdict.verdict === 'plan' ? 'planned' : 'skipped',
+      dueAtMs: verdict.dueAtMs,
+      reasonCode: verdict.reasonCode,
+      decisionId,
+    });
+    await mirrorVerdict(scene, decisionId);
+  });
+}
+
+/** Decides again, from fresh facts, when a follow-up is due: it goes out, is put off, or is dropped. */
+export async function judgeFollowUp(database: TransactionalDatabase, followUpId: string): Promise<void> {
+  await inTransaction(database, async (client) => {
+    const conversationId = await findConversationOf(client, 'follow_up', followUpId);
+    const scene = conversationId === null ? null : await readScene(client, conversationId);
+    if (scene === null) throw permanent('row-missing', 'follow_up');
+    const planned = await readPlannedFollowUp(client, scene.conversation.id);
+    if (planned?.id !== followUpId) return;
+    const verdict = decide(scene, 'due');
+    const decisionId = await record(scene, `follow_up_due:${followUpId}:${planned.dueAtMs}`, verdict);
+    const sendId = verdict.verdict === 'send' ? await plan(scene, verdict, { followUpId, decisionId }) : null;
+    if (verdict.verdict === 'ask_human') await askHuman(client, scene.conversation.id, verdict.reasonCode);
+    await settleFollowUp(client, {
+      id: followUpId,
+      status: statusAfter(verdict, sendId),
+      reasonCode: verdict.reasonCode,
+      decisionId,
+      dueAtMs: verdict.verdict === 'plan' ? verdict.dueAtMs : null,
+      sendId,
+    });
+    await mirrorVerdict(scene, decisionId);
+  });
+}
+
+function statusAfter(verdict: FollowUpVerdict, sendId: string | null): 'planned' | 'sent' | 'skipped' {
+  if (verdict.verdict === 'plan') return 'planned';
+  return sendId === null ? 'skipped' : 'sent';
+}
+
+async function readScene(client: Database, conversationId: string): Promise<Scene | null> {
+  const conversation = await lockConversation(client, conversationId);
+  const episode = await readNewestEpisode(client, conversationId);
+  if (conversation === null || episode === null) return null;
+  const active = await requireActivePolicy(client);
+  return { client, conversation, active, episode, said: await readLastSaid(client, conversationId) };
+}
+
+function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {
+  const { conversation, episode, said, active } = scene;
+  const { pausedUntilMs, nowMs } = conversation;
+  return decideFollowUp({
+    phase,
+    nowMs,
+    optedOut: conversation.isOptedOut,
+    owner: conversation.owner,
+    paused: pausedUntilMs !== null && nowMs < pausedUntilMs,
+    episode: { closed: episode.closedAtMs !== null, outcome: episode.outcome },
+    lastMessageBy: said.lastBy ?? 'us',
+    lastInboundMeaning: said.lastInboundMeaning,
+    ourLast:
+      said.ourLast === null
+        ? null
+        : {
+            sentAtMs: said.ourLast.sentAtMs,
+            expectsAnswer: said.ourLast.expectsAnswer,
+            status: said.ourLast.status ?? 'sent',
+            receiptsKnown: said.receiptsKnown,
+          },
+    attemptsSinceInbound: said.followUpsSinceInbound,
+    lastGapMs: said.ourLastGapMs,
+    deferredUntilMs:
+      said.lastInboundAtMs === null ? null : deferredUntil(said.lastInboundEvidence, said.lastInboundAtMs),
+    lastInboundAtMs: said.lastInboundAtMs,
+    windowClosesAtMs: serviceWindow({
+      lastInboundAtMs: said.lastInboundAtMs,
+      freeEntryAtMs: said.freeEntryAtMs,
+    }),
+    followUp: active.policy.follow_up,
+    overrideRule: conversation.followUpRule,
+  });
+}
+
+async function record(scene: Scene, key: string, verdict: FollowUpVerdict): Promise<number> {
+  const { client, conversation, episode, active } = scene;
+  const link = await ensureLink(client, conversation.buyerId, 'identity.not_looked_up');
+  const contextSnapshotId = await takeSnapshot(client, key, {
+    conversationId: conversation.id,
+    buyerId: conversation.buyerId,
+    episodeId: episode.id,
+    link,
+  });
+  const decision = await recordDecision(client, {
+    ...verdict,
+    key,
+    conversationId: conversation.id,
+    episodeId: episode.id,
+    turnId: null,
+    inputs: { ...verdict.inputs, followUp: undefined },
+    ruleName: null,
+    policyVersionId: active.id,
+    identityLinkId: link.id,
+    contextSnapshotId,
+  });
+  return decision.id;
+}
+
+async function mirrorVerdict(scene: Scene, decisionId: number): Promise<void> {
+  await enqueueMirror(scene.client, {
+    conversation: scene.conversation,
+    episodeId: scene.episode.id,
+    decisionId,
+    debounceSeconds: scene.active.policy.crm.debounce_seconds,
+  });
+}
+
+/** Plans the send of a due follow-up; without a text for this attempt there is nothing to send. */
+async function plan(
+  scene: Scene,
+  verdict: FollowUpVerdict,
+  ids: { readonly followUpId: string; readonly decisionId: number },
+): Promise<string | null> {
+  const { client, conversation, episode, active, said } = scene;
+  const template = followUpText(active.policy.follow_up.text, verdict.attempt);
+  const firstName = conversation.displayName?.trim().split(/\s+/u)[0];
+  const rendered =
+    template === null ? null : renderText(template, firstName === undefined ? {} : { first_name: firstName });
+  if (rendered?.ok !== true) return null;
+  const windowClosesAtMs = serviceWindow({
+    lastInboundAtMs: said.lastInboundAtMs,
+    freeEntryAtMs: said.freeEntryAtMs,
+  });
+  return await planSend(client, {
+    key: `follow_up:${ids.followUpId}`,
+    conversationId: conversation.id,
+    episodeId: episode.id,
+    kind: 'follow_up',
+    status: conversation.mode === 'draft' ? 'draft' : 'planned',
+    text: rendered.text,
+    expectsAnswer: true,
+    answersMessageId: null,
+    epoch: conversation.epoch,
+    notAfterMs: windowClosesAtMs,
+    decisionId: ids.decisionId,
+  });
+}

@@ -1,0 +1,68 @@
+import type { Database } from '../../platform/database';
+import type { LockedConversation } from '../../store/conversation.store';
+import { enqueueCrm } from '../store/crm-outbox.store';
+import { recordDecision } from '../../store/decision.store';
+import type { NewDecision } from '../../store/decision.store';
+
+/** Notes that contact and episode log must follow in HubSpot, in the transaction of the fact and naming its decision. */
+export async function enqueueMirror(
+  client: Database,
+  mirror: {
+    readonly conversation: LockedConversation;
+    readonly episodeId: string;
+    readonly decisionId: number;
+    readonly debounceSeconds: number;
+  },
+): Promise<void> {
+  const { conversation, decisionId } = mirror;
+  const row = { conversationId: conversation.id, decisionId };
+  await enqueueCrm(client, { ...row, objectKind: 'contact', objectKey: conversation.buyerId });
+  await enqueueCrm(client, {
+    ...row,
+    objectKind: 'communication',
+    objectKey: mirror.episodeId,
+    notBeforeMs: conversation.nowMs + mirror.debounceSeconds * 1000,
+  });
+}
+
+/** Records the decision to close an episode, and mirrors it. */
+export async function recordEpisodeClose(
+  client: Database,
+  close: {
+    readonly conversation: LockedConversation;
+    readonly episodeId: string;
+    readonly lastActivityAtMs: number;
+    readonly idleLimitMs: number;
+    readonly policyVersionId: number;
+  },
+): Promise<void> {
+  const decision: NewDecision = {
+    key: `episode-close:${close.episodeId}`,
+    conversationId: close.conversation.id,
+    episodeId: close.episodeId,
+    turnId: null,
+    kind: 'episode',
+    verdict: 'close',
+    reasonCode: 'episode.idle_close',
+    reasons: [{ code: 'episode.idle_close' }],
+    inputs: {
+      lastActivityAtMs: close.lastActivityAtMs,
+      idleLimitMs: close.idleLimitMs,
+      nowMs: close.conversation.nowMs,
+    },
+    runnerUp: { verdict: 'continue', reasonCode: 'episode.active' },
+    flip: `idle_limit_ms>=${close.conversation.nowMs - close.lastActivityAtMs}`,
+    ruleName: null,
+    parameterVersion: 'rules-1',
+    policyVersionId: close.policyVersionId,
+    identityLinkId: null,
+    contextSnapshotId: null,
+  };
+  const { id } = await recordDecision(client, decision);
+  await enqueueMirror(client, {
+    conversation: close.conversation,
+    episodeId: close.episodeId,
+    decisionId: id,
+    debounceSeconds: 0,
+  });
+}

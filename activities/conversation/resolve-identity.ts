@@ -1,0 +1,32 @@
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { inTransaction } from '../../platform/database';
+import { readTurn } from '../../store/turn.store';
+import { readContactFacts } from '../store/hubspot-contact.store';
+import { ensureLink, readCurrentLink } from '../store/identity-link.store';
+
+/** Whether the buyer of a turn is known, or HubSpot must be asked. */
+export type IdentityStep =
+  | { readonly kind: 'known'; readonly identityLinkId: number }
+  | { readonly kind: 'look-up'; readonly buyerId: string };
+
+/** Facts about a contact that are older than this are fetched again before a turn is decided. */
+export const FACTS_FRESH_MS = 15 * 60_000;
+
+/** Reads who the buyer is. HubSpot is asked about a buyer who was never found there, and when its facts have aged. */
+export async function resolveIdentity(database: Database, turnId: string): Promise<IdentityStep> {
+  const turn = await readTurn(database, turnId);
+  const link = await readCurrentLink(database, turn.buyerId);
+  if (link === null || link.status === 'unknown') return { kind: 'look-up', buyerId: turn.buyerId };
+  if (link.contactId === null) return { kind: 'known', identityLinkId: link.id };
+  const facts = await readContactFacts(database, link.contactId);
+  if (facts === null || facts.ageMs > FACTS_FRESH_MS) return { kind: 'look-up', buyerId: turn.buyerId };
+  return { kind: 'known', identityLinkId: link.id };
+}
+
+/** The look-up took too long or failed: the turn goes on as unknown; the mirror finds the link before its first write. */
+export async function noteUnknownIdentity(database: TransactionalDatabase, turnId: string): Promise<void> {
+  await inTransaction(database, async (client) => {
+    const turn = await readTurn(client, turnId);
+    await ensureLink(client, turn.buyerId, 'identity.lookup_failed');
+  });
+}

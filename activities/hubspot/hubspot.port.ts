@@ -1,0 +1,97 @@
+/** The unique property of a contact that says which buyer it is: our own key, known to HubSpot without index lag. */
+export const IDENTITY_KEY_PROPERTY = 'wa_identity_key';
+
+/** The kinds of HubSpot records this product touches, as they are called in HubSpot's paths. */
+export type HubSpotObjectType = 'contacts' | 'companies' | 'deals' | 'communications';
+
+/** One record as HubSpot returned it; `id` may differ from the id asked for, when records were merged. */
+export type HubSpotRecord = {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly createdAtMs: number;
+};
+
+/** New values by property name; HubSpot takes strings only. */
+export type HubSpotProperties = Readonly<Record<string, string>>;
+
+/** One row of a batch update. */
+export type HubSpotUpdate = { readonly id: string; readonly properties: HubSpotProperties };
+
+/** One record an association points to; `typeIds` tell which kind of association it is. */
+export type HubSpotAssociation = { readonly toId: string; readonly typeIds: readonly number[] };
+
+/** An association made together with a new record. */
+export type HubSpotAssociationInput = { readonly toId: string; readonly typeId: number };
+
+/** One condition of a search; several conditions of a search are alternatives. */
+export type HubSpotSearchFilter =
+  | { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] }
+  | { readonly propertyName: string; readonly operator: 'CONTAINS_TOKEN'; readonly value: string };
+
+/** A contact property as it stands in HubSpot. */
+export type HubSpotProperty = {
+  readonly name: string;
+  readonly type: string;
+  readonly hasUniqueValue: boolean;
+  readonly options: readonly HubSpotOption[];
+};
+
+/** One choice of an enumeration. */
+export type HubSpotOption = { readonly value: string; readonly label: string; readonly hidden: boolean };
+
+/** A contact property to be created. */
+export type HubSpotPropertyInput = {
+  readonly name: string;
+  readonly label: string;
+  readonly description: string;
+  readonly groupName: string;
+  readonly type: 'string' | 'number' | 'datetime' | 'enumeration';
+  readonly fieldType: 'text' | 'number' | 'date' | 'select';
+  readonly hasUniqueValue: boolean;
+  readonly options: readonly HubSpotOption[];
+};
+
+/**
+ * All this product asks of HubSpot. Every call ends within the client's time limit and throws nothing but HubSpotCallError;
+ * nothing is repeated inside, so a caller knows that one call is one request.
+ */
+export interface HubSpotPort {
+  readPortalId(): Promise<string>;
+  findContactByKey(key: string, properties: readonly string[]): Promise<HubSpotRecord | null>;
+  readContact(contactId: string, properties: readonly string[]): Promise<HubSpotRecord | null>;
+  /** Finds contacts that fulfil any of the filters; new records appear here only after HubSpot indexed them. */
+  searchContacts(
+    filters: readonly HubSpotSearchFilter[],
+    properties: readonly string[],
+  ): Promise<readonly HubSpotRecord[]>;
+  /** Creates the contact that carries this key, or updates it. */
+  upsertContact(
+    key: string,
+    properties: HubSpotProperties,
+  ): Promise<{ readonly record: HubSpotRecord; readonly isNew: boolean }>;
+  updateRecord(type: HubSpotObjectType, update: HubSpotUpdate): Promise<HubSpotRecord>;
+  /** Updates up to 100 records; records missing in the answer were not written. */
+  updateRecords(
+    type: 'contacts' | 'communications',
+    updates: readonly HubSpotUpdate[],
+  ): Promise<readonly HubSpotRecord[]>;
+  readRecords(
+    type: HubSpotObjectType,
+    ids: readonly string[],
+    properties: readonly string[],
+  ): Promise<readonly HubSpotRecord[]>;
+  /** What the given records are associated with, by the id asked for. */
+  readAssociations(
+    from: HubSpotObjectType,
+    to: HubSpotObjectType,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly HubSpotAssociation[]>>;
+  createCommunication(
+    properties: HubSpotProperties,
+    associations: readonly HubSpotAssociationInput[],
+  ): Promise<HubSpotRecord>;
+  readContactProperties(): Promise<readonly HubSpotProperty[]>;
+  createContactPropertyGroup(name: string, label: string): Promise<void>;
+  createContactProperty(property: HubSpotPropertyInput): Promise<void>;
+  updateContactPropertyOptions(name: string, options: readonly HubSpotOption[]): Promise<void>;
+}

@@ -1,0 +1,136 @@
+import { onlyRow } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+
+/** What a row of the outbox mirrors: the link itself, the contact's properties, or the log of one episode. */
+export type CrmObjectKind = 'identity' | 'contact' | 'communication';
+
+/** All waiting rows of one object, with the link of its buyer as it stood when they were read. */
+export type WaitingObject = {
+  readonly kind: CrmObjectKind;
+  /** Buyer id for identity and contact, episode id for communication. */
+  readonly key: string;
+  readonly rowIds: readonly number[];
+  readonly attempts: number;
+  readonly buyerId: string;
+  readonly contactId: string | null;
+  readonly companyId: string | null;
+  readonly dealId: string | null;
+};
+
+/**
+ * Notes that an object must be mirrored. Runs in the caller's transaction, together with the fact it mirrors; what is written
+ * is rendered when sent, so many notes for one object become one call.
+ */
+export async function enqueueCrm(
+  client: Database,
+  row: {
+    objectKind: CrmObjectKind;
+    objectKey: string;
+    conversationId: string;
+    decisionId: number;
+    notBeforeMs?: number;
+  },
+): Promise<void> {
+  await client.query(
+    `insert into crm_outbox (object_kind, object_key, conversation_id, decision_id, not_before)
+     values ($1, $2, $3, $4, coalesce(to_timestamp($5::float8 / 1000), now()))`,
+    [row.objectKind, row.objectKey, row.conversationId, row.decisionId, row.notBeforeMs ?? null],
+  );
+}
+
+/** Rows that can be mirrored now or later: those of a buyer without a contact wait without costing a call. */
+const SENDABLE = `
+  from crm_outbox o
+  join conversation c on c.id = o.conversation_id
+  left join identity_link l on l.buyer_id = c.buyer_id and l.ended_at is null
+  where o.done_at is null and o.dead_at is null and (o.object_kind = 'identity' or l.contact_id is not null)`;
+
+/** The objects that are due, oldest first, each with every row that waits for it. */
+export async function readDueObjects(database: Database, objectsMax: number): Promise<WaitingObject[]> {
+  const result = await database.query<WaitingObject>(
+    `select o.object_kind as "kind", o.object_key as "key", array_agg(o.id::float8) as "rowIds",
+       max(o.attempts) as "attempts", c.buyer_id as "buyerId", l.contact_id as "contactId",
+       l.company_id as "companyId", l.deal_id as "dealId"
+     ${SENDABLE}
+     group by o.object_kind, o.object_key, c.buyer_id, l.contact_id, l.company_id, l.deal_id
+     having min(o.not_before) <= now()
+     order by min(o.not_before), min(o.id)
+     limit $1`,
+    [objectsMax],
+  );
+  return result.rows;
+}
+
+/** When the next row that can be mirrored is due, or null when nothing waits. */
+export async function readNextDueAt(database: Database): Promise<number | null> {
+  const result = await database.query<{ dueAtMs: number | null }>(
+    `select ceil(extract(epoch from min(o.not_before)) * 1000)::float8 as "dueAtMs" ${SENDABLE}`,
+  );
+  return onlyRow(result).dueAtMs;
+}
+
+/** Notes that a write is about to begin, so that whoever comes after a crash knows that it may have taken effect. */
+export async function noteAttempt(database: Database, rowIds: readonly number[]): Promise<void> {
+  await database.query('update crm_outbox set attempts = attempts + 1 where id = any($1)', [rowIds]);
+}
+
+/** Settles exactly the rows that were read: a fact that came meanwhile has a row of its own and is not lost. */
+export async function markDone(database: Database, rowIds: readonly number[]): Promise<void> {
+  await database.query('update crm_outbox set done_at = now(), error_code = null where id = any($1)', [
+    rowIds,
+  ]);
+}
+
+/** Gives rows up for good; the code says why. */
+export async function markDead(
+  database: Database,
+  rowIds: readonly number[],
+  errorCode: string,
+): Promise<void> {
+  await database.query('update crm_outbox set dead_at = now(), error_code = $2 where id = any($1)', [
+    rowIds,
+    errorCode,
+  ]);
+}
+
+/** Puts rows off and lets the others go on. */
+export async function postpone(
+  database: Database,
+  rowIds: readonly number[],
+  delay: { delayMs: number; errorCode: string },
+): Promise<void> {
+  await database.query(
+    `update crm_outbox set attempts = attempts + 1, error_code = $3,
+       not_before = now() + $2 * interval '1 millisecond'
+     where id = any($1)`,
+    [rowIds, delay.delayMs, delay.errorCode],
+  );
+}
+
+/** Runs `work` unless the same portal is being drained already (by a run whose end nobody noticed); null = not run. */
+export async function withDrainLock<Result>(
+  database: TransactionalDatabase,
+  portalId: string,
+  work: () => Promise<Result>,
+): Promise<Result | null> {
+  const client = await database.connect();
+  let isBroken = false;
+  const run = async (sql: string): Promise<boolean> => {
+    const result = await client.query<{ held: boolean }>(sql, [`crm-sync-${portalId}`]);
+    return onlyRow(result).held;
+  };
+  try {
+    if (!(await run('select pg_try_advisory_lock(hashtextextended($1, 0)) as held'))) return null;
+    try {
+      return await work();
+    } finally {
+      await run('select pg_advisory_unlock(hashtextextended($1, 0)) as held');
+    }
+  } catch (error) {
+    // The lock belongs to the connection: closing it is the sure way to give it back.
+    isBroken = true;
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}

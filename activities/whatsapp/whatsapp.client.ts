@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+/** Where a message goes: the phone while it is known, as Meta recommends, else the user id. */
+export type Address = { readonly waId: string | null; readonly userId: string | null };
+
+/** What became of a call to WhatsApp. */
+export type SendOutcome =
+  | { readonly kind: 'accepted'; readonly whatsappId: string }
+  /** WhatsApp said no, in its own words: the message certainly did not leave. */
+  | {
+      readonly kind: 'rejected';
+      readonly httpStatus: number;
+      readonly code: number;
+      readonly details: string | null;
+      readonly retryAfterMs: number | null;
+    }
+  /** The call never reached WhatsApp: the message certainly did not leave. */
+  | { readonly kind: 'not-sent'; readonly code: string }
+  /** Nobody knows whether the message left; it must never be sent again by itself. */
+  | { readonly kind: 'ambiguous'; readonly code: string };
+
+/** WhatsApp as the activities need it. */
+export interface WhatsAppPort {
+  send(message: {
+    readonly phoneNumberId: string;
+    readonly address: Address;
+    readonly content: Record<string, unknown>;
+    /** Comes back in every status of the message. */
+    readonly reference: string;
+  }): Promise<SendOutcome>;
+  /** Marks a message of the buyer as read and shows that an answer is being written. Failure is of no consequence. */
+  markRead(message: { readonly phoneNumberId: string; readonly whatsappId: string }): Promise<void>;
+}
+
+/** A read mark is a courtesy: it must not eat up the time in which the message itself must leave. */
+const READ_MARK_TIMEOUT_MS = 1_500;
+
+const acceptedSchema = z.looseObject({ messages: z.array(z.looseObject({ id: z.string().min(1) })).min(1) });
+const errorSchema = z.looseObject({
+  error: z.looseObject({
+    code: z.number(),
+    error_data: z
+      .looseObject({ details: z.string().optional().catch(undefined) })
+      .optional()
+      .catch(undefined),
+  }),
+});
+
+/** Errors of `fetch` after which no byte of the request can have been processed. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** The one client for WhatsApp's Cloud API. It never repeats a call: only the send ledger may decide that. */
+export function createWhatsAppClient(settings: {
+  readonly baseUrl: string;
+  readonly apiVersion: string;
+  readonly accessToken: string;
+  readonly timeoutMs: number;
+}): WhatsAppPort {
+  const post = async (phoneNumberId: string, body: unknown, timeoutMs: number): Promise<Response> =>
+    await fetch(`${settings.baseUrl}/${settings.apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${settings.accessToken}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(timeoutMs),
+      redirect: 'error',
+    });
+  return {
+    async send({ phoneNumberId, address, content, reference }) {
+      const body = {
+        messaging_product: 'whatsapp',
+        recipient_type: 'individual',
+        ...(address.waId === null ? { recipient: address.userId } : { to: `+${address.waId}` }),
+        ...content,
+        biz_opaque_callback_data: reference,
+      };
+      try {
+        return await readOutcome(await post(phoneNumberId, body, settings.timeoutMs));
+      } catch (error) {
+        const code = codeOf(error);
+        return NEVER_CONNECTED.has(code) ? { kind: 'not-sent', code } : { kind: 'ambiguous', code };
+      }
+    },
+    async markRead({ phoneNumberId, whatsappId }) {
+      const body = {
+        messaging_product: 'whatsapp',
+        status: 'read',
+        message_id: whatsappId,
+        typing_indicator: { type: 'text' },
+      };
+      try {
+        const response = await post(phoneNumberId, body, READ_MARK_TIMEOUT_MS);
+        await response.arrayBuffer();
+      } catch {
+        // The buyer sees no blue tick; the answer itself matters more.
+      }
+    },
+  };
+}
+
+async function readOutcome(response: Response): Promise<SendOutcome> {
+  const text = await response.text();
+  const body = parseJson(text);
+  const failed = errorSchema.safeParse(body);
+  // An error object counts whatever the HTTP status says: batch proxies answer 200 with one inside.
+  if (failed.success)
+    return {
+      kind: 'rejected',
+      httpStatus: response.status,
+      code: failed.data.error.code,
+      details: failed.data.error.error_data?.details ?? null,
+      retryAfterMs: retryAfterMs(response),
+    };
+  const accepted = acceptedSchema.safeParse(body);
+  const first = accepted.success ? accepted.data.messages[0] : undefined;
+  if (response.ok && first !== undefined) return { kind: 'accepted', whatsappId: first.id };
+  return { kind: 'ambiguous', code: `http_${response.status}` };
+}
+
+function retryAfterMs(response: Response): number | null {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The code of a failed fetch: that of the socket where there is one. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { cause } = error;
+  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
+  return error.name;
+}

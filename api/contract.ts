@@ -1,0 +1,7 @@
+/*
+ * Every request and answer of the API under /v1. Times are ISO 8601 instants in UTC; `paused_until` may be 'infinity'.
+ * Unknown fields of a request are refused, so that a misspelt one is never silently without effect.
+ */
+export * from './contract/command.contract';
+export * from './contract/conversation.contract';
+export * from './contract/record.contract';

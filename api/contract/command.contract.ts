@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { COMMAND_KINDS } from '../../store/commands/command.types';
+import { id, instant, pausedUntil, rowId } from './values.contract';
+
+export const TEXT_LENGTH_MAX = 4_096;
+export const REASON_LENGTH_MAX = 500;
+export const IDEMPOTENCY_KEY_LENGTH_MAX = 200;
+const FOLLOW_UPS_MAX = 10;
+const WAIT_SECONDS_MAX = 30 * 24 * 3_600;
+
+// Postgres stores neither; both come from broken clients only.
+const storable = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
+const STORABLE = 'contains a character that cannot be stored';
+
+const reason = z
+  .string()
+  .max(REASON_LENGTH_MAX)
+  .refine(storable, STORABLE)
+  .optional()
+  .describe('why, for the audit log');
+const force = z.boolean().optional().describe('also when another agent has the conversation');
+
+export const takeOverRequest = z.strictObject({ reason, force });
+export const handBackRequest = z.strictObject({ reason });
+export const pauseRequest = z
+  .strictObject({
+    reason,
+    until: z.iso.datetime({ offset: true }).optional().describe('an instant in the future'),
+    forever: z.literal(true).optional(),
+  })
+  .refine(({ until, forever }) => (until === undefined) !== (forever === undefined), {
+    path: ['until'],
+    error: 'send either "until" or "forever": true',
+  });
+export const resumeRequest = z.strictObject({ reason });
+export const routeRequest = z.strictObject({
+  reason,
+  route: z.enum(['automation', 'human']).nullable().describe('null = as the rules say'),
+});
+export const followUpRuleRequest = z
+  .strictObject({
+    reason,
+    wait_seconds: z
+      .array(z.number().int().min(1).max(WAIT_SECONDS_MAX))
+      .min(1)
+      .max(FOLLOW_UPS_MAX)
+      .optional(),
+    cap: z.number().int().min(0).max(FOLLOW_UPS_MAX).optional(),
+    enabled: z.boolean().optional(),
+    use_policy: z.literal(true).optional().describe('drops the own rule of this conversation'),
+  })
+  .refine(
+    ({ wait_seconds: waits, cap, enabled, use_policy: usePolicy }) =>
+      (usePolicy === undefined) === [waits, cap, enabled].some((part) => part !== undefined),
+    { path: ['use_policy'], error: 'send "wait_seconds", "cap" or "enabled", or only "use_policy": true' },
+  );
+export const messageRequest = z.strictObject({
+  reason,
+  force,
+  type: z.literal('text').default('text'),
+  text: z.strictObject({
+    body: z
+      .string()
+      .max(TEXT_LENGTH_MAX)
+      .refine((body) => body.trim() !== '', 'must not be empty')
+      .refine(storable, STORABLE),
+  }),
+  expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
+});
+export const skipFollowUpRequest = z.strictObject({ reason });
+export const closeRequest = z.strictObject({ reason });
+
+export const idempotencyKey = z
+  .string()
+  .trim()
+  .min(1)
+  .max(IDEMPOTENCY_KEY_LENGTH_MAX)
+  .regex(/^[\x20-\x7e]*$/, 'must be printable ASCII');
+
+const sendUnderWay = z.strictObject({ send_id: id, status: z.string() });
+
+/** Answer of every command that was carried out. */
+export const commandAnswer = z.strictObject({
+  command_id: id,
+  kind: z.enum(COMMAND_KINDS),
+  outcome: z.literal('done'),
+  repeated: z.boolean().describe('true = this key was answered before, with this answer'),
+  decision_id: rowId,
+  done_at: instant,
+  conversation: z.strictObject({
+    id,
+    owner: z.string(),
+    paused_until: pausedUntil,
+    epoch: z.number().int(),
+    route_override: z.enum(['automation', 'human']).nullable(),
+    follow_up_rule: z
+      .strictObject({
+        wait_seconds: z.array(z.number()).readonly().optional(),
+        cap: z.number().optional(),
+        enabled: z.boolean().optional(),
+      })
+      .nullable(),
+    needs_human: z.boolean(),
+    reason_code: z.string().nullable(),
+  }),
+  send_id: id.nullable(),
+  recalled: z.array(id).readonly().describe('automated sends that will now not be made'),
+  ended_follow_ups: z.array(id).readonly(),
+  under_way: z.array(sendUnderWay).readonly().describe('automated sends begun before, with an unknown end'),
+  left_before: z.array(sendUnderWay).readonly().describe('automated sends begun before that left meanwhile'),
+});
+
+export type CommandAnswerBody = z.infer<typeof commandAnswer>;

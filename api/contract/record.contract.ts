@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { id, instant, json, rowId } from './values.contract';
+
+/** A buyer with everything that identified them, now and before. */
+export const buyerDetail = z.strictObject({
+  id,
+  name: z.string().nullable(),
+  opted_out_at: instant.nullable(),
+  late_replies: z.number().describe('D: replies that came later than half an hour'),
+  expected_late_replies: z.number().describe('E: what an average buyer would have given'),
+  identities: z.array(
+    z.strictObject({
+      kind: z.string(),
+      value: z.string(),
+      valid_from: instant,
+      valid_to: instant.nullable(),
+    }),
+  ),
+  links: z.array(
+    z.strictObject({
+      id: rowId,
+      status: z.string(),
+      reason_code: z.string(),
+      confidence: z.number(),
+      contact_id: z.string().nullable(),
+      company_id: z.string().nullable(),
+      deal_id: z.string().nullable(),
+      candidates: json,
+      created_at: instant,
+      ended_at: instant.nullable(),
+      end_reason: z.string().nullable(),
+    }),
+  ),
+  conversation_ids: z.array(id),
+});
+
+export const policyList = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      id: rowId,
+      name: z.string(),
+      sha256: z.string(),
+      status: z.enum(['draft', 'shadow', 'active', 'retired']),
+      imported_at: instant,
+      activated_at: instant.nullable(),
+    }),
+  ),
+});
+
+export const healthAnswer = z.strictObject({ status: z.enum(['live', 'ready']) });
+
+/** Every refusal and failure (RFC 9457, application/problem+json); `type` ends with the kind of the problem. */
+export const problemDetails = z.looseObject({
+  type: z.string().startsWith('urn:continuo:problem:'),
+  title: z.string(),
+  status: z.number().int(),
+  detail: z.string(),
+  field: z.string().optional(),
+  errors: z.array(z.strictObject({ field: z.string(), message: z.string() })).optional(),
+  what_to_do: z.string(),
+  request_id: z.string(),
+});
+
+export type BuyerDetail = z.infer<typeof buyerDetail>;
+export type PolicyList = z.infer<typeof policyList>;
+export type ProblemDetails = z.infer<typeof problemDetails>;

@@ -1,0 +1,140 @@
+import type { RefusalCode } from '../store/commands/command.types';
+
+type ProblemText = { readonly status: number; readonly title: string; readonly whatToDo: string };
+
+/** Every problem that the API reports: its HTTP status, what it means, and what the caller can do about it. */
+export const PROBLEMS = {
+  malformed_request: {
+    status: 400,
+    title: 'The request cannot be read.',
+    whatToDo: 'Check the encoding of the address and the length of the body.',
+  },
+  malformed_json: {
+    status: 400,
+    title: 'The body is not valid JSON.',
+    whatToDo: 'Send a JSON object in UTF-8, or no body at all.',
+  },
+  unauthorized: {
+    status: 401,
+    title: 'The bearer token is missing or wrong.',
+    whatToDo: 'Send the header "Authorization: Bearer <token>" with one of the tokens set in API_TOKENS.',
+  },
+  not_found: {
+    status: 404,
+    title: 'There is nothing under this address and method.',
+    whatToDo: 'Compare method and path with the documentation of the API.',
+  },
+  conversation_not_found: {
+    status: 404,
+    title: 'There is no conversation with this id.',
+    whatToDo: 'Look the conversation up with GET /v1/conversations.',
+  },
+  buyer_not_found: {
+    status: 404,
+    title: 'There is no buyer with this id.',
+    whatToDo: 'Take the id from the buyer of a conversation.',
+  },
+  owned_by_other_agent: {
+    status: 409,
+    title: 'Another agent has this conversation.',
+    whatToDo: 'Talk to that agent, or repeat the request with "force": true.',
+  },
+  not_owned: {
+    status: 409,
+    title: 'Automation has this conversation already.',
+    whatToDo: 'Nothing needs to be handed back.',
+  },
+  not_paused: {
+    status: 409,
+    title: 'This conversation is not paused.',
+    whatToDo: 'Nothing needs to be resumed.',
+  },
+  outside_window: {
+    status: 409,
+    title: 'The buyer wrote more than 24 hours ago or never, so WhatsApp takes no free text.',
+    whatToDo: 'Wait until the buyer writes again.',
+  },
+  buyer_opted_out: {
+    status: 409,
+    title: 'The buyer does not want to be written to.',
+    whatToDo: 'Wait until the buyer writes again and asks for messages.',
+  },
+  no_follow_up_planned: {
+    status: 409,
+    title: 'No follow-up is planned.',
+    whatToDo: 'Nothing needs to be skipped.',
+  },
+  no_open_episode: {
+    status: 409,
+    title: 'Nothing is open in this conversation.',
+    whatToDo: 'Nothing needs to be closed.',
+  },
+  idempotency_key_reused: {
+    status: 409,
+    title: 'This Idempotency-Key was used for another command.',
+    whatToDo: 'Use a new key for each new command, and the same key only to repeat the same one.',
+  },
+  payload_too_large: {
+    status: 413,
+    title: 'The body is too large.',
+    whatToDo: 'Send at most 64 KiB.',
+  },
+  unsupported_media_type: {
+    status: 415,
+    title: 'The body is not declared as JSON in UTF-8.',
+    whatToDo: 'Send the header "Content-Type: application/json" and an uncompressed body.',
+  },
+  invalid_request: {
+    status: 422,
+    title: 'A field of the request is missing or wrong.',
+    whatToDo: 'Correct the fields named in "errors".',
+  },
+  until_not_in_future: {
+    status: 422,
+    title: 'The end of the pause is not in the future.',
+    whatToDo: 'Send a later "until", or "forever": true.',
+  },
+  unexpected: {
+    status: 500,
+    title: 'Something went wrong here.',
+    whatToDo: 'Repeat the request with the same Idempotency-Key; if it fails again, report the request id.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'The service cannot answer right now.',
+    whatToDo: 'Repeat the request in a few seconds with the same Idempotency-Key.',
+  },
+} as const satisfies Readonly<Record<string, ProblemText>> & Readonly<Record<RefusalCode, ProblemText>>;
+
+export type ProblemKind = keyof typeof PROBLEMS;
+export type FieldError = { readonly field: string; readonly message: string };
+
+/** Thrown by a handler to answer with a problem. */
+export class ApiProblem extends Error {
+  override readonly name = 'ApiProblem';
+  readonly kind: ProblemKind;
+  readonly detail: string;
+  readonly errors: readonly FieldError[];
+  readonly members: Readonly<Record<string, unknown>>;
+
+  constructor(
+    kind: ProblemKind,
+    options: {
+      detail?: string;
+      errors?: readonly FieldError[];
+      /** Further members of the answer that help a program to react. */
+      members?: Readonly<Record<string, unknown>>;
+    } = {},
+  ) {
+    super(kind);
+    this.kind = kind;
+    this.errors = options.errors ?? [];
+    this.detail = options.detail ?? describeFields(this.errors) ?? PROBLEMS[kind].title;
+    this.members = options.members ?? {};
+  }
+}
+
+function describeFields(errors: readonly FieldError[]): string | null {
+  if (errors.length === 0) return null;
+  return errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+}

@@ -1,0 +1,106 @@
+import { firstRow, inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { describeError } from '../../platform/logger';
+import { assignEcho, assignIdentityChange, assignMessage } from './assign-message';
+import { assignStatus } from './assign-status';
+
+/** An item is given up, kept with its error and shown, after this many tries: one poison item must not be tried for ever. */
+const ATTEMPTS_MAX = 20;
+
+/** An item as stored. */
+export type StoredItem = {
+  readonly id: number;
+  readonly kind: 'message' | 'status' | 'echo' | 'identity_change' | 'unknown';
+  readonly phone_number_id: string | null;
+  readonly raw: unknown;
+  readonly captured_at: Date;
+};
+
+/** What became of an item: the conversation that must look, or why the item is kept aside. */
+export type Assignment =
+  | { readonly kind: 'assigned'; readonly conversationId: string | null }
+  | { readonly kind: 'set-aside'; readonly error: string };
+
+/**
+ * Turns captured items into rows of their conversations, each in a transaction of its own so that one that cannot be
+ * understood does not hold up the others. Returns the conversations whose workflows must look. May run any number of
+ * times and in parallel: an item is assigned once.
+ */
+export async function assignItems(
+  database: TransactionalDatabase,
+  itemIds: readonly number[],
+): Promise<Set<string>> {
+  const conversationIds = new Set<string>();
+  for (const itemId of itemIds) {
+    try {
+      const conversationId = await inTransaction(database, (client) => assignItem(client, itemId));
+      if (conversationId !== null) conversationIds.add(conversationId);
+    } catch (error) {
+      await noteFailure(database, itemId, error);
+    }
+  }
+  return conversationIds;
+}
+
+/** Items that were captured but not assigned for `olderThanMs`: their process died or Postgres was away. */
+export async function findUnassigned(
+  database: Database,
+  olderThanMs: number,
+  countMax: number,
+): Promise<number[]> {
+  const found = await database.query<{ id: number }>(
+    `select id from webhook_item
+      where assigned_at is null and error is null and captured_at < now() - $1 * interval '1 millisecond'
+      order by captured_at, id limit $2`,
+    [olderThanMs, countMax],
+  );
+  return found.rows.map((row) => row.id);
+}
+
+async function assignItem(client: Database, itemId: number): Promise<string | null> {
+  const item = firstRow(
+    await client.query<StoredItem>(
+      `select id, kind, phone_number_id, raw, captured_at from webhook_item
+        where id = $1 and assigned_at is null and error is null for update`,
+      [itemId],
+    ),
+  );
+  if (item === null) return null;
+  const assignment = await assignByKind(client, item);
+  await client.query('update webhook_item set assigned_at = now(), error = $2 where id = $1', [
+    itemId,
+    assignment.kind === 'set-aside' ? assignment.error : null,
+  ]);
+  return assignment.kind === 'assigned' ? assignment.conversationId : null;
+}
+
+async function assignByKind(client: Database, item: StoredItem): Promise<Assignment> {
+  switch (item.kind) {
+    case 'message':
+      return await assignMessage(client, item);
+    case 'echo':
+      return await assignEcho(client, item);
+    case 'identity_change':
+      return await assignIdentityChange(client, item);
+    case 'status':
+      return await assignStatus(client, item);
+    case 'unknown':
+      // Kept raw and shown; nothing follows from it.
+      return { kind: 'assigned', conversationId: null };
+  }
+}
+
+/** Counts a failed try; the sweep tries again, until the item is set aside with the type of its error. */
+async function noteFailure(database: Database, itemId: number, error: unknown): Promise<void> {
+  const { type, code } = describeError(error);
+  await database
+    .query(
+      `update webhook_item
+          set attempts = attempts + 1,
+              error = case when attempts + 1 >= $2 then $3 end
+        where id = $1 and assigned_at is null`,
+      [itemId, ATTEMPTS_MAX, `assign_failed:${code ?? type}`],
+    )
+    // Postgres itself is away: the sweep finds the item when it is back.
+    .catch(() => undefined);
+}

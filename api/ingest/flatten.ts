@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { changeSchema, envelopeSchema, messageSchema, statusSchema } from './webhook.schema';
+import type { ChangeValue, WebhookContact, WebhookMessage } from './webhook.schema';
+
+/** One thing that a webhook body reports, ready to be stored. */
+export type CapturedItem = {
+  readonly dedupeKey: string;
+  readonly kind: 'message' | 'status' | 'echo' | 'identity_change' | 'unknown';
+  readonly field: string;
+  readonly pointer: string;
+  readonly phoneNumberId: string | null;
+  readonly raw: unknown;
+  readonly error: string | null;
+};
+
+/**
+ * Takes a body apart into its items, each one once. Never throws and never drops anything: what is not understood
+ * becomes an item of kind `unknown` that holds the raw JSON. Messages come before statuses.
+ */
+export function flattenBody(body: Buffer): CapturedItem[] {
+  const parsed = parseJson(body);
+  if (parsed.kind === 'not-json')
+    return [
+      unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, null, {
+        error: 'not_json',
+        bytes: body,
+      }),
+    ];
+  const envelope = envelopeSchema.safeParse(parsed.value);
+  if (!envelope.success)
+    return [unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, parsed.value)];
+  const items = envelope.data.entry.flatMap((entry, entryIndex) => {
+    const pointer = `/entry/${entryIndex}`;
+    if (entry.changes === undefined)
+      return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, entry)];
+    return entry.changes.flatMap((change, index) => flattenChange(change, `${pointer}/changes/${index}`));
+  });
+  const byKey = new Map(items.reverse().map((item) => [item.dedupeKey, item]));
+  const unique = [...byKey.values()].reverse();
+  return [
+    ...unique.filter((item) => item.kind !== 'status'),
+    ...unique.filter((item) => item.kind === 'status'),
+  ];
+}
+
+function flattenChange(raw: unknown, pointer: string): CapturedItem[] {
+  const change = changeSchema.safeParse(raw);
+  if (!change.success) return [unknownItem({ field: 'change', pointer, phoneNumberId: null }, raw)];
+  const { field, value } = change.data;
+  const place: Place = {
+    field,
+    pointer: `${pointer}/value`,
+    phoneNumberId: value.metadata?.phone_number_id ?? null,
+    displayPhoneNumber: value.metadata?.display_phone_number ?? null,
+    contacts: value.contacts ?? [],
+  };
+  const items = itemsOfField(field, value, place);
+  return items.length > 0 ? items : [unknownItem({ ...place, pointer }, raw)];
+}
+
+function itemsOfField(field: string, value: ChangeValue, place: Place): CapturedItem[] {
+  if (field === 'smb_message_echoes')
+    return (value.message_echoes ?? []).map((echo, index) => echoItem(echo, index, place));
+  if (field !== 'messages') return [];
+  return [
+    ...(value.messages ?? []).map((message, index) => messageItem(message, index, place)),
+    ...(value.statuses ?? []).map((status, index) => statusItem(status, index, place)),
+  ];
+}
+
+type Place = {
+  readonly field: string;
+  readonly pointer: string;
+  readonly phoneNumberId: string | null;
+  readonly displayPhoneNumber: string | null;
+  readonly contacts: readonly WebhookContact[];
+};
+
+/** Types of system messages that move a buyer to other identifiers. */
+const IDENTITY_CHANGES = new Set(['user_changed_number', 'user_changed_user_id', 'customer_changed_number']);
+
+function messageItem(raw: unknown, index: number, place: Place): CapturedItem {
+  const pointer = `${place.pointer}/messages/${index}`;
+  const parsed = messageSchema.safeParse(raw);
+  // A participant of a group is no buyer of a one-to-one conversation.
+  if (!parsed.success || place.phoneNumberId === null || parsed.data.group_id !== undefined)
+    return unknownItem({ ...place, pointer }, raw);
+  const message = parsed.data;
+  const systemType = message.type === 'system' ? message.system?.type : undefined;
+  const kind = systemType !== undefined && IDENTITY_CHANGES.has(systemType) ? 'identity_change' : 'message';
+  return {
+    dedupeKey: `message:${message.id}`,
+    kind,
+    field: place.field,
+    pointer,
+    phoneNumberId: place.phoneNumberId,
+    raw: {
+      message,
+      contact: contactOf(message, place.contacts),
+      display_phone_number: place.displayPhoneNumber,
+    },
+    error: null,
+  };
+}
+
+function echoItem(raw: unknown, index: number, place: Place): CapturedItem {
+  const pointer = `${place.pointer}/message_echoes/${index}`;
+  const parsed = messageSchema.safeParse(raw);
+  if (!parsed.success || place.phoneNumberId === null) return unknownItem({ ...place, pointer }, raw);
+  return {
+    dedupeKey: `echo:${parsed.data.id}`,
+    kind: 'echo',
+    field: place.field,
+    pointer,
+    phoneNumberId: place.phoneNumberId,
+    raw: { message: parsed.data, contact: null, display_phone_number: place.displayPhoneNumber },
+    error: null,
+  };
+}
+
+function statusItem(raw: unknown, index: number, place: Place): CapturedItem {
+  const pointer = `${place.pointer}/statuses/${index}`;
+  const parsed = statusSchema.safeParse(raw);
+  if (!parsed.success) return unknownItem({ ...place, pointer }, raw);
+  const status = parsed.data;
+  return {
+    dedupeKey: `status:${status.id}:${status.status}:${participantOf(status)}`,
+    kind: 'status',
+    field: place.field,
+    pointer,
+    phoneNumberId: place.phoneNumberId,
+    raw: { status },
+    error: null,
+  };
+}
+
+/** Who of a group a status is about; empty in a one-to-one conversation. */
+export function participantOf(status: {
+  recipient_participant_user_id?: string | undefined;
+  recipient_participant_id?: string | undefined;
+}): string {
+  return status.recipient_participant_user_id ?? status.recipient_participant_id ?? '';
+}
+
+/** The contact that belongs to a message: matched by identifiers, as `contacts` is not in the order of `messages`. */
+function contactOf(message: WebhookMessage, contacts: readonly WebhookContact[]): WebhookContact | null {
+  const ids = [message.from, message.from_user_id, message.from_parent_user_id].filter(
+    (id) => id !== undefined,
+  );
+  const isSame = (id: string | undefined): boolean => id !== undefined && ids.includes(id);
+  const match = contacts.find(
+    (one) => isSame(one.wa_id) || isSame(one.user_id) || isSame(one.parent_user_id),
+  );
+  if (match !== undefined) return match;
+  // A message without any sender can only belong to the one contact that came with it.
+  return ids.length === 0 && contacts.length === 1 ? (contacts[0] ?? null) : null;
+}
+
+function unknownItem(
+  place: Pick<Place, 'field' | 'pointer' | 'phoneNumberId'>,
+  raw: unknown,
+  broken: { readonly error: string; readonly bytes: Buffer } | null = null,
+): CapturedItem {
+  const digest = createHash('sha256')
+    .update(broken?.bytes ?? JSON.stringify(raw ?? null))
+    .digest('hex');
+  return {
+    dedupeKey: `unknown:${digest}`,
+    kind: 'unknown',
+    field: place.field,
+    pointer: place.pointer,
+    phoneNumberId: place.phoneNumberId,
+    raw: raw ?? null,
+    error: broken?.error ?? null,
+  };
+}
+
+function parseJson(body: Buffer): { kind: 'json'; value: unknown } | { kind: 'not-json' } {
+  try {
+    return { kind: 'json', value: JSON.parse(body.toString('utf8')) };
+  } catch {
+    return { kind: 'not-json' };
+  }
+}

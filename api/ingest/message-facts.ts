@@ -1,0 +1,32 @@
+import type { WebhookMessage } from './webhook.schema';
+
+/** Values from here on are milliseconds: seconds would be in the year 33658. */
+const MILLISECONDS_FROM = 1e12;
+/** A time further ahead of our clock than this is a mistake of the sender. */
+const AHEAD_MAX_MS = 24 * 3_600_000;
+
+/** Meta's time of an item in ms; null when it is no time or one that cannot be. */
+export function timestampToMs(timestamp: unknown, nowMs: number): number | null {
+  const value = typeof timestamp === 'string' && timestamp.trim() !== '' ? Number(timestamp) : timestamp;
+  if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return null;
+  const ms = value >= MILLISECONDS_FROM ? value : value * 1000;
+  return ms <= nowMs + AHEAD_MAX_MS ? Math.trunc(ms) : null;
+}
+
+/** The words of a message, whatever its type: text, caption, button or list title; null when it has none. */
+export function textOfMessage(message: WebhookMessage): string | null {
+  const content = asObject(message[message.type]);
+  if (content === null) return null;
+  const candidates = [
+    content['body'],
+    content['caption'],
+    content['text'],
+    asObject(content['button_reply'])?.['title'],
+    asObject(content['list_reply'])?.['title'],
+  ];
+  return candidates.find((one): one is string => typeof one === 'string' && one !== '') ?? null;
+}
+
+function asObject(value: unknown): Record<string, unknown> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+}

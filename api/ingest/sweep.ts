@@ -1,0 +1,107 @@
+import type { Client } from '@temporalio/client';
+import { firstRow } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { describeError } from '../../platform/logger';
+import type { Logger } from '../../platform/logger';
+import type { crmSync } from '../../workflows';
+import { CRM_SYNC_WORKFLOW, TASK_QUEUES, crmSyncWorkflowId, look } from '../../workflows/contract';
+import { assignItems, findUnassigned } from './assign';
+import { findNotHandedOver } from './hand-over';
+import type { HandOver } from './hand-over';
+
+export type SweepSettings = {
+  readonly everyMs: number;
+  /** Younger work is still in the hands of the process that took it in. */
+  readonly olderThanMs: number;
+  /** Bounds what one sweep takes on, so that a backlog after an outage does not flood Temporal. */
+  readonly countMax: number;
+  /** The mirror is told again after this time when work is still waiting. */
+  readonly crmAgainAfterMs: number;
+  readonly deadlineMs: number;
+};
+
+export const SWEEP_SETTINGS: SweepSettings = {
+  everyMs: 1_000,
+  olderThanMs: 3_000,
+  countMax: 200,
+  crmAgainAfterMs: 30_000,
+  deadlineMs: 2_000,
+};
+
+/** Finds what was left behind by a crash or an outage, again and again, and wakes the HubSpot mirror. Returns the stop. */
+export function startSweep(parts: {
+  readonly database: TransactionalDatabase;
+  readonly temporal: Client;
+  readonly handOver: HandOver;
+  readonly logger: Logger;
+  readonly settings?: SweepSettings;
+}): () => Promise<void> {
+  const settings = parts.settings ?? SWEEP_SETTINGS;
+  let isStopped = false;
+  let wake: () => void = () => undefined;
+  const run = async (): Promise<void> => {
+    while (!isStopped) {
+      try {
+        await sweepOnce(parts, settings);
+      } catch (error) {
+        parts.logger.warn(describeError(error), 'a sweep failed, the next one tries again');
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, settings.everyMs);
+      });
+    }
+  };
+  const running = run();
+  return async () => {
+    isStopped = true;
+    wake();
+    await running;
+  };
+}
+
+async function sweepOnce(
+  parts: { database: TransactionalDatabase; temporal: Client; handOver: HandOver },
+  settings: SweepSettings,
+): Promise<void> {
+  const items = await findUnassigned(parts.database, settings.olderThanMs, settings.countMax);
+  for (const conversationId of await assignItems(parts.database, items)) parts.handOver.soon(conversationId);
+  for (const conversationId of await findNotHandedOver(
+    parts.database,
+    settings.olderThanMs,
+    settings.countMax,
+  ))
+    parts.handOver.soon(conversationId);
+  await wakeCrmSync(parts.database, parts.temporal, settings);
+}
+
+/** Signals the mirror when rows came that it was not told of, or when due rows wait for long. */
+async function wakeCrmSync(database: Database, temporal: Client, settings: SweepSettings): Promise<void> {
+  const due = firstRow(
+    await database.query<{ portal_id: string; newest: number }>(
+      `select portal_id, newest
+         from hubspot_portal,
+              lateral (select max(id) as newest, min(not_before) as due_at from crm_outbox
+                        where done_at is null and dead_at is null) as waiting
+        where newest > woken_outbox_id
+           or (due_at < now() and woken_at < now() - $1 * interval '1 millisecond')
+        limit 1`,
+      [settings.crmAgainAfterMs],
+    ),
+  );
+  if (due === null) return;
+  await temporal.withDeadline(Date.now() + settings.deadlineMs, () =>
+    temporal.workflow.signalWithStart<typeof crmSync>(CRM_SYNC_WORKFLOW, {
+      workflowId: crmSyncWorkflowId(due.portal_id),
+      taskQueue: TASK_QUEUES.conversation,
+      args: [due.portal_id],
+      signal: look,
+      signalArgs: [],
+      staticSummary: 'mirror into HubSpot',
+    }),
+  );
+  await database.query(
+    'update hubspot_portal set woken_outbox_id = greatest(woken_outbox_id, $2), woken_at = now() where portal_id = $1',
+    [due.portal_id, due.newest],
+  );
+}

@@ -1,0 +1,74 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError, readApiConfig } from '../platform/config';
+import { createPool } from '../platform/database';
+import { createLogger, describeError } from '../platform/logger';
+import { onShutdown } from '../platform/shutdown';
+import { createLazyTemporalClient } from '../platform/temporal';
+import { createHandOver } from './ingest/hand-over';
+import { startSweep } from './ingest/sweep';
+import { createWebhookRouter } from './ingest/webhook.routes';
+import { createApp } from './server';
+
+/** All of a graceful stop: running answers, the sweep, hand-overs, the pool. */
+const SHUTDOWN_DEADLINE_MS = 15_000;
+
+async function main(): Promise<void> {
+  const config = readApiConfig(process.env);
+  const logger = createLogger('api', config.LOG_LEVEL);
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    connectionsMax: config.API_DATABASE_CONNECTIONS_MAX,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    applicationName: 'continuo-api',
+  });
+  const temporal = createLazyTemporalClient();
+  const handOver = createHandOver({ database: pool, temporal, logger });
+  const app = createApp({
+    pool,
+    logger,
+    tokens: config.API_TOKENS,
+    handOver,
+    webhooks: createWebhookRouter({
+      database: pool,
+      handOver,
+      logger,
+      appSecrets: config.WHATSAPP_APP_SECRETS,
+      verifyToken: config.WHATSAPP_VERIFY_TOKEN,
+    }),
+    isReady: async () => {
+      await pool.query('select 1');
+      return true;
+    },
+  });
+  const server = createServer(app);
+  const stopSweep = startSweep({ database: pool, temporal, handOver, logger });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.API_PORT, resolve);
+  });
+  onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
+    () =>
+      new Promise<void>((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+    stopSweep,
+    () => handOver.drained(),
+    () => temporal.connection.close(),
+    () => pool.end(),
+  ]);
+  logger.info({ port: portOf(server.address()) }, 'api listening');
+}
+
+function portOf(address: string | AddressInfo | null): number | null {
+  return typeof address === 'object' && address !== null ? address.port : null;
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof ConfigError) console.error(error.message);
+  else createLogger('api', 'info').fatal(describeError(error), 'the api could not start');
+  process.exit(1);
+});

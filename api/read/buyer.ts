@@ -1,0 +1,63 @@
+import { firstRow, inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import type { BuyerDetail } from '../contract';
+import { ROWS_MAX, instant, instantOrNull, isUuid } from './values';
+
+type BuyerRow = Pick<BuyerDetail, 'id' | 'name' | 'late_replies' | 'expected_late_replies'> & {
+  opted_out_at: Date | null;
+  conversation_ids: string[];
+};
+type IdentityRow = { kind: string; value: string; valid_from: Date; valid_to: Date | null };
+type LinkRow = Omit<BuyerDetail['links'][number], 'created_at' | 'ended_at'> & {
+  created_at: Date;
+  ended_at: Date | null;
+};
+
+/** A buyer with the identities and links of all times; null when there is none. */
+export async function readBuyer(pool: TransactionalDatabase, buyerId: string): Promise<BuyerDetail | null> {
+  if (!isUuid(buyerId)) return null;
+  return inTransaction(pool, async (client) => {
+    await client.query('set transaction isolation level repeatable read read only');
+    const buyer = await readBuyerRow(client, buyerId);
+    if (buyer === null) return null;
+    return {
+      ...buyer,
+      opted_out_at: instantOrNull(buyer.opted_out_at),
+      identities: await listIdentities(client, buyerId),
+      links: await listLinks(client, buyerId),
+    };
+  });
+}
+
+async function readBuyerRow(database: Database, buyerId: string): Promise<BuyerRow | null> {
+  return firstRow(
+    await database.query<BuyerRow>(
+      `select id, display_name as name, late_replies, expected_late_replies, opted_out_at,
+          array(select c.id::text from conversation c where c.buyer_id = b.id order by c.created_at, c.id) as conversation_ids
+         from buyer b where id = $1`,
+      [buyerId],
+    ),
+  );
+}
+
+async function listIdentities(database: Database, buyerId: string): Promise<BuyerDetail['identities']> {
+  const { rows } = await database.query<IdentityRow>(
+    `select kind, value, valid_from, valid_to from buyer_identity where buyer_id = $1 order by id desc limit $2`,
+    [buyerId, ROWS_MAX],
+  );
+  return rows
+    .reverse()
+    .map((row) => ({ ...row, valid_from: instant(row.valid_from), valid_to: instantOrNull(row.valid_to) }));
+}
+
+async function listLinks(database: Database, buyerId: string): Promise<BuyerDetail['links']> {
+  const { rows } = await database.query<LinkRow>(
+    `select id, status, reason_code, confidence, contact_id, company_id, deal_id, candidates, created_at, ended_at,
+        end_reason
+       from identity_link where buyer_id = $1 order by id desc limit $2`,
+    [buyerId, ROWS_MAX],
+  );
+  return rows
+    .reverse()
+    .map((row) => ({ ...row, created_at: instant(row.created_at), ended_at: instantOrNull(row.ended_at) }));
+}

@@ -1,0 +1,32 @@
+import { inTransaction } from '../../platform/database';
+import type { TransactionalDatabase } from '../../platform/database';
+import type { ConversationDetail } from '../contract';
+import { readSummary } from './conversation-list';
+import { listCrmRecords, readIdentity } from './conversation-crm';
+import { listCommands, listDecisions } from './conversation-decisions';
+import { listFollowUps, listMessages, listSends, listWaits } from './conversation-messages';
+import { isUuid } from './values';
+
+/** One conversation with everything that happened in it, all of one moment; null when there is none. */
+export async function readConversation(
+  pool: TransactionalDatabase,
+  conversationId: string,
+): Promise<ConversationDetail | null> {
+  if (!isUuid(conversationId)) return null;
+  return inTransaction(pool, async (client) => {
+    await client.query('set transaction isolation level repeatable read read only');
+    const summary = await readSummary(client, conversationId);
+    if (summary === null) return null;
+    return {
+      ...summary,
+      identity: await readIdentity(client, summary.buyer.id),
+      messages: await listMessages(client, conversationId),
+      decisions: await listDecisions(client, conversationId),
+      follow_ups: await listFollowUps(client, conversationId),
+      sends: await listSends(client, conversationId),
+      waits: await listWaits(client, conversationId),
+      commands: await listCommands(client, conversationId),
+      crm: await listCrmRecords(client, conversationId),
+    };
+  });
+}

@@ -1,0 +1,39 @@
+import { Router } from 'express';
+import type { Pool } from 'pg';
+import { conversationListQuery } from '../contract';
+import { ApiProblem } from '../errors';
+import { readBuyer } from '../read/buyer';
+import { readConversation } from '../read/conversation';
+import { listConversations } from '../read/conversation-list';
+import { readCursor, writeCursor } from '../read/cursor';
+import { listPolicies } from '../read/policies';
+import { validate } from '../validate';
+
+/** What screens show; one consistent state of the database per answer. */
+export function createReadRoutes(pool: Pool): Router {
+  const router = Router();
+  router.get('/conversations', async (request, response) => {
+    const query = validate(conversationListQuery, request.query, 'query');
+    const after = query.cursor === undefined ? null : readCursor(query.cursor);
+    if (after === 'unreadable')
+      throw new ApiProblem('invalid_request', {
+        errors: [{ field: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
+      });
+    const page = await listConversations(pool, query, after);
+    response.json({ items: page.items, next_cursor: page.next === null ? null : writeCursor(page.next) });
+  });
+  router.get('/conversations/:id', async (request, response) => {
+    const found = await readConversation(pool, request.params.id);
+    if (found === null) throw new ApiProblem('conversation_not_found');
+    response.json(found);
+  });
+  router.get('/buyers/:id', async (request, response) => {
+    const found = await readBuyer(pool, request.params.id);
+    if (found === null) throw new ApiProblem('buyer_not_found');
+    response.json(found);
+  });
+  router.get('/policies', async (_request, response) => {
+    response.json(await listPolicies(pool));
+  });
+  return router;
+}

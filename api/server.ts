@@ -1,0 +1,47 @@
+import express, { Router } from 'express';
+import type { Express } from 'express';
+import helmet from 'helmet';
+import type { Pool } from 'pg';
+import type { Logger } from '../platform/logger';
+import { authenticate } from './authentication';
+import type { ApiToken } from './authentication';
+import { answerUnknownRoute, createErrorHandler } from './error-handler';
+import { readJsonBody } from './json-body';
+import { assignRequestId } from './request-id';
+import { logRequests } from './request-log';
+import { createCommandRoutes } from './routes/command.routes';
+import type { HandOver } from './routes/command.routes';
+import { createHealthRoutes } from './routes/health.routes';
+import { createReadRoutes } from './routes/read.routes';
+
+export type ApiDependencies = {
+  readonly pool: Pool;
+  readonly logger: Logger;
+  readonly tokens: readonly ApiToken[];
+  /** Reads its bodies itself, as it needs their bytes. */
+  readonly webhooks: Router;
+  readonly handOver: HandOver;
+  readonly isReady: () => Promise<boolean>;
+};
+
+/** The HTTP API, ready to listen: webhooks, health, and under /v1 what agents and screens need. */
+export function createApp(deps: ApiDependencies): Express {
+  const app = express();
+  // A value given twice becomes a list, which the contract refuses; nothing nests.
+  app.set('query parser', 'simple');
+  app.use(assignRequestId, logRequests(deps.logger), helmet());
+  app.use('/webhooks', deps.webhooks);
+  app.use('/health', createHealthRoutes(deps.isReady));
+  app.use('/v1', createVersion1(deps));
+  app.use(answerUnknownRoute);
+  app.use(createErrorHandler(deps.logger));
+  return app;
+}
+
+function createVersion1(deps: ApiDependencies): Router {
+  const router = Router();
+  router.use(authenticate(deps.tokens), ...readJsonBody);
+  router.use(createReadRoutes(deps.pool));
+  router.use(createCommandRoutes(deps));
+  return router;
+}

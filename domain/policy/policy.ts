@@ -1,0 +1,73 @@
+import type { NumberMode } from '../vocabulary';
+
+/** How certain we are which contact a buyer is. */
+export type IdentityStatus = 'linked' | 'created' | 'ambiguous' | 'unknown';
+
+/** The text automation answers with; placeholders are `{first_name}` and `{deal_name}`, `{first_name|there}` gives a default. */
+export type ReplyTemplate = { readonly text: string; readonly expects_answer: boolean };
+
+/** What a rule orders: automation always brings its reply along. */
+export type RuleThen = {
+  readonly by: 'automation' | 'human';
+  readonly reply?: ReplyTemplate | undefined;
+};
+
+/** When a rule applies; every condition that is given must hold, an empty one always holds. */
+export type RuleWhen = {
+  /** Codes of the understanding; `question` also matches `question.mark`. */
+  readonly intents?: readonly string[] | undefined;
+  readonly identity?: readonly IdentityStatus[] | undefined;
+  readonly deal_stages?: readonly string[] | undefined;
+  readonly has_open_deal?: boolean | undefined;
+  readonly first_contact?: boolean | undefined;
+  readonly urgency_min?: 0 | 1 | 2 | 3 | undefined;
+};
+
+/** One routing rule; rules are tried in order and the first match wins. */
+export type Rule = { readonly name: string; readonly when: RuleWhen; readonly then: RuleThen };
+
+/** Who answers what, and how fast. */
+export type RoutingPolicy = {
+  readonly rules: readonly Rule[];
+  readonly fallback: RuleThen;
+  readonly respond_within_ms_by_urgency: readonly [number, number, number, number];
+  readonly assurance?: { readonly text: string } | undefined;
+};
+
+/** The plan people set for silence after a message of ours; learning may only delay or drop it. */
+export type FollowUpPolicy = {
+  readonly wait_seconds: readonly number[];
+  readonly cap: number;
+  readonly growth: number;
+  readonly window_margin_seconds: number;
+  readonly text: readonly string[];
+};
+
+/** The parsed policy document; `platform/policy.schema.ts` checks that it is exactly this. */
+export type Policy = {
+  readonly name: string;
+  readonly numbers: {
+    readonly default_mode: NumberMode;
+    readonly modes: Readonly<Record<string, NumberMode>>;
+  };
+  readonly episode: { readonly idle_limit_seconds: number; readonly complete_after_days: number };
+  readonly turn: {
+    readonly quiet_gap_ms: number;
+    readonly quiet_gap_max_ms: number;
+    readonly backlog_after_ms: number;
+  };
+  readonly identity: {
+    readonly create_contact: 'always' | 'never';
+    readonly lookup_timeout_ms: number;
+    readonly default_country?: string | undefined;
+  };
+  readonly routing: RoutingPolicy;
+  readonly follow_up: FollowUpPolicy;
+  readonly crm: { readonly debounce_seconds: number; readonly communication_mode: 'per_episode' };
+  readonly human: { readonly hand_back_after_seconds: number | null };
+};
+
+/** The mode of one number: its own, else the policy's default. */
+export function modeOfNumber(policy: Policy, phoneNumberId: string): NumberMode {
+  return policy.numbers.modes[phoneNumberId] ?? policy.numbers.default_mode;
+}

@@ -1,0 +1,53 @@
+import { understandText } from './text.understand';
+import type { MessageToUnderstand, Understood } from './understood';
+
+const PRESSED = new Set(['button', 'interactive', 'order']);
+const WRITTEN = new Set(['text', 'unknown']);
+const ANGRY_OR_ASKING = /[👎😡🤬😠🙁☹😢😭😞💔❌❓❔⁉🤔]/u;
+
+/**
+ * Understands one message by the cascade: explicit things first, then rules from the strongest to the weakest; the
+ * first match decides, and what stays undecided needs a reply.
+ */
+export function understandMessage(message: MessageToUnderstand): Understood {
+  const expectsAnswer = message.ourLastMessage?.expectsAnswer ?? null;
+  if (message.type === 'reaction' || message.type === 'sticker') return understandSign(message);
+  if (message.type === 'system') return { code: 'system', meaning: 'acknowledgement', evidence: ['system'] };
+  const words = understandText(message.text ?? '', expectsAnswer);
+  if (message.payloadId !== null || PRESSED.has(message.type)) return understandPayload(message, words);
+  if (WRITTEN.has(message.type)) return words;
+  return understandMedia(words);
+}
+
+/** A reaction or sticker says "seen" or "yes"; after our question it is an answer. */
+function understandSign(message: MessageToUnderstand): Understood {
+  const evidence = [message.type === 'sticker' ? 'sticker' : 'reaction'];
+  const isTakenBack = message.type === 'reaction' && (message.emoji === null || message.emoji === '');
+  if (isTakenBack) return { code: 'reaction', meaning: 'acknowledgement', evidence };
+  if (message.emoji !== null && ANGRY_OR_ASKING.test(message.emoji))
+    return { code: 'reaction', meaning: 'needs_reply', evidence };
+  return message.ourLastMessage?.expectsAnswer === true
+    ? { code: 'ack.answer', meaning: 'needs_reply', evidence }
+    : { code: 'ack.completion', meaning: 'acknowledgement', evidence };
+}
+
+/** A pressed button means what it says; "Stop promotions" is a button too. */
+function understandPayload(message: MessageToUnderstand, title: Understood): Understood {
+  const id = understandText((message.payloadId ?? '').replace(/[_\-./:]+/g, ' '), null);
+  const optOut = [title, id].find((understood) => understood.meaning === 'opt_out');
+  if (optOut !== undefined) return { ...optOut, evidence: ['payload', ...optOut.evidence] };
+  return {
+    code: 'payload',
+    meaning: 'needs_reply',
+    evidence: ['payload', ...title.evidence.filter((code) => code === 'complaint' || code === 'urgent')],
+  };
+}
+
+/** Pictures, voice, files, places: somebody must look, unless the caption says plainly what is wanted. */
+function understandMedia(caption: Understood): Understood {
+  const saysWhat =
+    caption.meaning === 'opt_out' ||
+    (caption.meaning === 'needs_reply' && !['undecided', 'greeting', 'ack.answer'].includes(caption.code));
+  if (saysWhat) return { ...caption, evidence: [...caption.evidence, 'media'] };
+  return { code: 'media', meaning: 'media', evidence: ['media'] };
+}

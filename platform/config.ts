@@ -1,0 +1,106 @@
+import { z } from 'zod';
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
+const port = z.coerce.number().int().min(0).max(65_535);
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().min(1)).min(1));
+const milliseconds = z.coerce.number().int().positive();
+
+const databaseShape = {
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must start with postgres://')
+    .describe('the Postgres database'),
+  DATABASE_STATEMENT_TIMEOUT_MS: milliseconds
+    .default(10_000)
+    .describe('a statement that runs longer is ended'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
+};
+
+const whatsAppSendingShape = {
+  WHATSAPP_BASE_URL: url.default('https://graph.facebook.com'),
+  WHATSAPP_API_VERSION: z
+    .string()
+    .regex(/^v\d+\.\d+$/, 'must look like v25.0')
+    .default('v25.0'),
+  WHATSAPP_ACCESS_TOKEN: z.string().min(1),
+  WHATSAPP_TIMEOUT_MS: milliseconds
+    .default(10_000)
+    .describe('a call that takes longer counts as unconfirmed'),
+};
+
+const apiShape = {
+  ...databaseShape,
+  API_PORT: port.default(3000),
+  PUBLIC_URL: url.describe('the address under which Meta and HubSpot reach this API'),
+  WHATSAPP_APP_SECRETS: list.describe('app secrets, newest first; several during a rotation'),
+  WHATSAPP_VERIFY_TOKEN: z.string().min(1),
+  WHATSAPP_BUSINESS_ACCOUNT_ID: z.string().min(1),
+  HUBSPOT_CLIENT_SECRET: z.string().min(1).optional(),
+  API_TOKENS: list
+    .transform((entries) => entries.map(parseToken))
+    .pipe(z.array(z.object({ actor: z.string().regex(/^[A-Za-z0-9._-]+$/), token: z.string().min(8) })))
+    .describe('comma-separated <actor>:<token>'),
+  API_DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).default(20),
+};
+
+const workerShape = {
+  ...databaseShape,
+  ...whatsAppSendingShape,
+  HUBSPOT_BASE_URL: url.default('https://api.hubapi.com'),
+  HUBSPOT_ACCESS_TOKEN: z.string().min(1),
+  HUBSPOT_TIMEOUT_MS: milliseconds.default(10_000),
+  POLICY_FILE: z.string().min(1).default('policy/default.yaml'),
+  WORKER_LOCAL_ACTIVITIES_MAX: z.coerce.number().int().min(1).default(40),
+};
+
+/** Settings of the API process. */
+export type ApiConfig = z.infer<z.ZodObject<typeof apiShape>>;
+/** Settings of the worker process. */
+export type WorkerConfig = z.infer<z.ZodObject<typeof workerShape>>;
+
+/** Thrown at start with one message that lists every setting that is missing or wrong. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the API's settings from the environment. Throws ConfigError. */
+export function readApiConfig(environment: NodeJS.ProcessEnv): ApiConfig {
+  return read(z.object(apiShape), environment);
+}
+
+/** Reads the worker's settings from the environment. Throws ConfigError. */
+export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
+  return read(z.object(workerShape), environment);
+}
+
+/** Reads the settings that need only the database (tools). Throws ConfigError. */
+export function readDatabaseConfig(
+  environment: NodeJS.ProcessEnv,
+): z.infer<z.ZodObject<typeof databaseShape>> {
+  return read(z.object(databaseShape), environment);
+}
+
+function parseToken(entry: string): { actor: string; token: string } {
+  const colon = entry.indexOf(':');
+  return { actor: entry.slice(0, Math.max(colon, 0)), token: entry.slice(colon + 1) };
+}
+
+function read<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  environment: NodeJS.ProcessEnv,
+): z.infer<z.ZodObject<Shape>> {
+  // An empty variable means "not set", as in a copied .env.example.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? '');
+    return `  ${name}: ${given[name] === undefined ? 'is not set' : issue.message}`;
+  });
+  throw new ConfigError(
+    `These settings are missing or wrong (see .env.example):\n${[...new Set(lines)].join('\n')}`,
+  );
+}

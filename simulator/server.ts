@@ -1,0 +1,105 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import express, { Router } from 'express';
+import type { Express, Response } from 'express';
+import { controlRoutes } from './control/control.routes';
+import { overviewPage } from './control/overview.page';
+import { faultGate } from './faults/fault.gate';
+import { guarded } from './http/guard';
+import { sendJson } from './http/reply';
+import { HubSpotError, errorBody } from './hubspot/hubspot.errors';
+import { hubspotRoutes } from './hubspot/hubspot.routes';
+import { WhatsAppError, errorAnswer } from './whatsapp/whatsapp.errors';
+import { whatsappRoutes } from './whatsapp/whatsapp.routes';
+import { createWorld } from './world';
+import type { World, WorldOptions } from './world';
+
+export type SimulatorOptions = WorldOptions & {
+  /** 0 or nothing = any free port. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Nothing = any bearer token is taken. */
+  readonly whatsappAccessToken?: string;
+  readonly hubspotAccessToken?: string;
+};
+
+export type Simulator = { readonly port: number; readonly url: string; readonly stop: () => Promise<void> };
+
+/** Starts WhatsApp, HubSpot and the control of both on one port, and goes on where the state file ends. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const world = createWorld(options);
+  const server = createServer(createApp(world, options));
+  const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  world.resume();
+  const stop = async (): Promise<void> => {
+    world.stop();
+    await new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+      server.closeAllConnections();
+    });
+  };
+  return { port, url: `http://127.0.0.1:${port}`, stop };
+}
+
+function createApp(world: World, options: SimulatorOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(guarded(rootRoutes(world, options), reportBug));
+  return app;
+}
+
+function rootRoutes(world: World, options: SimulatorOptions): Router {
+  const root = Router();
+  root.get('/health/live', (_request, response) => {
+    sendJson(response, { status: 200, body: { status: 'live' } });
+  });
+  root.get('/', (_request, response) => {
+    response.type('html').send(overviewPage(world));
+  });
+  root.use(express.raw({ type: () => true, limit: '16mb' }));
+  root.use('/control', controlRoutes(world));
+  root.use(
+    '/whatsapp',
+    faultGate(world.faults, 'whatsapp', () => errorAnswer(new WhatsAppError(131000, 'Planned fault.')).body),
+    whatsappRoutes({
+      store: world.whatsapp.store,
+      actions: world.whatsapp.actions,
+      accessToken: options.whatsappAccessToken ?? null,
+      businessAccountId: world.businessAccountId,
+    }),
+  );
+  root.use(
+    '/hubspot',
+    faultGate(world.faults, 'hubspot', (status) =>
+      errorBody(new HubSpotError([status, 'INTERNAL_ERROR'], 'internal error')),
+    ),
+    hubspotRoutes(world.hubspot, {
+      limits: world.limits,
+      accessToken: options.hubspotAccessToken ?? null,
+    }),
+  );
+  return root;
+}
+
+/** Anything that is no planned refusal is a fault of the simulator: said loudly, answered with 500. */
+function reportBug(error: unknown, response: Response): boolean {
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  console.error(JSON.stringify({ msg: 'simulator error', error: message }));
+  if (response.headersSent) return false;
+  sendJson(response, { status: 500, body: { error: 'simulator error' } });
+  return true;
+}
+
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('No port was given.'));
+      else resolve(address.port);
+    });
+  });
+}

@@ -1,0 +1,123 @@
+import { createHmac } from 'node:crypto';
+import { statusError } from './whatsapp.errors';
+import type { BusinessNumber, Buyer, MessageStatus, StoredMessage } from './whatsapp.state';
+
+/** The envelope of one `messages` change. */
+export function messagesPayload(
+  businessAccountId: string,
+  number: BusinessNumber,
+  value: Readonly<Record<string, unknown>>,
+): unknown {
+  return {
+    object: 'whatsapp_business_account',
+    entry: [
+      {
+        id: businessAccountId,
+        changes: [
+          {
+            value: {
+              messaging_product: 'whatsapp',
+              metadata: { display_phone_number: number.display_phone_number, phone_number_id: number.id },
+              ...value,
+            },
+            field: 'messages',
+          },
+        ],
+      },
+    ],
+  };
+}
+
+export type ShownIdentity = { readonly wa_id: string | null; readonly user_id: string | null };
+
+/** `contacts[]` of an inbound message. */
+export function contactsOf(buyer: Buyer, shown: ShownIdentity): unknown[] {
+  return [
+    withoutNulls({
+      profile: withoutNulls({ name: buyer.name, username: buyer.username }),
+      wa_id: shown.wa_id,
+      user_id: shown.user_id,
+    }),
+  ];
+}
+
+/** `contacts` and `statuses` of a status webhook. A failed one has no contacts and shows only the address used. */
+export function statusValue(
+  message: StoredMessage,
+  buyer: Buyer,
+  event: { readonly status: MessageStatus; readonly at_ms: number },
+): Readonly<Record<string, unknown>> {
+  const isFailed = event.status === 'failed';
+  const shown = {
+    wa_id: isFailed && message.sent_to === 'user_id' ? null : buyer.wa_id,
+    user_id: isFailed && message.sent_to === 'phone' ? null : buyer.user_id,
+  };
+  const status = {
+    id: message.id,
+    status: event.status,
+    timestamp: secondsOf(event.at_ms),
+    recipient_id: shown.wa_id,
+    recipient_user_id: shown.user_id,
+    biz_opaque_callback_data: message.biz_opaque_callback_data,
+    pricing: event.status === 'sent' || event.status === 'delivered' ? pricingOf(message) : null,
+    errors: isFailed ? [statusError(message.error_code ?? 131000)] : null,
+  };
+  return { ...(!isFailed && { contacts: contactsOf(buyer, shown) }), statuses: [withoutNulls(status)] };
+}
+
+/** `contacts` and `messages` of a message webhook; system messages come without contacts. */
+export function messageValue(
+  message: StoredMessage,
+  buyer: Buyer,
+  parts: {
+    readonly shown: ShownIdentity;
+    readonly context: Readonly<Record<string, unknown>> | null;
+    readonly extra: Readonly<Record<string, unknown>>;
+  },
+): Readonly<Record<string, unknown>> {
+  const shownMessage = {
+    from: parts.shown.wa_id,
+    from_user_id: parts.shown.user_id,
+    id: message.id,
+    timestamp: secondsOf(message.at_ms),
+    [message.type]: message.body,
+    type: message.type,
+    context: parts.context,
+  };
+  return {
+    ...(message.type !== 'system' && { contacts: contactsOf(buyer, parts.shown) }),
+    messages: [{ ...withoutNulls(shownMessage), ...parts.extra }],
+  };
+}
+
+function secondsOf(ms: number): string {
+  return String(Math.floor(ms / 1000));
+}
+
+function withoutNulls(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
+}
+
+function pricingOf(message: StoredMessage): unknown {
+  const isTemplate = message.type === 'template';
+  return {
+    billable: isTemplate,
+    pricing_model: 'PMP',
+    type: isTemplate ? 'regular' : 'free_customer_service',
+    category: isTemplate ? 'utility' : 'service',
+  };
+}
+
+const ESCAPED = /[/@<%\u007f-\uffff]/g;
+
+/** JSON as Meta writes and signs it: pure ASCII, with `/`, `@`, `<` and `%` escaped. */
+export function metaJson(payload: unknown): string {
+  return JSON.stringify(payload).replace(ESCAPED, (character) =>
+    character === '/' ? '\\/' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** The value of `X-Hub-Signature-256` (sha256) or `X-Hub-Signature` (sha1). */
+export function signatureOf(body: string, secret: string, algorithm: 'sha256' | 'sha1' = 'sha256'): string {
+  return `${algorithm}=${createHmac(algorithm, secret).update(body, 'utf8').digest('hex')}`;
+}

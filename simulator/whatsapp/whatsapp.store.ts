@@ -1,0 +1,151 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Journal, Table } from '../state/journal.store';
+import type {
+  BusinessNumber,
+  Buyer,
+  MessageStatus,
+  PlannedStatus,
+  SendRecord,
+  StoredMessage,
+  Template,
+  Thread,
+} from './whatsapp.state';
+
+export type BuyerInput = {
+  readonly wa_id?: string | undefined;
+  readonly user_id?: string | null | undefined;
+  readonly name?: string | undefined;
+  readonly username?: string | undefined;
+};
+
+/** Everything WhatsApp remembers: buyers, messages, threads, numbers and planned statuses. */
+export class WhatsAppStore {
+  readonly numbers: Table<BusinessNumber>;
+  readonly messages: Table<StoredMessage>;
+  readonly sends: Table<SendRecord>;
+  readonly planned: Table<PlannedStatus>;
+  readonly templates: Table<Template>;
+  private readonly buyers: Table<Buyer>;
+  private readonly threads: Table<Thread>;
+  private readonly defaultNumber: BusinessNumber;
+  private keyByWaId = new Map<string, string>();
+  private keyByUserId = new Map<string, string>();
+  private messageIdsByBuyer = new Map<string, string[]>();
+
+  constructor(journal: Journal, defaultNumber: BusinessNumber) {
+    this.numbers = journal.table('whatsapp_numbers');
+    this.messages = journal.table('whatsapp_messages');
+    this.sends = journal.table('whatsapp_sends');
+    this.planned = journal.table('whatsapp_planned_statuses');
+    this.templates = journal.table('whatsapp_templates');
+    this.buyers = journal.table('whatsapp_buyers');
+    this.threads = journal.table('whatsapp_threads');
+    this.defaultNumber = defaultNumber;
+    this.rebuild();
+  }
+
+  /** Builds the look-ups anew from the tables. */
+  rebuild(): void {
+    this.keyByWaId = new Map();
+    this.keyByUserId = new Map();
+    this.messageIdsByBuyer = new Map();
+    this.numbers.put(this.defaultNumber.id, this.defaultNumber);
+    for (const buyer of this.buyers.values()) this.indexBuyer(buyer);
+    for (const message of this.messages.values()) this.indexMessage(message);
+  }
+
+  listBuyers(): Buyer[] {
+    return [...this.buyers.values()];
+  }
+
+  findBuyer(identity: string): Buyer | undefined {
+    const key = this.keyByWaId.get(identity) ?? this.keyByUserId.get(identity);
+    return key === undefined ? undefined : this.buyers.get(key);
+  }
+
+  /** The buyer with one of these identities, created or brought up to date. */
+  rememberBuyer(input: BuyerInput): Buyer {
+    const known = this.knownBuyer(input);
+    const before = known ?? newBuyer(input);
+    const buyer: Buyer = {
+      key: before.key,
+      wa_id: input.wa_id ?? before.wa_id,
+      user_id: input.user_id ?? before.user_id,
+      name: input.name ?? before.name,
+      username: input.username ?? before.username,
+    };
+    if (JSON.stringify(buyer) === JSON.stringify(known)) return buyer;
+    this.indexBuyer(buyer);
+    return this.buyers.put(buyer.key, buyer);
+  }
+
+  private knownBuyer({ wa_id, user_id }: BuyerInput): Buyer | undefined {
+    const byPhone = wa_id === undefined ? undefined : this.findBuyer(wa_id);
+    if (byPhone !== undefined || typeof user_id !== 'string') return byPhone;
+    return this.findBuyer(user_id);
+  }
+
+  numberOf(id: string | undefined, displayPhoneNumber?: string): BusinessNumber {
+    if (id === undefined) return this.defaultNumber;
+    const known = this.numbers.get(id);
+    if (known !== undefined) return known;
+    return this.numbers.put(id, { id, display_phone_number: displayPhoneNumber ?? `1202${id.slice(-7)}` });
+  }
+
+  addMessage(message: StoredMessage): void {
+    this.messages.put(message.id, message);
+    this.indexMessage(message);
+  }
+
+  setStatus(message: StoredMessage, status: MessageStatus, errorCode: number | null = null): StoredMessage {
+    return this.messages.put(message.id, { ...message, status, error_code: errorCode });
+  }
+
+  /** All messages with this buyer, in the order in which they came to be. */
+  conversation(buyerKey: string): StoredMessage[] {
+    const ids = this.messageIdsByBuyer.get(buyerKey) ?? [];
+    return ids.map((id) => this.messages.get(id)).filter((message) => message !== undefined);
+  }
+
+  addSend(send: SendRecord): void {
+    this.sends.put(String(this.sends.size + 1), send);
+  }
+
+  thread(phoneNumberId: string, buyerKey: string): Thread | undefined {
+    return this.threads.get(`${phoneNumberId}|${buyerKey}`);
+  }
+
+  putThread(phoneNumberId: string, buyerKey: string, thread: Thread): void {
+    this.threads.put(`${phoneNumberId}|${buyerKey}`, thread);
+  }
+
+  private indexBuyer(buyer: Buyer): void {
+    if (buyer.wa_id !== null) this.keyByWaId.set(buyer.wa_id, buyer.key);
+    this.keyByUserId.set(buyer.user_id, buyer.key);
+  }
+
+  private indexMessage(message: StoredMessage): void {
+    const ids = this.messageIdsByBuyer.get(message.buyer_key);
+    if (ids === undefined) this.messageIdsByBuyer.set(message.buyer_key, [message.id]);
+    else ids.push(message.id);
+  }
+}
+
+function newBuyer({
+  wa_id = null,
+  user_id,
+}: Omit<BuyerInput, 'wa_id'> & { wa_id?: string | null | undefined }): Buyer {
+  const userId = user_id ?? userIdOf(wa_id ?? randomBytes(8).toString('hex'));
+  return { key: wa_id ?? userId, wa_id, user_id: userId, name: null, username: null };
+}
+
+/** The business-scoped user id of a buyer: always the same for the same phone number. */
+export function userIdOf(waId: string): string {
+  const digest = createHash('sha256').update(waId).digest('hex').slice(0, 16);
+  return `US.${BigInt(`0x${digest}`).toString().padStart(20, '1')}`;
+}
+
+/** A fresh message id in the form Meta gives it. */
+export function newWamid(): string {
+  return `wamid.${randomBytes(30).toString('base64url')}=`;
+}

@@ -1,0 +1,88 @@
+import { FaultStore } from './faults/fault.store';
+import { newLimits } from './hubspot/hubspot.gate';
+import type { Limits } from './hubspot/hubspot.gate';
+import { createHubSpotWorld } from './hubspot/hubspot.world';
+import type { HubSpotWorld } from './hubspot/hubspot.world';
+import { SettingsStore } from './settings/settings.store';
+import { Journal } from './state/journal.store';
+import { WebhookSender } from './whatsapp/webhook.sender';
+import { WhatsAppActions } from './whatsapp/whatsapp.actions';
+import { WhatsAppStore } from './whatsapp/whatsapp.store';
+
+export type WorldOptions = {
+  /** Nothing = the state lives in memory only. */
+  readonly stateFile?: string;
+  readonly webhookUrl?: string;
+  readonly appSecret?: string;
+  readonly verifyToken?: string;
+  readonly businessAccountId?: string;
+  readonly phoneNumberId?: string;
+  readonly displayPhoneNumber?: string;
+  readonly now?: () => number;
+};
+
+/** All state and all rules of the simulator, without HTTP. */
+export type World = {
+  readonly settings: SettingsStore;
+  readonly faults: FaultStore;
+  readonly sender: WebhookSender;
+  readonly whatsapp: { readonly store: WhatsAppStore; readonly actions: WhatsAppActions };
+  readonly hubspot: HubSpotWorld;
+  readonly limits: Limits;
+  readonly verifyToken: string;
+  readonly businessAccountId: string;
+  readonly resume: () => void;
+  readonly reset: () => void;
+  readonly stop: () => void;
+};
+
+const DEFAULTS = {
+  appSecret: 'simulated-app-secret',
+  verifyToken: 'simulated-verify-token',
+  businessAccountId: '100000000000002',
+  phoneNumberId: '100000000000001',
+  displayPhoneNumber: '12025550100',
+};
+
+/** Puts the world together and goes on where its state file ends; nothing moves before `resume`. */
+export function createWorld(options: WorldOptions): World {
+  const now = options.now ?? Date.now;
+  const settled = { ...DEFAULTS, ...options };
+  const journal = new Journal(options.stateFile);
+  const settings = new SettingsStore(journal, options.webhookUrl ?? null);
+  const faults = new FaultStore(journal);
+  const { appSecret, businessAccountId, verifyToken } = settled;
+  const sender = new WebhookSender({ journal, settings, faults, now, appSecret });
+  const store = new WhatsAppStore(journal, {
+    id: settled.phoneNumberId,
+    display_phone_number: settled.displayPhoneNumber,
+  });
+  const actions = new WhatsAppActions({ store, sender, settings, now, businessAccountId });
+  const hubspot = createHubSpotWorld(journal, settings, now);
+  const limits = newLimits();
+  const parts = { settings, faults, sender, whatsapp: { store, actions }, hubspot, limits };
+  return {
+    ...parts,
+    verifyToken,
+    businessAccountId,
+    resume: () => {
+      sender.resume();
+      actions.resume();
+    },
+    reset: () => {
+      sender.forget();
+      actions.forget();
+      limits.burst.clear();
+      limits.search.clear();
+      journal.clear();
+      settings.reset();
+      store.rebuild();
+      hubspot.rebuild();
+    },
+    stop: () => {
+      sender.stop();
+      actions.stop();
+      journal.close();
+    },
+  };
+}

@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../platform/database';
+import type { LockedConversation } from '../conversation.store';
+import { setNextAction } from '../conversation.store';
+import { closeEpisode } from '../episode.store';
+import { requestLook } from '../look.store';
+import { describeControl } from './command-answer';
+import { recordCommandDecision, reasonCodeOf } from './command-decision';
+import { mirrorCommand } from './command-mirror';
+import { decideCommand } from './command.decide';
+import { raisesEpoch } from './command.effects';
+import { insertCommand } from './command.store';
+import type { StoredAnswer } from './command.store';
+import type { CommandAnswer, CommandEffects, CommandRequest, ConversationControl } from './command.types';
+import { readControl } from './control.store';
+import type { CommandGrounds } from './control.store';
+import {
+  endFollowUps,
+  insertHumanSend,
+  listClaimedSends,
+  pausedUntilText,
+  recallSends,
+  writeControl,
+} from './effects.store';
+
+const CLOSED_BY_HUMAN = { reason: 'closed_by_human', outcome: 'closed_by_human' } as const;
+
+type Applied = Pick<CommandAnswer, 'recalled' | 'ended_follow_ups' | 'send_id'> & {
+  readonly control: ConversationControl;
+  readonly claimed: readonly string[];
+};
+
+/** Decides an order in the state that the caller's locks hold still and writes all of it; null when the key was taken meanwhile. */
+export async function applyCommand(
+  client: Database,
+  row: LockedConversation,
+  request: CommandRequest,
+): Promise<StoredAnswer | null> {
+  const { control, grounds } = await readControl(client, row);
+  const verdict = decideCommand(control, { actor: request.actor, nowMs: grounds.nowMs }, request);
+  const decisionId = await recordCommandDecision(client, request, { control, grounds, verdict });
+  const common = { command_id: randomUUID(), kind: request.kind, decision_id: decisionId };
+  if (verdict.kind === 'refused') {
+    const answer: StoredAnswer = {
+      ...common,
+      outcome: 'refused',
+      refusal: verdict.refusal,
+      owner: control.owner,
+      paused_until: pausedUntilText(control.pausedUntilMs),
+    };
+    return (await insertCommand(client, request, answer)) ? answer : null;
+  }
+  const applied = await applyEffects(client, request, {
+    control,
+    grounds,
+    decisionId,
+    effects: verdict.effects,
+  });
+  const answer: StoredAnswer = {
+    ...common,
+    outcome: 'done',
+    done_at: new Date(grounds.nowMs).toISOString(),
+    conversation: describeControl(applied.control),
+    send_id: applied.send_id,
+    recalled: applied.recalled,
+    ended_follow_ups: applied.ended_follow_ups,
+    under_way: [],
+    left_before: [],
+    ...(applied.claimed.length === 0 ? {} : { waits_for: applied.claimed }),
+  };
+  if (!(await insertCommand(client, request, answer))) return null;
+  await mirrorCommand(client, { control, grounds, decisionId });
+  await requestLook(client, control.id);
+  return answer;
+}
+
+async function applyEffects(
+  client: Database,
+  request: CommandRequest,
+  plan: {
+    readonly control: ConversationControl;
+    readonly grounds: CommandGrounds;
+    readonly decisionId: number;
+    readonly effects: CommandEffects;
+  },
+): Promise<Applied> {
+  const { effects } = plan;
+  const reasonCode = reasonCodeOf(request);
+  const control = nextControl(plan.control, effects, reasonCode);
+  await writeControl(client, control);
+  const recalled =
+    effects.recalls.length === 0
+      ? []
+      : await recallSends(client, control.id, { kinds: effects.recalls, reasonCode });
+  const ended = effects.endsFollowUps ? await endFollowUps(client, control.id, reasonCode) : [];
+  // What automation meant to do next is void until its workflow has looked.
+  if (effects.endsFollowUps) await setNextAction(client, control.id, null);
+  if (effects.closesEpisode && plan.grounds.openEpisodeId !== null)
+    await closeEpisode(client, { episodeId: plan.grounds.openEpisodeId, ...CLOSED_BY_HUMAN });
+  const sendId =
+    effects.sends === undefined
+      ? null
+      : await insertHumanSend(client, {
+          ...effects.sends,
+          key: `human:${request.idempotencyKey}`,
+          conversationId: control.id,
+          episodeId: plan.grounds.openEpisodeId ?? plan.grounds.lastEpisodeId,
+          author: control.owner,
+          epoch: control.epoch,
+          decisionId: plan.decisionId,
+        });
+  const claimed = control.epoch > plan.control.epoch ? await listClaimedSends(client, control.id) : [];
+  return { control, recalled, ended_follow_ups: ended, send_id: sendId, claimed };
+}
+
+function nextControl(
+  control: ConversationControl,
+  effects: CommandEffects,
+  reasonCode: string,
+): ConversationControl {
+  const isRaised = raisesEpoch(control, effects);
+  const needsHuman = effects.needsHuman ?? control.needsHuman;
+  // Why a person is needed stays to be read until a person has been found.
+  const isReasonNew = needsHuman !== control.needsHuman || (isRaised && !needsHuman);
+  return {
+    ...control,
+    owner: effects.owner ?? control.owner,
+    pausedUntilMs: effects.pausedUntilMs === undefined ? control.pausedUntilMs : effects.pausedUntilMs,
+    epoch: control.epoch + (isRaised ? 1 : 0),
+    routeOverride: effects.routeOverride === undefined ? control.routeOverride : effects.routeOverride,
+    followUpRule: effects.followUpRule === undefined ? control.followUpRule : effects.followUpRule,
+    needsHuman,
+    reasonCode: isReasonNew ? reasonCode : control.reasonCode,
+  };
+}

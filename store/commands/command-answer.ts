@@ -1,0 +1,24 @@
+import type { CommandAnswer, ConversationControl } from './command.types';
+import { pausedUntilText } from './effects.store';
+
+/** A conversation's control in the form in which answers carry it. */
+export function describeControl(control: ConversationControl): CommandAnswer['conversation'] {
+  const rule = control.followUpRule;
+  return {
+    id: control.id,
+    owner: control.owner,
+    paused_until: pausedUntilText(control.pausedUntilMs),
+    epoch: control.epoch,
+    route_override: control.routeOverride,
+    follow_up_rule:
+      rule === null
+        ? null
+        : {
+            ...(rule.waitSeconds === undefined ? {} : { wait_seconds: rule.waitSeconds }),
+            ...(rule.cap === undefined ? {} : { cap: rule.cap }),
+            ...(rule.enabled === undefined ? {} : { enabled: rule.enabled }),
+          },
+    needs_human: control.needsHuman,
+    reason_code: control.reasonCode,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Database } from '../../platform/database';
+import { recordDecision } from '../decision.store';
+import type { CommandOrder, CommandRequest, CommandVerdict, ConversationControl } from './command.types';
+import type { CommandGrounds } from './control.store';
+
+/** Version of the rules in this folder, as named in each decision; raise it when they change. */
+const PARAMETER_VERSION = 'commands-1';
+
+/** Records what an order came to and what that rests on. */
+export async function recordCommandDecision(
+  client: Database,
+  request: CommandRequest,
+  based: {
+    readonly control: ConversationControl;
+    readonly grounds: CommandGrounds;
+    readonly verdict: CommandVerdict;
+  },
+): Promise<number> {
+  const { control, grounds, verdict } = based;
+  const reasonCode = verdict.kind === 'done' ? reasonCodeOf(request) : `command.${verdict.refusal}`;
+  const decision = await recordDecision(client, {
+    key: `command:${request.idempotencyKey}`,
+    conversationId: control.id,
+    episodeId: grounds.openEpisodeId ?? grounds.lastEpisodeId,
+    turnId: null,
+    kind: 'command',
+    verdict: request.kind,
+    reasonCode,
+    reasons: [{ code: reasonCode }, { code: 'command.outcome', detail: verdict.kind }],
+    inputs: { control, nowMs: grounds.nowMs, actor: request.actor, order: withoutWords(request) },
+    runnerUp: null,
+    flip: verdict.kind === 'refused' ? verdict.flip : null,
+    ruleName: null,
+    parameterVersion: PARAMETER_VERSION,
+    policyVersionId: grounds.policyVersionId,
+    identityLinkId: grounds.identityLinkId,
+    contextSnapshotId: grounds.contextSnapshotId,
+  });
+  return decision.id;
+}
+
+/** The words stand in the command's row and in the send; a decision rests on everything but them. */
+function withoutWords(order: CommandOrder): unknown {
+  if (order.kind !== 'send_message') return { kind: order.kind, arguments: order.arguments };
+  const { message, ...rest } = order.arguments;
+  return { kind: order.kind, arguments: { ...rest, message: { type: message.type } } };
+}
+
+/** The reason code of everything that this kind of order changes. */
+export function reasonCodeOf(order: CommandOrder): string {
+  return `command.${order.kind}`;
+}

@@ -1,0 +1,28 @@
+import type { CommandKind, RefusalCode } from './command.types';
+
+type CommandReasonCode = `command.${CommandKind | RefusalCode}`;
+
+const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
+  'command.take_over': 'An agent took the conversation over.',
+  'command.hand_back': 'A person gave the conversation back to automation.',
+  'command.pause': 'A person paused automation.',
+  'command.resume': 'A person ended the pause.',
+  'command.override_route': 'A person set who answers from now on.',
+  'command.change_follow_up_rule': 'A person changed the follow-up rule of this conversation.',
+  'command.send_message': 'An agent wrote, and thereby took the conversation over.',
+  'command.skip_follow_up': 'A person dropped the planned follow-up.',
+  'command.close': 'A person closed the episode.',
+  'command.conversation_not_found': 'The order was refused: there is no such conversation.',
+  'command.idempotency_key_reused': 'The order was refused: its key belongs to another command.',
+  'command.owned_by_other_agent': 'The order was refused: another agent has the conversation.',
+  'command.not_owned': 'The order was refused: automation has the conversation already.',
+  'command.not_paused': 'The order was refused: the conversation is not paused.',
+  'command.until_not_in_future': 'The order was refused: the end of the pause is not in the future.',
+  'command.outside_window': 'The order was refused: the window for free text is closed.',
+  'command.buyer_opted_out': 'The order was refused: the buyer does not want messages.',
+  'command.no_follow_up_planned': 'The order was refused: no follow-up is planned.',
+  'command.no_open_episode': 'The order was refused: no episode is open.',
+};
+
+/** A short English sentence for each reason code that commands store. */
+export const COMMAND_REASONS: Readonly<Record<string, string>> = SENTENCES;

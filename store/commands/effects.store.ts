@@ -1,0 +1,105 @@
+import { PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
+import type { SendKind } from '../../domain/vocabulary';
+import { onlyRow } from '../../platform/database';
+import type { Database } from '../../platform/database';
+import type { ConversationControl, HumanMessage } from './command.types';
+
+/** Instant or 'infinity' as Postgres and the API write it. */
+export function pausedUntilText(pausedUntilMs: number | null): string | null {
+  if (pausedUntilMs === null) return null;
+  return pausedUntilMs === PAUSED_FOR_GOOD_MS ? 'infinity' : new Date(pausedUntilMs).toISOString();
+}
+
+/** Writes who owns the conversation, its pause and its rules, as computed under the lock. */
+export async function writeControl(client: Database, control: ConversationControl): Promise<void> {
+  await client.query(
+    `update conversation
+        set owner = $2, owner_since = case when owner = $2 then owner_since else now() end,
+            paused_until = $3, epoch = $4, route_override = $5, follow_up_rule = $6, needs_human = $7, reason_code = $8
+      where id = $1`,
+    [
+      control.id,
+      control.owner,
+      pausedUntilText(control.pausedUntilMs),
+      control.epoch,
+      control.routeOverride,
+      control.followUpRule === null ? null : JSON.stringify(control.followUpRule),
+      control.needsHuman,
+      control.reasonCode,
+    ],
+  );
+}
+
+/** Recalls the automated sends of these kinds that have not been claimed; what people wrote is never recalled. */
+export async function recallSends(
+  client: Database,
+  conversationId: string,
+  options: { readonly kinds: readonly SendKind[]; readonly reasonCode: string },
+): Promise<string[]> {
+  const result = await client.query<{ id: string }>(
+    `update send set status = 'recalled', reason_code = $3, settled_at = now()
+      where conversation_id = $1 and kind = any($2) and kind <> 'human' and status in ('draft', 'planned', 'held')
+      returning id`,
+    [conversationId, options.kinds, options.reasonCode],
+  );
+  return result.rows.map((row) => row.id);
+}
+
+/** Ends the planned follow-ups and names them. */
+export async function endFollowUps(
+  client: Database,
+  conversationId: string,
+  reasonCode: string,
+): Promise<string[]> {
+  const result = await client.query<{ id: string }>(
+    `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
+       where conversation_id = $1 and status = 'planned' returning id`,
+    [conversationId, reasonCode],
+  );
+  return result.rows.map((row) => row.id);
+}
+
+/** Plans what an agent wrote; it still has to be claimed like every send. */
+export async function insertHumanSend(
+  client: Database,
+  send: {
+    readonly key: string;
+    readonly conversationId: string;
+    readonly episodeId: string | null;
+    readonly author: string;
+    readonly message: HumanMessage;
+    readonly expectsAnswer: boolean;
+    readonly epoch: number;
+    readonly notAfterMs: number;
+    readonly decisionId: number;
+  },
+): Promise<string> {
+  const result = await client.query<{ id: string }>(
+    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer, epoch,
+        not_after, decision_id)
+     values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $10)
+     returning id`,
+    [
+      send.key,
+      send.conversationId,
+      send.episodeId,
+      send.author,
+      send.message.type,
+      JSON.stringify(send.message),
+      send.expectsAnswer,
+      send.epoch,
+      new Date(send.notAfterMs).toISOString(),
+      send.decisionId,
+    ],
+  );
+  return onlyRow(result).id;
+}
+
+/** Automated sends that are claimed at this moment; under the conversation's lock no other can be claimed meanwhile. */
+export async function listClaimedSends(client: Database, conversationId: string): Promise<string[]> {
+  const result = await client.query<{ id: string }>(
+    `select id from send where conversation_id = $1 and status = 'claimed' and kind <> 'human' order by created_at`,
+    [conversationId],
+  );
+  return result.rows.map((row) => row.id);
+}

@@ -1,0 +1,88 @@
+import type { FollowUpOverride } from '../domain/follow-up/follow-up.input';
+import type { NumberMode, Owner } from '../domain/vocabulary';
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A conversation with its buyer and number, read under the locks of buyer and conversation. Times in unix ms. */
+export type LockedConversation = {
+  readonly id: string;
+  readonly buyerId: string;
+  readonly phoneNumberId: string;
+  readonly mode: NumberMode;
+  readonly owner: Owner;
+  readonly epoch: number;
+  readonly pausedUntilMs: number | null;
+  readonly routeOverride: 'automation' | 'human' | null;
+  readonly followUpRule: FollowUpOverride | null;
+  readonly needsHuman: boolean;
+  readonly reasonCode: string | null;
+  readonly lastActivityAtMs: number;
+  readonly isOptedOut: boolean;
+  readonly displayName: string | null;
+  readonly nowMs: number;
+};
+
+/**
+ * Locks buyer, then conversation: the one order of all gates and commands. A plain read or `for share` would let two
+ * of them pass at once. Null when there is no such conversation.
+ */
+export async function lockConversation(
+  client: Database,
+  conversationId: string,
+): Promise<LockedConversation | null> {
+  await client.query(
+    'select 1 from buyer where id = (select buyer_id from conversation where id = $1) for update',
+    [conversationId],
+  );
+  return firstRow(
+    await client.query<LockedConversation>(
+      `select conversation.id,
+              conversation.buyer_id as "buyerId",
+              conversation.phone_number_id as "phoneNumberId",
+              number.mode,
+              conversation.owner,
+              conversation.epoch,
+              to_ms(conversation.paused_until) as "pausedUntilMs",
+              conversation.route_override as "routeOverride",
+              conversation.follow_up_rule as "followUpRule",
+              conversation.needs_human as "needsHuman",
+              conversation.reason_code as "reasonCode",
+              to_ms(conversation.last_activity_at) as "lastActivityAtMs",
+              buyer.opted_out_at is not null as "isOptedOut",
+              buyer.display_name as "displayName",
+              to_ms(clock_timestamp()) as "nowMs"
+         from conversation
+         join buyer on buyer.id = conversation.buyer_id
+         join number on number.phone_number_id = conversation.phone_number_id
+        where conversation.id = $1
+          for update of conversation`,
+      [conversationId],
+    ),
+  );
+}
+
+/** Notes what happens next, for screens and for operators. */
+export async function setNextAction(
+  client: Database,
+  conversationId: string,
+  next: { readonly kind: string; readonly atMs: number } | null,
+): Promise<void> {
+  await client.query(
+    `update conversation set next_action_kind = $2, next_action_at = $3
+      where id = $1 and (next_action_kind, next_action_at) is distinct from ($2, $3)`,
+    [conversationId, next?.kind ?? null, next === null ? null : new Date(next.atMs)],
+  );
+}
+
+/** The conversation a turn or follow-up belongs to. */
+export async function findConversationOf(
+  client: Database,
+  table: 'turn' | 'follow_up' | 'send',
+  id: string,
+): Promise<string | null> {
+  const found = await client.query<{ conversation_id: string }>(
+    `select conversation_id from ${table} where id = $1`,
+    [id],
+  );
+  return firstRow(found)?.conversation_id ?? null;
+}

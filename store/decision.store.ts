@@ -1,0 +1,62 @@
+import type { DecisionKind, Reason } from '../domain/vocabulary';
+import { firstRow, onlyRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A verdict to be recorded with all that it rests on. */
+export type NewDecision = {
+  /** Made of facts; a second decision under the same key returns the first. */
+  readonly key: string;
+  readonly conversationId: string;
+  readonly episodeId: string | null;
+  readonly turnId: string | null;
+  readonly kind: DecisionKind | 'command';
+  readonly verdict: string;
+  readonly reasonCode: string;
+  readonly reasons: readonly Reason[];
+  readonly inputs: unknown;
+  readonly runnerUp: unknown;
+  readonly flip: string | null;
+  readonly ruleName: string | null;
+  readonly parameterVersion: string;
+  readonly policyVersionId: number | null;
+  readonly identityLinkId: number | null;
+  readonly contextSnapshotId: number | null;
+};
+
+export type StoredDecision = { id: number; verdict: string; reason_code: string };
+
+/** Stores a verdict once: the first one under a key wins and is returned to everybody who comes later. */
+export async function recordDecision(client: Database, decision: NewDecision): Promise<StoredDecision> {
+  const inserted = await client.query<StoredDecision>(
+    `insert into decision (key, conversation_id, episode_id, turn_id, kind, verdict, reason_code, reasons, inputs,
+        runner_up, flip, rule_name, parameter_version, policy_version_id, identity_link_id, context_snapshot_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+     on conflict (key) do nothing
+     returning id, verdict, reason_code`,
+    [
+      decision.key,
+      decision.conversationId,
+      decision.episodeId,
+      decision.turnId,
+      decision.kind,
+      decision.verdict,
+      decision.reasonCode,
+      JSON.stringify(decision.reasons),
+      JSON.stringify(decision.inputs),
+      decision.runnerUp === null ? null : JSON.stringify(decision.runnerUp),
+      decision.flip,
+      decision.ruleName,
+      decision.parameterVersion,
+      decision.policyVersionId,
+      decision.identityLinkId,
+      decision.contextSnapshotId,
+    ],
+  );
+  const row = firstRow(inserted);
+  if (row !== null) return row;
+  return onlyRow(
+    await client.query<StoredDecision>('select id, verdict, reason_code from decision where key = $1', [
+      decision.key,
+    ]),
+  );
+}

@@ -1,0 +1,92 @@
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A follow-up that is planned. */
+export type PlannedFollowUp = { readonly id: string; readonly attempt: number; readonly dueAtMs: number };
+
+/** The next planned follow-up of a conversation. */
+export async function readPlannedFollowUp(
+  client: Database,
+  conversationId: string,
+): Promise<PlannedFollowUp | null> {
+  return firstRow(
+    await client.query<PlannedFollowUp>(
+      `select id, attempt, to_ms(due_at) as "dueAtMs" from follow_up
+        where conversation_id = $1 and status = 'planned' order by due_at limit 1`,
+      [conversationId],
+    ),
+  );
+}
+
+/** Ends what was planned: any reply of the buyer does. */
+export async function endFollowUps(
+  client: Database,
+  conversationId: string,
+  reasonCode: string,
+): Promise<void> {
+  await client.query(
+    `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
+      where conversation_id = $1 and status = 'planned'`,
+    [conversationId, reasonCode],
+  );
+}
+
+/** Stores the verdict on the silence after a message of ours, once per message and attempt. */
+export async function insertFollowUp(
+  client: Database,
+  followUp: {
+    readonly conversationId: string;
+    readonly episodeId: string;
+    readonly afterMessageId: string;
+    readonly attempt: number;
+    readonly status: 'planned' | 'skipped';
+    readonly dueAtMs: number | null;
+    readonly reasonCode: string;
+    readonly decisionId: number;
+  },
+): Promise<void> {
+  await client.query(
+    `insert into follow_up (conversation_id, episode_id, after_message_id, attempt, status, due_at, reason_code,
+        plan_decision_id, ended_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'skipped' then now() end)
+     on conflict (after_message_id, attempt) do nothing`,
+    [
+      followUp.conversationId,
+      followUp.episodeId,
+      followUp.afterMessageId,
+      followUp.attempt,
+      followUp.status,
+      followUp.dueAtMs === null ? null : new Date(followUp.dueAtMs),
+      followUp.reasonCode,
+      followUp.decisionId,
+    ],
+  );
+}
+
+/** Notes what became of a follow-up when it was due; one that is put off stays planned. */
+export async function settleFollowUp(
+  client: Database,
+  settled: {
+    readonly id: string;
+    readonly status: 'planned' | 'sent' | 'skipped';
+    readonly reasonCode: string;
+    readonly decisionId: number;
+    readonly dueAtMs: number | null;
+    readonly sendId: string | null;
+  },
+): Promise<void> {
+  await client.query(
+    `update follow_up
+        set status = $2, reason_code = $3, due_decision_id = $4, due_at = coalesce($5, due_at), send_id = $6,
+            ended_at = case when $2 = 'planned' then null else now() end
+      where id = $1 and status = 'planned'`,
+    [
+      settled.id,
+      settled.status,
+      settled.reasonCode,
+      settled.decisionId,
+      settled.dueAtMs === null ? null : new Date(settled.dueAtMs),
+      settled.sendId,
+    ],
+  );
+}

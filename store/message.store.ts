@@ -1,0 +1,164 @@
+import type { Meaning, Understood } from '../domain/understanding/understood';
+import type { SendStatus } from '../domain/vocabulary';
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A buyer's message that no turn has taken up yet. */
+export type WaitingMessage = {
+  readonly id: string;
+  readonly sentAtMs: number;
+  readonly capturedAtMs: number;
+  readonly quotedEpisodeId: string | null;
+};
+
+/** Messages of the buyer that wait for a turn, oldest first. */
+export async function readWaitingMessages(
+  client: Database,
+  conversationId: string,
+): Promise<WaitingMessage[]> {
+  const found = await client.query<WaitingMessage>(
+    `select message.id, to_ms(message.sent_at) as "sentAtMs", to_ms(message.captured_at) as "capturedAtMs",
+            quoted.episode_id as "quotedEpisodeId"
+       from message
+       left join message as quoted on quoted.whatsapp_id = message.quoted_whatsapp_id
+      where message.conversation_id = $1 and message.direction = 'inbound' and message.turn_id is null
+      order by message.captured_at, message.sent_at, message.id`,
+    [conversationId],
+  );
+  return found.rows;
+}
+
+/** A message of a turn as its meaning is read from it. */
+export type TurnMessage = {
+  readonly id: string;
+  readonly type: string;
+  readonly text: string | null;
+  readonly body: Record<string, unknown>;
+};
+
+/** The messages of a turn in the order in which they came. */
+export async function readTurnMessages(client: Database, turnId: string): Promise<TurnMessage[]> {
+  const found = await client.query<TurnMessage>(
+    `select id, type, text, body from message where turn_id = $1 order by captured_at, sent_at, id`,
+    [turnId],
+  );
+  return found.rows;
+}
+
+/** Stores what a message was understood to mean, by codes. */
+export async function setMeaning(client: Database, messageId: string, understood: Understood): Promise<void> {
+  await client.query('update message set meaning = $2, evidence = $3 where id = $1', [
+    messageId,
+    understood.meaning,
+    JSON.stringify([understood.code, ...understood.evidence]),
+  ]);
+}
+
+/** The last message of ours that the buyer had before them when they wrote the given one. */
+export async function readOurLastBefore(
+  client: Database,
+  place: { readonly conversationId: string; readonly messageId: string },
+): Promise<{ expectsAnswer: boolean } | null> {
+  return firstRow(
+    await client.query<{ expectsAnswer: boolean }>(
+      `select coalesce(expects_answer, false) as "expectsAnswer" from message
+        where conversation_id = $1 and direction = 'outbound'
+          and captured_at <= (select captured_at from message where id = $2)
+        order by captured_at desc, id desc limit 1`,
+      [place.conversationId, place.messageId],
+    ),
+  );
+}
+
+/** Facts about what was said last on both sides. Times in unix ms; null = never. */
+export type LastSaid = {
+  readonly lastMessageId: string | null;
+  readonly lastBy: 'buyer' | 'us' | null;
+  readonly lastInboundAtMs: number | null;
+  readonly lastInboundMeaning: Meaning | null;
+  readonly lastInboundEvidence: readonly string[];
+  readonly ourLast: {
+    readonly id: string;
+    readonly sentAtMs: number;
+    readonly expectsAnswer: boolean;
+    readonly sendId: string | null;
+    readonly status: SendStatus | null;
+  } | null;
+  readonly ourLastGapMs: number | null;
+  readonly followUpsSinceInbound: number;
+  readonly receiptsKnown: boolean;
+  readonly freeEntryAtMs: number | null;
+};
+
+/** Reads what was said last. The order is that of capture: WhatsApp's own times have whole seconds only. */
+export async function readLastSaid(client: Database, conversationId: string): Promise<LastSaid> {
+  const found = await client.query<LastSaid>(
+    `with inbound as (
+       select id, sent_at, captured_at, meaning, evidence from message
+        where conversation_id = $1 and direction = 'inbound' order by captured_at desc, id desc limit 1
+     ), ours as (
+       select message.id, message.sent_at, message.captured_at, message.expects_answer, message.send_id, send.status
+         from message left join send on send.id = message.send_id
+        where message.conversation_id = $1 and message.direction = 'outbound'
+        order by message.captured_at desc, message.id desc limit 2
+     ), last_of_ours as (
+       select * from ours order by captured_at desc, id desc limit 1
+     )
+     select case when inbound.captured_at is null and last_of_ours.captured_at is null then null
+                 when last_of_ours.captured_at is null or inbound.captured_at > last_of_ours.captured_at then inbound.id
+                 else last_of_ours.id end as "lastMessageId",
+            case when inbound.captured_at is null and last_of_ours.captured_at is null then null
+                 when last_of_ours.captured_at is null or inbound.captured_at > last_of_ours.captured_at then 'buyer'
+                 else 'us' end as "lastBy",
+            to_ms(inbound.sent_at) as "lastInboundAtMs",
+            inbound.meaning as "lastInboundMeaning",
+            coalesce(inbound.evidence, '[]') as "lastInboundEvidence",
+            case when last_of_ours.id is not null then jsonb_build_object('id', last_of_ours.id,
+                 'sentAtMs', to_ms(last_of_ours.sent_at), 'expectsAnswer', coalesce(last_of_ours.expects_answer, false),
+                 'sendId', last_of_ours.send_id, 'status', last_of_ours.status) end as "ourLast",
+            (select to_ms(max(sent_at)) - to_ms(min(sent_at)) from ours
+              where captured_at > coalesce(inbound.captured_at, '-infinity') having count(*) = 2) as "ourLastGapMs",
+            (select count(*) from send
+              where conversation_id = $1 and kind = 'follow_up' and created_at > coalesce(inbound.captured_at, '-infinity')
+                and status in ('claimed', 'accepted', 'sent', 'delivered', 'read', 'played', 'unconfirmed'))
+              as "followUpsSinceInbound",
+            exists (select 1 from send where conversation_id = $1 and status in ('read', 'played')) as "receiptsKnown",
+            null::double precision as "freeEntryAtMs"
+       from (select 1) as one left join inbound on true left join last_of_ours on true`,
+    [conversationId],
+  );
+  const row = firstRow(found);
+  if (row === null) throw new Error('a select without a table always yields a row');
+  return row;
+}
+
+/**
+ * Whether the buyer wrote something that a prepared send does not answer, be it in the conversation or captured and not
+ * yet assigned to it.
+ */
+export async function hasNewerInbound(
+  client: Database,
+  send: { readonly id: string; readonly buyerId: string; readonly phoneNumberId: string },
+): Promise<boolean> {
+  const found = await client.query<{ newer: boolean }>(
+    `select exists (select 1 from message
+                     where message.conversation_id = send.conversation_id and direction = 'inbound' and turn_id is null)
+         or exists (select 1 from message
+                     where message.conversation_id = send.conversation_id and direction = 'inbound'
+                       and captured_at > send.created_at)
+         or exists (select 1 from webhook_item as item
+                      join buyer_identity as identity
+                        on identity.buyer_id = $2 and identity.valid_to is null
+                       and identity.value in (item.raw #>> '{message,from}', item.raw #>> '{message,from_user_id}')
+                     where item.assigned_at is null and item.error is null and item.kind = 'message'
+                       and item.phone_number_id = $3) as newer
+       from send where send.id = $1`,
+    [send.id, send.buyerId, send.phoneNumberId],
+  );
+  return firstRow(found)?.newer ?? false;
+}
+
+/** Puts a message into its episode. */
+export async function setEpisode(client: Database, messageId: string, episodeId: string): Promise<void> {
+  await client.query('update message set episode_id = $2 where id = $1', [messageId, episodeId]);
+}

@@ -1,0 +1,32 @@
+import type { Owner } from '../domain/vocabulary';
+import type { Database } from '../platform/database';
+
+/**
+ * Gives a conversation another owner and raises its epoch, so that nothing prepared before may leave any more; what
+ * automation had planned is recalled. The caller holds the locks of buyer and conversation.
+ */
+export async function changeOwner(
+  client: Database,
+  change: { readonly conversationId: string; readonly owner: Owner; readonly reasonCode: string },
+): Promise<void> {
+  await client.query(
+    `update conversation
+        set owner = $2, owner_since = now(), epoch = epoch + 1, reason_code = $3, needs_human = $2 = 'unassigned'
+      where id = $1`,
+    [change.conversationId, change.owner, change.reasonCode],
+  );
+  if (change.owner !== 'automation') await recallAutomated(client, change.conversationId, change.reasonCode);
+}
+
+/** Takes back every automated message of the conversation that has not been claimed. */
+export async function recallAutomated(
+  client: Database,
+  conversationId: string,
+  reasonCode: string,
+): Promise<void> {
+  await client.query(
+    `update send set status = 'recalled', reason_code = $2, settled_at = now()
+      where conversation_id = $1 and kind <> 'human' and status in ('draft', 'planned', 'held')`,
+    [conversationId, reasonCode],
+  );
+}

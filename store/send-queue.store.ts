@@ -1,0 +1,247 @@
+import type { ClaimFacts } from '../domain/send/gate.decide';
+import { serviceWindow } from '../domain/send/window';
+import type { SendKind, SendStatus } from '../domain/vocabulary';
+import { firstRow, onlyRow } from '../platform/database';
+import type { Database } from '../platform/database';
+import { lockConversation } from './conversation.store';
+import { hasNewerInbound, readLastSaid } from './message.store';
+
+/** A send that waits to leave, or that was claimed and not settled. */
+export type NextSend = { readonly id: string; readonly dueAtMs: number };
+
+/** The send of a conversation that is due first. A claim whose lease ran out is due too: somebody must settle it. */
+export async function readNextSend(client: Database, conversationId: string): Promise<NextSend | null> {
+  return firstRow(
+    await client.query<NextSend>(
+      `select id, coalesce(to_ms(case when status = 'claimed' then claim_until else not_before end), 0) as "dueAtMs"
+         from send
+        where conversation_id = $1 and status in ('planned', 'claimed')
+        order by "dueAtMs", created_at, id
+        limit 1`,
+      [conversationId],
+    ),
+  );
+}
+
+/** A message to be sent by automation. */
+export type NewSend = {
+  readonly key: string;
+  readonly conversationId: string;
+  readonly episodeId: string;
+  readonly kind: Exclude<SendKind, 'human'>;
+  readonly status: 'planned' | 'draft';
+  readonly text: string;
+  readonly expectsAnswer: boolean;
+  readonly answersMessageId: string | null;
+  readonly epoch: number;
+  readonly notAfterMs: number | null;
+  readonly decisionId: number;
+};
+
+/** Plans an automated message; the same key is planned once and its id returned to everybody who comes later. */
+export async function planSend(client: Database, send: NewSend): Promise<string> {
+  await client.query(
+    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer,
+        answers_message_id, epoch, not_after, decision_id)
+     values ($1, $2, $3, $4, 'automation', $5, 'text', $6, $7, $8, $9, $10, $11)
+     on conflict (key) do nothing`,
+    [
+      send.key,
+      send.conversationId,
+      send.episodeId,
+      send.kind,
+      send.status,
+      JSON.stringify({ type: 'text', text: { body: send.text } }),
+      send.expectsAnswer,
+      send.answersMessageId,
+      send.epoch,
+      send.notAfterMs === null ? null : new Date(send.notAfterMs),
+      send.decisionId,
+    ],
+  );
+  return onlyRow(await client.query<{ id: string }>('select id from send where key = $1', [send.key])).id;
+}
+
+/** The send under a key made of facts; null before it was planned. */
+export async function findSendByKey(client: Database, key: string): Promise<string | null> {
+  return (
+    firstRow(await client.query<{ id: string }>('select id from send where key = $1', [key]))?.id ?? null
+  );
+}
+
+/** A send read for its claim. */
+export type SendToClaim = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly buyerId: string;
+  readonly phoneNumberId: string;
+  readonly kind: SendKind;
+  readonly type: string;
+  readonly body: Record<string, unknown>;
+  readonly attempts: number;
+  readonly answersWhatsappId: string | null;
+  readonly claimUntilMs: number | null;
+  readonly facts: ClaimFacts;
+};
+
+/** Locks buyer, conversation and send, in this order, and reads everything that decides whether it may leave. */
+export async function readSendForClaim(
+  client: Database,
+  sendId: string,
+  followUpsMax: number,
+): Promise<SendToClaim | null> {
+  const place = firstRow(
+    await client.query<{ conversation_id: string }>('select conversation_id from send where id = $1', [
+      sendId,
+    ]),
+  );
+  const conversation = place === null ? null : await lockConversation(client, place.conversation_id);
+  if (conversation === null) return null;
+  const send = onlyRow(await client.query<SendFacts>(SEND_FACTS, [sendId]));
+  const said = await readLastSaid(client, conversation.id);
+  const isNewer =
+    send.kind !== 'human' &&
+    (await hasNewerInbound(client, {
+      id: sendId,
+      buyerId: conversation.buyerId,
+      phoneNumberId: conversation.phoneNumberId,
+    }));
+  return {
+    id: sendId,
+    conversationId: conversation.id,
+    buyerId: conversation.buyerId,
+    phoneNumberId: conversation.phoneNumberId,
+    kind: send.kind,
+    type: send.type,
+    body: send.body,
+    attempts: send.attempts,
+    answersWhatsappId: send.answersWhatsappId,
+    claimUntilMs: send.claimUntilMs,
+    facts: {
+      kind: send.kind,
+      status: send.status,
+      nowMs: conversation.nowMs,
+      mode: conversation.mode,
+      owner: conversation.owner,
+      epochAtPreparation: send.epoch,
+      epochNow: conversation.epoch,
+      pausedUntilMs: conversation.pausedUntilMs,
+      isOptedOut: conversation.isOptedOut,
+      notBeforeMs: send.notBeforeMs,
+      notAfterMs: send.notAfterMs,
+      windowClosesAtMs: serviceWindow({
+        lastInboundAtMs: said.lastInboundAtMs,
+        freeEntryAtMs: said.freeEntryAtMs,
+      }),
+      hasNewerInbound: isNewer,
+      followUpsSinceInbound: said.followUpsSinceInbound,
+      followUpsMax,
+    },
+  };
+}
+
+type SendFacts = {
+  kind: SendKind;
+  status: SendStatus;
+  type: string;
+  body: Record<string, unknown>;
+  attempts: number;
+  epoch: number;
+  notBeforeMs: number | null;
+  notAfterMs: number | null;
+  claimUntilMs: number | null;
+  answersWhatsappId: string | null;
+};
+
+const SEND_FACTS = `
+  select send.kind, send.status, send.type, send.body, send.attempts, send.epoch,
+         to_ms(send.not_before) as "notBeforeMs", to_ms(send.not_after) as "notAfterMs",
+         to_ms(send.claim_until) as "claimUntilMs", message.whatsapp_id as "answersWhatsappId"
+    from send left join message on message.id = send.answers_message_id
+   where send.id = $1
+     for update of send`;
+
+/** Claims a send for one call that must begin within the lease. */
+export async function claim(client: Database, sendId: string, leaseMs: number): Promise<void> {
+  await client.query(
+    `update send
+        set status = 'claimed', attempts = attempts + 1, claimed_at = clock_timestamp(),
+            claim_until = clock_timestamp() + $2 * interval '1 millisecond', reason_code = null
+      where id = $1`,
+    [sendId, leaseMs],
+  );
+}
+
+/** Ends a send that will not leave, with the reason. */
+export async function settleSend(
+  client: Database,
+  settled: {
+    readonly sendId: string;
+    readonly status: 'refused' | 'failed';
+    readonly reasonCode: string;
+    readonly error?: unknown;
+  },
+): Promise<void> {
+  await client.query(
+    `update send set status = $2, reason_code = $3, error = coalesce($4, error), settled_at = now() where id = $1`,
+    [
+      settled.sendId,
+      settled.status,
+      settled.reasonCode,
+      settled.error === undefined ? null : JSON.stringify(settled.error),
+    ],
+  );
+}
+
+/** Notes that nobody knows whether a claimed send left; false when a status has settled it meanwhile. */
+export async function markUnconfirmed(
+  client: Database,
+  sendId: string,
+  why: { readonly reasonCode: string; readonly code: string | null },
+): Promise<boolean> {
+  const marked = await client.query(
+    `update send set status = 'unconfirmed', reason_code = $2, error = $3, settled_at = now()
+      where id = $1 and status = 'claimed'`,
+    [sendId, why.reasonCode, why.code === null ? null : JSON.stringify({ code: why.code })],
+  );
+  return marked.rowCount === 1;
+}
+
+/** Puts back a claimed send that certainly did not leave; it passes the gate again, not before the given time. */
+export async function putBack(
+  client: Database,
+  back: {
+    readonly sendId: string;
+    readonly delayMs: number;
+    readonly reasonCode: string;
+    readonly error?: unknown;
+  },
+): Promise<void> {
+  await client.query(
+    `update send
+        set status = 'planned', reason_code = $3, error = coalesce($4, error),
+            not_before = greatest(not_before, now() + $2 * interval '1 millisecond')
+      where id = $1 and status in ('claimed', 'planned')`,
+    [
+      back.sendId,
+      back.delayMs,
+      back.reasonCode,
+      back.error === undefined ? null : JSON.stringify(back.error),
+    ],
+  );
+}
+
+/** The addresses of a buyer: the phone if known, else the newest user id. */
+export async function readAddress(
+  client: Database,
+  buyerId: string,
+): Promise<{ waId: string | null; userId: string | null }> {
+  const found = await client.query<{ waId: string | null; userId: string | null }>(
+    `select (select value from buyer_identity where buyer_id = $1 and kind = 'wa_id' and valid_to is null
+              order by valid_from desc, id desc limit 1) as "waId",
+            (select value from buyer_identity where buyer_id = $1 and kind in ('bsuid', 'parent_bsuid') and valid_to is null
+              order by kind, valid_from desc, id desc limit 1) as "userId"`,
+    [buyerId],
+  );
+  return onlyRow(found);
+}

@@ -1,0 +1,140 @@
+import { applyStatus, isOnItsWay } from '../domain/send/send.state';
+import type { SendStatus } from '../domain/vocabulary';
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+import { requestLook } from './look.store';
+
+type SendRow = {
+  id: string;
+  conversation_id: string;
+  episode_id: string | null;
+  status: SendStatus;
+  author: string;
+  type: string;
+  body: Record<string, unknown>;
+  expects_answer: boolean;
+  whatsapp_id: string | null;
+  claimed_at: Date | null;
+};
+
+/** What WhatsApp said about a send: at once in its answer, or later in a status. */
+export type SendReport = {
+  readonly sendId: string;
+  readonly whatsappId: string;
+  readonly status: SendStatus;
+  readonly atMs: number;
+  readonly error?: unknown;
+};
+
+/** What a report changed. */
+export type AppliedReport = {
+  readonly status: SendStatus;
+  readonly isNewlyOnItsWay: boolean;
+  readonly hasFailed: boolean;
+};
+
+/**
+ * Moves a send forward to what WhatsApp reported, in any order and any number of times. The first sign that WhatsApp
+ * has the message, an answer or a status that adopts an unconfirmed send, also records it as said in the conversation.
+ * Runs in the caller's transaction. Null when there is no such send.
+ */
+export async function applySendReport(client: Database, report: SendReport): Promise<AppliedReport | null> {
+  // Conversation before send: the order in which the gate and every command take these locks.
+  await client.query(
+    'select 1 from conversation where id = (select conversation_id from send where id = $1) for update',
+    [report.sendId],
+  );
+  const send = firstRow(
+    await client.query<SendRow>(
+      `select id, conversation_id, episode_id, status, author, type, body, expects_answer, whatsapp_id, claimed_at
+         from send where id = $1 for update`,
+      [report.sendId],
+    ),
+  );
+  if (send === null) return null;
+  const status = applyStatus(send.status, report.status);
+  await writeReport(client, send, { ...report, status });
+  if (send.status === 'unconfirmed') await withdrawQuestion(client, send.conversation_id);
+  const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(status);
+  if (isNewlyOnItsWay) await recordSaid(client, send, report);
+  const hasFailed = status === 'failed' && send.status !== 'failed';
+  if (hasFailed) await askHuman(client, send.conversation_id, 'send.failed');
+  // Others only follow the message's fate; these change what happens next.
+  if (hasFailed || isNewlyOnItsWay) await requestLook(client, send.conversation_id);
+  return { status, isNewlyOnItsWay, hasFailed };
+}
+
+async function writeReport(client: Database, send: SendRow, report: SendReport): Promise<void> {
+  await client.query(
+    `update send
+        set status = $2, whatsapp_id = coalesce(whatsapp_id, $3), settled_at = coalesce(settled_at, now()),
+            error = coalesce($4, error),
+            reason_code = case when $2 = 'failed' then 'send.failed'
+                               when status = 'unconfirmed' then null
+                               else reason_code end
+      where id = $1`,
+    [
+      send.id,
+      report.status,
+      report.whatsappId,
+      report.error === undefined ? null : JSON.stringify(report.error),
+    ],
+  );
+}
+
+/** Marks the conversation as waiting for a human, with the reason. */
+export async function askHuman(client: Database, conversationId: string, reasonCode: string): Promise<void> {
+  await client.query('update conversation set needs_human = true, reason_code = $2 where id = $1', [
+    conversationId,
+    reasonCode,
+  ]);
+}
+
+/** The fate of an unconfirmed message is known now: nobody has to decide about it any more. */
+async function withdrawQuestion(client: Database, conversationId: string): Promise<void> {
+  await client.query(
+    `update conversation set needs_human = false, reason_code = null
+      where id = $1 and needs_human and reason_code = 'send.unconfirmed' and owner <> 'unassigned'
+        and not exists (select 1 from send where conversation_id = $1 and status = 'unconfirmed')`,
+    [conversationId],
+  );
+}
+
+async function recordSaid(client: Database, send: SendRow, report: SendReport): Promise<void> {
+  const said = await client.query(
+    `insert into message (conversation_id, episode_id, direction, author, whatsapp_id, type, text, body, expects_answer,
+        sent_at, send_id)
+     values ($1, $2, 'outbound', $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict (whatsapp_id) do nothing`,
+    [
+      send.conversation_id,
+      send.episode_id,
+      send.author,
+      report.whatsappId,
+      send.type,
+      textOf(send.body),
+      JSON.stringify(send.body),
+      send.expects_answer,
+      new Date(Math.max(report.atMs, send.claimed_at?.getTime() ?? 0)),
+      send.id,
+    ],
+  );
+  if (said.rowCount === 0) return;
+  await client.query(
+    `update conversation set last_activity_at = greatest(last_activity_at, now()) where id = $1`,
+    [send.conversation_id],
+  );
+  await client.query(
+    `update episode
+        set last_activity_at = greatest(last_activity_at, now()),
+            first_response_at = case when first_inbound_at is not null then coalesce(first_response_at, now()) end
+      where id = $1`,
+    [send.episode_id],
+  );
+}
+
+function textOf(body: Record<string, unknown>): string | null {
+  const text = body['text'];
+  if (typeof text !== 'object' || text === null || !('body' in text)) return null;
+  return typeof text.body === 'string' ? text.body : null;
+}

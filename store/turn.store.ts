@@ -1,0 +1,62 @@
+import { firstRow, onlyRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A turn being worked on. */
+export type Turn = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly buyerId: string;
+  readonly episodeId: string;
+  readonly triggerMessageId: string;
+  readonly status: 'open' | 'decided' | 'parked';
+};
+
+const COLUMNS = `turn.id, turn.conversation_id as "conversationId", conversation.buyer_id as "buyerId",
+  turn.episode_id as "episodeId", turn.trigger_message_id as "triggerMessageId", turn.status`;
+
+/** The turn with this id; throws when there is none, as ids come from our own steps. */
+export async function readTurn(client: Database, turnId: string): Promise<Turn> {
+  return onlyRow(
+    await client.query<Turn>(
+      `select ${COLUMNS} from turn join conversation on conversation.id = turn.conversation_id where turn.id = $1`,
+      [turnId],
+    ),
+  );
+}
+
+/** The turn of a conversation that was begun and not ended. */
+export async function findOpenTurn(client: Database, conversationId: string): Promise<string | null> {
+  const found = await client.query<{ id: string }>(
+    `select id from turn where conversation_id = $1 and status = 'open'`,
+    [conversationId],
+  );
+  return firstRow(found)?.id ?? null;
+}
+
+/** Begins a turn with the given messages; its first message makes it unique, so it begins once. */
+export async function openTurn(
+  client: Database,
+  opening: {
+    readonly conversationId: string;
+    readonly episodeId: string;
+    readonly messageIds: readonly string[];
+    readonly triggerMessageId: string;
+  },
+): Promise<string> {
+  const turn = onlyRow(
+    await client.query<{ id: string }>(
+      `insert into turn (conversation_id, episode_id, trigger_message_id) values ($1, $2, $3) returning id`,
+      [opening.conversationId, opening.episodeId, opening.triggerMessageId],
+    ),
+  );
+  await client.query('update message set turn_id = $1 where id = any($2)', [turn.id, opening.messageIds]);
+  return turn.id;
+}
+
+/** Ends a turn as decided or parked. */
+export async function endTurn(client: Database, turnId: string, status: 'decided' | 'parked'): Promise<void> {
+  await client.query(`update turn set status = $2, ended_at = now() where id = $1 and status = 'open'`, [
+    turnId,
+    status,
+  ]);
+}

@@ -1,0 +1,142 @@
+import type { ReplyModel, WaitState } from '../domain/wait/reply-model';
+import { HORIZON_MS, isSameBurst, settleWait, waitState } from '../domain/wait/wait';
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+type OpenWait = {
+  id: number;
+  buyerId: string;
+  state: WaitState;
+  startedAtMs: number;
+};
+type Said = { id: string; buyerId: string; direction: 'inbound' | 'outbound'; sentAtMs: number };
+
+/**
+ * Brings the waits of a conversation up to date with what was said: each wait starts at the last message of a burst of
+ * ours and ends with a reply, our next message or the horizon. Ended waits are counted into the buyer's D and E, once.
+ * Runs under the locks of buyer and conversation.
+ */
+export async function updateWaits(
+  client: Database,
+  conversationId: string,
+  given: { readonly model: ReplyModel; readonly nowMs: number },
+): Promise<void> {
+  let open = await readOpenWait(client, conversationId);
+  for (const said of await readUnseen(client, conversationId)) {
+    if (said.direction === 'inbound') {
+      if (open !== null)
+        await endWait(client, open, { by: 'reply', atMs: said.sentAtMs, model: given.model });
+      open = null;
+      continue;
+    }
+    const isBurst =
+      open !== null &&
+      isSameBurst({ previousAtMs: open.startedAtMs, nextAtMs: said.sentAtMs, hasInboundBetween: false });
+    if (open !== null && isBurst) {
+      await client.query('update wait set message_id = $2, started_at = $3 where id = $1', [
+        open.id,
+        said.id,
+        new Date(said.sentAtMs),
+      ]);
+    } else {
+      if (open !== null)
+        await endWait(client, open, { by: 'our_message', atMs: said.sentAtMs, model: given.model });
+      await startWait(client, conversationId, said);
+    }
+    open = await readOpenWait(client, conversationId);
+  }
+  if (open !== null && given.nowMs >= open.startedAtMs + HORIZON_MS)
+    await endWait(client, open, { by: 'horizon', atMs: open.startedAtMs + HORIZON_MS, model: given.model });
+}
+
+/** When the running wait reaches its horizon; null when none runs. Unix ms. */
+export async function readWaitHorizon(client: Database, conversationId: string): Promise<number | null> {
+  const open = await readOpenWait(client, conversationId);
+  return open === null ? null : open.startedAtMs + HORIZON_MS;
+}
+
+async function readOpenWait(client: Database, conversationId: string): Promise<OpenWait | null> {
+  return firstRow(
+    await client.query<OpenWait>(
+      `select wait.id, wait.buyer_id as "buyerId", wait.state, to_ms(wait.started_at) as "startedAtMs"
+         from wait where wait.conversation_id = $1 and wait.ended_at is null`,
+      [conversationId],
+    ),
+  );
+}
+
+/** What was said after the newest wait began, in the order of capture. */
+async function readUnseen(client: Database, conversationId: string): Promise<Said[]> {
+  const found = await client.query<Said>(
+    `with newest as (
+       select message.captured_at, message.id from wait join message on message.id = wait.message_id
+        where wait.conversation_id = $1 order by wait.id desc limit 1
+     )
+     select message.id, conversation.buyer_id as "buyerId", message.direction, to_ms(message.sent_at) as "sentAtMs"
+       from message
+       join conversation on conversation.id = message.conversation_id
+       left join newest on true
+      where message.conversation_id = $1
+        and (newest.id is null or (message.captured_at, message.id) > (newest.captured_at, newest.id))
+      order by message.captured_at, message.id`,
+    [conversationId],
+  );
+  return found.rows;
+}
+
+async function startWait(client: Database, conversationId: string, ours: Said): Promise<void> {
+  const before = firstRow(
+    await client.query<{ sentAtMs: number }>(
+      `select to_ms(sent_at) as "sentAtMs" from message
+        where conversation_id = $1 and direction = 'inbound'
+          and captured_at <= (select captured_at from message where id = $2)
+        order by captured_at desc limit 1`,
+      [conversationId, ours.id],
+    ),
+  );
+  const state = waitState(before === null ? null : Math.max(0, ours.sentAtMs - before.sentAtMs));
+  await client.query(
+    `insert into wait (conversation_id, buyer_id, message_id, started_at, state) values ($1, $2, $3, $4, $5)
+     on conflict (message_id) do nothing`,
+    [conversationId, ours.buyerId, ours.id, new Date(ours.sentAtMs), state],
+  );
+}
+
+async function endWait(
+  client: Database,
+  wait: OpenWait,
+  end: {
+    readonly by: 'reply' | 'our_message' | 'horizon';
+    readonly atMs: number;
+    readonly model: ReplyModel;
+  },
+): Promise<void> {
+  // WhatsApp's times have whole seconds, so a quick reply may seem to come before our message.
+  const atMs = Math.max(end.atMs, wait.startedAtMs);
+  const isPastHorizon = atMs > wait.startedAtMs + HORIZON_MS;
+  const endedBy = isPastHorizon ? 'horizon' : end.by;
+  const { late, expected } = settleWait({
+    state: wait.state,
+    sentAtMs: wait.startedAtMs,
+    endedAtMs: atMs,
+    endedBy,
+    parameters: end.model,
+  });
+  const ended = await client.query(
+    `update wait set ended_at = $2, ended_by = $3, late_replies = $4, expected_late_replies = $5, parameter_version = $6
+      where id = $1 and ended_at is null`,
+    [
+      wait.id,
+      new Date(isPastHorizon ? wait.startedAtMs + HORIZON_MS : atMs),
+      endedBy,
+      late,
+      expected,
+      end.model.version,
+    ],
+  );
+  if (ended.rowCount === 0) return;
+  await client.query(
+    `update buyer set late_replies = late_replies + $2, expected_late_replies = expected_late_replies + $3 where id = $1`,
+    [wait.buyerId, late, expected],
+  );
+}

@@ -1,0 +1,60 @@
+import { Router } from 'express';
+import type { Express } from 'express';
+import request from 'supertest';
+import type { Response } from 'supertest';
+import { createApp } from '../../api/server';
+import { createLogger } from '../../platform/logger';
+import { createWorld } from '../commands/world';
+import type { World } from '../commands/world';
+
+export const TOKENS = [
+  { actor: 'anna', token: 'test-token-anna' },
+  { actor: 'ben', token: 'test-token-ben' },
+  { actor: 'cleo', token: 'test-token-cleo' },
+];
+
+export type Agent = 'anna' | 'ben' | 'cleo';
+
+/** The API on a database of its own, without a worker, Temporal or anything else. */
+export type TestApi = {
+  readonly app: Express;
+  readonly world: World;
+  /** Conversations that were handed over, in order. */
+  readonly handedOver: string[];
+  command(conversationId: string, command: string, options?: CommandOptions): Promise<Response>;
+  get(path: string): Promise<Response>;
+  end(): Promise<void>;
+};
+
+type CommandOptions = { readonly json?: object; readonly by?: Agent; readonly key?: string };
+
+export async function createTestApi(): Promise<TestApi> {
+  const world = await createWorld();
+  const handedOver: string[] = [];
+  const app = createApp({
+    pool: world.pool,
+    logger: createLogger('test', 'silent'),
+    tokens: TOKENS,
+    webhooks: Router(),
+    handOver: {
+      soon: (id) => {
+        handedOver.push(id);
+      },
+    },
+    isReady: () => Promise.resolve(true),
+  });
+  return {
+    app,
+    world,
+    handedOver,
+    command: async (conversationId, command, { json, by = 'anna', key } = {}) => {
+      const call = request(app)
+        .post(`/v1/conversations/${conversationId}/${command}`)
+        .set('Authorization', `Bearer test-token-${by}`);
+      if (key !== undefined) call.set('Idempotency-Key', key);
+      return json === undefined ? call : call.send(json);
+    },
+    get: async (path) => request(app).get(path).set('Authorization', 'Bearer test-token-anna'),
+    end: () => world.end(),
+  };
+}

@@ -1,0 +1,84 @@
+import { NativeConnection } from '@temporalio/worker';
+import type { Worker } from '@temporalio/worker';
+import { createActivities } from '../activities';
+import { createHubSpotClient } from '../activities/hubspot/hubspot.client';
+import { createWhatsAppClient } from '../activities/whatsapp/whatsapp.client';
+import { ConfigError, readWorkerConfig } from '../platform/config';
+import type { WorkerConfig } from '../platform/config';
+import { createPool } from '../platform/database';
+import { createLogger, describeError } from '../platform/logger';
+import type { Logger } from '../platform/logger';
+import { loadReplyModel } from '../platform/reply-model';
+import { onShutdown } from '../platform/shutdown';
+import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal';
+import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
+import { createWorkers, installRuntime } from './workers';
+
+/** All of a graceful stop: the workers' grace time, then the pool. */
+const SHUTDOWN_DEADLINE_MS = 30_000;
+
+async function main(): Promise<void> {
+  const config = readWorkerConfig(process.env);
+  const logger = createLogger('worker', config.LOG_LEVEL);
+  installRuntime(logger);
+  // One connection more than local activities may run at once, so that none of them waits for one.
+  const pool = createPool({
+    url: config.DATABASE_URL,
+    connectionsMax: config.WORKER_LOCAL_ACTIVITIES_MAX + 10,
+    statementTimeoutMs: config.DATABASE_STATEMENT_TIMEOUT_MS,
+    applicationName: 'continuo-worker',
+  });
+  await importPolicy(pool, config.POLICY_FILE, logger);
+  const temporal = readTemporalConfig();
+  const connection = await NativeConnection.connect(temporal.connection);
+  await ensureSearchAttributes(connection, temporal.namespace);
+  const clients = createClients(config);
+  const workers = await createWorkers({
+    connection,
+    namespace: temporal.namespace,
+    logger,
+    localActivitiesMax: config.WORKER_LOCAL_ACTIVITIES_MAX,
+    activities: createActivities({ database: pool, ...clients, replyModel: loadReplyModel() }),
+  });
+  const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
+    async () => {
+      preparation.stop();
+      shutDown(workers);
+      await running;
+    },
+    () => connection.close(),
+    () => pool.end(),
+  ]);
+  logger.info({ namespace: temporal.namespace, address: temporal.address }, 'worker running');
+  await running;
+}
+
+function createClients(config: WorkerConfig) {
+  return {
+    whatsapp: createWhatsAppClient({
+      baseUrl: config.WHATSAPP_BASE_URL,
+      apiVersion: config.WHATSAPP_API_VERSION,
+      accessToken: config.WHATSAPP_ACCESS_TOKEN,
+      timeoutMs: config.WHATSAPP_TIMEOUT_MS,
+    }),
+    hubspot: createHubSpotClient({
+      baseUrl: config.HUBSPOT_BASE_URL,
+      accessToken: config.HUBSPOT_ACCESS_TOKEN,
+      timeoutMs: config.HUBSPOT_TIMEOUT_MS,
+    }),
+  };
+}
+
+function shutDown(workers: readonly Worker[]): void {
+  for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+}
+
+function refuse(error: unknown, logger: Logger): never {
+  if (error instanceof ConfigError || error instanceof StartRefused) console.error(error.message);
+  else logger.fatal(describeError(error), 'the worker could not start or stopped');
+  process.exit(1);
+}
+
+main().catch((error: unknown) => refuse(error, createLogger('worker', 'info')));

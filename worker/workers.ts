@@ -1,0 +1,75 @@
+import path from 'node:path';
+import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import type { LogLevel, NativeConnection, WorkerOptions } from '@temporalio/worker';
+import type { createActivities } from '../activities';
+import type { Logger } from '../platform/logger';
+import { TASK_QUEUES } from '../workflows/contract';
+import { createFailureInterceptor } from './failure-interceptor';
+
+/** Running tasks get this long to end when the worker stops. */
+const SHUTDOWN_GRACE = '20s';
+/** A worker that died gives its conversations to another one after this time. */
+const STICKY_TIMEOUT = '2s';
+/** Conversations kept in memory; one that is not is replayed, which is cheap as runs are short. */
+const CACHED_WORKFLOWS_MAX = 500;
+const WORKFLOW_TASKS_MAX = 40;
+const REMOTE_ACTIVITIES_MAX = 50;
+
+/** Installs the SDK's runtime once per process, logging through ours. */
+export function installRuntime(logger: Logger): void {
+  Runtime.install({
+    logger: new DefaultLogger('INFO', ({ level, message }) => {
+      logger[LEVELS[level]]({ source: 'temporal' }, message);
+    }),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+  });
+}
+
+const LEVELS: Readonly<Record<LogLevel, 'debug' | 'info' | 'warn' | 'error'>> = {
+  TRACE: 'debug',
+  DEBUG: 'debug',
+  // Starting and stopping of each queue's poller is of no interest to people.
+  INFO: 'debug',
+  WARN: 'warn',
+  ERROR: 'error',
+};
+
+/** One worker per task queue; workflows and the activities that need only Postgres share one. */
+export async function createWorkers(parts: {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly logger: Logger;
+  readonly localActivitiesMax: number;
+  readonly activities: ReturnType<typeof createActivities>;
+}): Promise<Worker[]> {
+  const { connection, namespace, activities } = parts;
+  const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'shutdownGraceTime' | 'interceptors'> = {
+    connection,
+    namespace,
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    interceptors: { activity: [() => ({ inbound: createFailureInterceptor(parts.logger) })] },
+  };
+  const remote = { ...common, maxConcurrentActivityTaskExecutions: REMOTE_ACTIVITIES_MAX };
+  return await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.conversation,
+      workflowBundle: await bundleWorkflows(),
+      activities: activities.conversation,
+      maxConcurrentLocalActivityExecutions: parts.localActivitiesMax,
+      maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_MAX,
+      maxCachedWorkflows: CACHED_WORKFLOWS_MAX,
+      stickyQueueScheduleToStartTimeout: STICKY_TIMEOUT,
+    }),
+    Worker.create({ ...remote, taskQueue: TASK_QUEUES.whatsapp, activities: activities.whatsapp }),
+    Worker.create({ ...remote, taskQueue: TASK_QUEUES.hubspot, activities: { ...activities.hubspot } }),
+  ]);
+}
+
+/** Workflow code is bundled by path: nothing of the worker is reachable from it. */
+async function bundleWorkflows(): Promise<{ code: string }> {
+  return await bundleWorkflowCode({
+    workflowsPath: path.resolve(__dirname, '../workflows'),
+    logger: new DefaultLogger('ERROR'),
+  });
+}

@@ -1,0 +1,36 @@
+import { defineQuery, defineSignal } from '@temporalio/workflow';
+import type { ConversationView } from '../domain/conversation/conversation.state';
+
+/** One queue per counterpart, so that a slow HubSpot never holds up a send. */
+export const TASK_QUEUES = {
+  conversation: 'conversation',
+  whatsapp: 'whatsapp',
+  hubspot: 'hubspot',
+} as const;
+
+export const CONVERSATION_WORKFLOW = 'conversation';
+export const CRM_SYNC_WORKFLOW = 'crmSync';
+
+/** Workflow id of a conversation. Opaque: it holds nobody's number. */
+export function conversationWorkflowId(conversationId: string): string {
+  return `conversation-${conversationId}`;
+}
+
+/** Workflow id of the one HubSpot mirror of a portal. */
+export function crmSyncWorkflowId(portalId: string): string {
+  return `crm-sync-${portalId}`;
+}
+
+/** Something new stands in Postgres. Carries nothing, may be repeated. */
+export const look = defineSignal('look');
+
+/** What an operator may send from the Temporal UI or CLI; the sender is noted as unverified. */
+export const takeOver = defineSignal('takeOver');
+export const handBack = defineSignal('handBack');
+/** Without an argument: for good. */
+export const pause = defineSignal<[{ untilMs?: number }?]>('pause');
+export const resume = defineSignal('resume');
+export const skipFollowUp = defineSignal('skipFollowUp');
+
+/** State of the conversation as the workflow last saw it; the truth stands in Postgres. */
+export const conversationView = defineQuery<ConversationView | null>('conversationView');

@@ -1,0 +1,236 @@
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import {
+  condition,
+  continueAsNew,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { ConversationView } from '../domain/conversation/conversation.state';
+import {
+  TASK_QUEUES,
+  conversationView,
+  handBack,
+  look,
+  pause,
+  resume,
+  skipFollowUp,
+  takeOver,
+} from './contract';
+import { showView } from './conversation-view';
+import { createWakeUp } from './wake-up';
+import type { WakeUp } from './wake-up';
+
+/** History length at which a run hands over to a fresh one: cold replay of 500 events takes well under a second. */
+const EVENTS_MAX = 500;
+/** Between two tries of a step that an outage of Postgres holds up. */
+const OUTAGE_PAUSE = '5s';
+
+const store = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '2s',
+  scheduleToCloseTimeout: '5s',
+  retry: { initialInterval: '100ms', maximumInterval: '1s' },
+});
+const hubspot = proxyActivities<Pick<Activities, 'lookUpContact'>>({
+  taskQueue: TASK_QUEUES.hubspot,
+  // A turn of an unknown buyer goes on without the look-up after this time; the link follows.
+  scheduleToCloseTimeout: '5s',
+});
+const whatsapp = proxyActivities<Pick<Activities, 'deliverSend'>>({
+  taskQueue: TASK_QUEUES.whatsapp,
+  // Longer than all calls of one delivery together; after the crash of a worker the next attempt begins then.
+  startToCloseTimeout: '20s',
+  // Each attempt passes the gate of the send ledger again, so that repeating is harmless.
+  retry: { initialInterval: '1s', maximumInterval: '30s' },
+});
+
+/** A command that came as a signal; its key is made of the run and its place among the run's signals. */
+export type SignalledCommand = {
+  readonly key: string;
+  readonly kind: 'take_over' | 'hand_back' | 'pause' | 'resume' | 'skip_follow_up';
+  readonly untilMs: number | null;
+};
+
+type State = {
+  readonly conversationId: string;
+  readonly commands: SignalledCommand[];
+  readonly wakeUp: WakeUp;
+  hasNews: boolean;
+  isFreshStartDue: boolean;
+  view: ConversationView | null;
+};
+
+/**
+ * One conversation between a number and a buyer. Promises:
+ * 1. Signals only say that there is something to look at; this loop alone works, so nothing interleaves.
+ * 2. Its state is a cache: everything stands in Postgres, and a lost run starts again from the conversation id.
+ * 3. It never ends by an error: what Postgres or a counterpart refuses is tried again without limit.
+ * 4. Continue-as-new is decided on waking, before any activity, and carries the commands that are not yet applied.
+ */
+export async function conversation(
+  conversationId: string,
+  carriedCommands: readonly SignalledCommand[] = [],
+): Promise<void> {
+  const state: State = {
+    conversationId,
+    commands: [...carriedCommands],
+    wakeUp: createWakeUp(() => {
+      state.hasNews = true;
+    }),
+    hasNews: true,
+    isFreshStartDue: false,
+    view: null,
+  };
+  registerHandlers(state);
+  for (;;) {
+    await condition(() => state.hasNews || state.commands.length > 0);
+    const info = workflowInfo();
+    if (state.isFreshStartDue || info.continueAsNewSuggested || info.historyLength >= EVENTS_MAX)
+      await continueAsNew<typeof conversation>(conversationId, state.commands);
+    // Noted before the step reads Postgres: what is written meanwhile comes with a signal of its own and a further look.
+    state.hasNews = false;
+    try {
+      const isComplete = await takeStep(state);
+      if (isComplete && !isBusy(state)) return;
+    } catch (error) {
+      if (!isActivityFailure(error)) throw error;
+      await sleep(OUTAGE_PAUSE, { summary: 'a step failed: try again' });
+      state.hasNews = true;
+    }
+  }
+}
+
+function isBusy(state: State): boolean {
+  return state.hasNews || state.commands.length > 0;
+}
+
+function registerHandlers(state: State): void {
+  let signalsSeen = 0;
+  const note = (kind: SignalledCommand['kind'], untilMs: number | null = null): void => {
+    signalsSeen += 1;
+    state.commands.push({ key: `signal:${workflowInfo().runId}:${signalsSeen}`, kind, untilMs });
+  };
+  const onLook = (): void => {
+    state.hasNews = true;
+  };
+  setHandler(look, onLook, { description: 'Something new stands in Postgres.' });
+  setHandler(
+    takeOver,
+    () => {
+      note('take_over');
+    },
+    { description: 'A human takes over: automation stops.' },
+  );
+  setHandler(
+    handBack,
+    () => {
+      note('hand_back');
+    },
+    { description: 'Automation may answer again.' },
+  );
+  setHandler(
+    pause,
+    (input) => {
+      note('pause', input?.untilMs ?? null);
+    },
+    {
+      description: 'No automated message until {"untilMs": <unix ms>}, or for good.',
+    },
+  );
+  setHandler(
+    resume,
+    () => {
+      note('resume');
+    },
+    { description: 'Ends a pause.' },
+  );
+  setHandler(
+    skipFollowUp,
+    () => {
+      note('skip_follow_up');
+    },
+    { description: 'Drops the planned follow-up.' },
+  );
+  setHandler(conversationView, () => state.view, { description: 'State as the workflow last saw it.' });
+}
+
+/** Does the one thing that is next; true when nothing was planned for so long that the workflow may end. */
+async function takeStep(state: State): Promise<boolean> {
+  const command = state.commands[0];
+  if (command !== undefined) {
+    // It stays first in line until it is stored, so that a run that ends meanwhile carries it on.
+    await store.applySignal({ conversationId: state.conversationId, ...command });
+    state.commands.shift();
+    state.hasNews = true;
+    return false;
+  }
+  const step = await store.chooseNextStep({ conversationId: state.conversationId });
+  switch (step.kind) {
+    case 'complete':
+      return true;
+    case 'wait':
+      showView(step.view, state.view);
+      state.view = step.view;
+      state.isFreshStartDue = step.hasClosedEpisode;
+      state.wakeUp.notLaterThan(step.wakeAtMs);
+      return false;
+    case 'quiet-gap':
+      // One timer for the whole gap: messages that arrive meanwhile are found by the next look.
+      await condition(() => state.commands.length > 0, Math.max(1, step.untilMs - Date.now()));
+      break;
+    case 'deliver':
+      await whatsapp.deliverSend({ sendId: step.sendId });
+      await store.planFollowUp({ conversationId: state.conversationId });
+      break;
+    case 'follow-up':
+      await store.judgeFollowUp({ followUpId: step.followUpId });
+      break;
+    case 'turn':
+      await takeTurn(state.conversationId, step.turnId);
+      break;
+  }
+  state.hasNews = true;
+  return false;
+}
+
+async function takeTurn(conversationId: string, turnId: string): Promise<void> {
+  const lengthBefore = workflowInfo().historyLength;
+  try {
+    await answerTurn(conversationId, turnId);
+  } catch (error) {
+    const reasonCode = reasonToPark(error);
+    if (reasonCode === null) throw error;
+    await store.parkTurn({ turnId, reasonCode });
+  }
+  // At most one turn per workflow task: a timer of no length ends the task where nothing else did.
+  if (workflowInfo().historyLength === lengthBefore) await sleep(1);
+}
+
+async function answerTurn(conversationId: string, turnId: string): Promise<void> {
+  const identity = await store.resolveIdentity({ turnId });
+  if (identity.kind === 'look-up') {
+    try {
+      await hubspot.lookUpContact({ buyerId: identity.buyerId });
+    } catch (error) {
+      if (!isActivityFailure(error)) throw error;
+      await store.noteUnknownIdentity({ turnId });
+    }
+  }
+  await store.reconstructContext({ turnId });
+  const { sendId } = await store.decideRoute({ turnId });
+  if (sendId !== null) await whatsapp.deliverSend({ sendId });
+  await store.planFollowUp({ conversationId });
+}
+
+function isActivityFailure(error: unknown): error is ActivityFailure {
+  return error instanceof ActivityFailure;
+}
+
+/** A defect parks the turn for a human; an outage (no answer, or the database away) does not. */
+function reasonToPark(error: unknown): string | null {
+  if (!isActivityFailure(error) || !(error.cause instanceof ApplicationFailure)) return null;
+  return error.cause.type === 'database-unavailable' ? null : `turn.${error.cause.type ?? 'unexpected'}`;
+}

@@ -1,0 +1,2 @@
+export { conversation } from './conversation';
+export { crmSync } from './crm-sync';

@@ -3,8 +3,10 @@ import type { Pool } from 'pg';
 import { ConfigError, readDatabaseConfig } from '../platform/config';
 import { createPool } from '../platform/database';
 import { createLogger, describeError } from '../platform/logger';
+import type { Logger } from '../platform/logger';
 import { createLazyTemporalClient } from '../platform/temporal';
 import { createHandOver, findNotHandedOver } from './ingest/hand-over';
+import type { HandOver } from './ingest/hand-over';
 import { countOpen, requestLookAtOpen } from './ingest/reopen';
 
 const BATCH_MAX = 500;
@@ -29,9 +31,9 @@ async function main(): Promise<void> {
   const handOver = createHandOver({ database: pool, temporal, logger });
   try {
     const wokenCount = await requestLookAtOpen(pool);
-    console.log(`${wokenCount} open conversations are to be woken.`);
-    await wakeAll(pool, handOver);
-    console.log(`Done: ${wokenCount} conversations were handed over to Temporal.`);
+    logger.info({ wokenCount }, 'open conversations are to be woken');
+    await wakeAll({ pool, handOver, logger });
+    logger.info({ wokenCount }, 'done: all of them were handed over to Temporal');
   } finally {
     await handOver.drained();
     await temporal.connection.close();
@@ -39,7 +41,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function wakeAll(pool: Pool, handOver: ReturnType<typeof createHandOver>): Promise<void> {
+async function wakeAll(parts: { pool: Pool; handOver: HandOver; logger: Logger }): Promise<void> {
+  const { pool, handOver, logger } = parts;
   let leftCount = await countOpen(pool);
   let progressAtMs = Date.now();
   while (leftCount > 0) {
@@ -49,7 +52,7 @@ async function wakeAll(pool: Pool, handOver: ReturnType<typeof createHandOver>):
     const nowLeftCount = await countOpen(pool);
     if (nowLeftCount < leftCount) progressAtMs = Date.now();
     leftCount = nowLeftCount;
-    console.log(`${leftCount} left`);
+    logger.info({ leftCount }, 'conversations left');
     if (Date.now() - progressAtMs > STUCK_AFTER_MS)
       throw new ConfigError(
         `No conversation could be handed over for a minute, ${leftCount} are left: check TEMPORAL_ADDRESS and that Temporal answers, then run this again.`,
@@ -58,7 +61,8 @@ async function wakeAll(pool: Pool, handOver: ReturnType<typeof createHandOver>):
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ConfigError) console.error(error.message);
-  else createLogger('rebuild', 'info').fatal(describeError(error), 'the rebuild failed');
+  const logger = createLogger('rebuild', 'info');
+  if (error instanceof ConfigError) logger.fatal(error.message);
+  else logger.fatal(describeError(error), 'the rebuild failed');
   process.exit(1);
 });

@@ -39,6 +39,7 @@ create table context_snapshot (
   is_stale boolean not null default false,
   created_at timestamptz not null default now()
 );
+create index context_snapshot_conversation on context_snapshot (conversation_id, id);
 comment on column context_snapshot.facts_age_seconds is 'Age of the HubSpot facts used; null = none were known.';
 
 create table turn (

@@ -10,6 +10,7 @@ export type LockedConversation = {
   readonly phoneNumberId: string;
   readonly mode: NumberMode;
   readonly owner: Owner;
+  readonly ownerSinceMs: number;
   readonly epoch: number;
   readonly pausedUntilMs: number | null;
   readonly routeOverride: 'automation' | 'human' | null;
@@ -41,6 +42,7 @@ export async function lockConversation(
               conversation.phone_number_id as "phoneNumberId",
               number.mode,
               conversation.owner,
+              to_ms(conversation.owner_since) as "ownerSinceMs",
               conversation.epoch,
               to_ms(conversation.paused_until) as "pausedUntilMs",
               conversation.route_override as "routeOverride",

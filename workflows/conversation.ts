@@ -2,6 +2,7 @@ import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import {
   condition,
   continueAsNew,
+  log,
   proxyActivities,
   proxyLocalActivities,
   setHandler,
@@ -10,16 +11,9 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { ConversationView } from '../domain/conversation/conversation.state';
-import {
-  TASK_QUEUES,
-  conversationView,
-  handBack,
-  look,
-  pause,
-  resume,
-  skipFollowUp,
-  takeOver,
-} from './contract';
+import { receiveCommands } from './command-signals';
+import type { SignalledCommand } from './command-signals';
+import { TASK_QUEUES, conversationView, look } from './contract';
 import { showView } from './conversation-view';
 import { createWakeUp } from './wake-up';
 import type { WakeUp } from './wake-up';
@@ -46,13 +40,6 @@ const whatsapp = proxyActivities<Pick<Activities, 'deliverSend'>>({
   // Each attempt passes the gate of the send ledger again, so that repeating is harmless.
   retry: { initialInterval: '1s', maximumInterval: '30s' },
 });
-
-/** A command that came as a signal; its key is made of the run and its place among the run's signals. */
-export type SignalledCommand = {
-  readonly key: string;
-  readonly kind: 'take_over' | 'hand_back' | 'pause' | 'resume' | 'skip_follow_up';
-  readonly untilMs: number | null;
-};
 
 type State = {
   readonly conversationId: string;
@@ -84,7 +71,15 @@ export async function conversation(
     isFreshStartDue: false,
     view: null,
   };
-  registerHandlers(state);
+  setHandler(
+    look,
+    () => {
+      state.hasNews = true;
+    },
+    { description: 'Something new stands in Postgres.' },
+  );
+  setHandler(conversationView, () => state.view, { description: 'State as the workflow last saw it.' });
+  receiveCommands(state.commands);
   for (;;) {
     await condition(() => state.hasNews || state.commands.length > 0);
     const info = workflowInfo();
@@ -107,63 +102,11 @@ function isBusy(state: State): boolean {
   return state.hasNews || state.commands.length > 0;
 }
 
-function registerHandlers(state: State): void {
-  let signalsSeen = 0;
-  const note = (kind: SignalledCommand['kind'], untilMs: number | null = null): void => {
-    signalsSeen += 1;
-    state.commands.push({ key: `signal:${workflowInfo().runId}:${signalsSeen}`, kind, untilMs });
-  };
-  const onLook = (): void => {
-    state.hasNews = true;
-  };
-  setHandler(look, onLook, { description: 'Something new stands in Postgres.' });
-  setHandler(
-    takeOver,
-    () => {
-      note('take_over');
-    },
-    { description: 'A human takes over: automation stops.' },
-  );
-  setHandler(
-    handBack,
-    () => {
-      note('hand_back');
-    },
-    { description: 'Automation may answer again.' },
-  );
-  setHandler(
-    pause,
-    (input) => {
-      note('pause', input?.untilMs ?? null);
-    },
-    {
-      description: 'No automated message until {"untilMs": <unix ms>}, or for good.',
-    },
-  );
-  setHandler(
-    resume,
-    () => {
-      note('resume');
-    },
-    { description: 'Ends a pause.' },
-  );
-  setHandler(
-    skipFollowUp,
-    () => {
-      note('skip_follow_up');
-    },
-    { description: 'Drops the planned follow-up.' },
-  );
-  setHandler(conversationView, () => state.view, { description: 'State as the workflow last saw it.' });
-}
-
 /** Does the one thing that is next; true when nothing was planned for so long that the workflow may end. */
 async function takeStep(state: State): Promise<boolean> {
   const command = state.commands[0];
   if (command !== undefined) {
-    // It stays first in line until it is stored, so that a run that ends meanwhile carries it on.
-    await store.applySignal({ conversationId: state.conversationId, ...command });
-    state.commands.shift();
+    await obey(state, command);
     state.hasNews = true;
     return false;
   }
@@ -194,6 +137,18 @@ async function takeStep(state: State): Promise<boolean> {
   }
   state.hasNews = true;
   return false;
+}
+
+/** A command stays first in line until it is stored, so that a run that ends meanwhile carries it on. */
+async function obey(state: State, command: SignalledCommand): Promise<void> {
+  try {
+    await store.applySignal({ conversationId: state.conversationId, ...command });
+  } catch (error) {
+    // One that a defect holds up must not hold up the conversation; whoever sent it sees no effect and sends it again.
+    if (reasonToPark(error) === null) throw error;
+    log.error('a command could not be carried out', { key: command.key, kind: command.kind });
+  }
+  state.commands.shift();
 }
 
 async function takeTurn(conversationId: string, turnId: string): Promise<void> {

@@ -10,18 +10,22 @@ export type SignalOrder = {
   readonly untilMs: number | null;
 };
 
+/** A signal has nobody who waits for an answer, so it need not name what was under way. */
+const NO_WAIT = { timeoutMs: 0, pollMs: 25 };
+
 /** Who stands in the audit log for a signal: Temporal does not tell who sent it. */
 const OPERATOR = 'temporal-operator';
 
 /** Runs the same command as the API; it takes effect when it commits. A command that is refused is recorded as such. */
 export async function applySignal(database: TransactionalDatabase, order: SignalOrder): Promise<void> {
-  await runCommand(database, {
+  const request = {
     ...orderOf(order),
     conversationId: order.conversationId,
     actor: OPERATOR,
     isVerified: false,
     idempotencyKey: order.key,
-  });
+  };
+  await runCommand(database, request, NO_WAIT);
 }
 
 function orderOf(order: SignalOrder): CommandOrder {

@@ -19,6 +19,7 @@ import { findOpenTurn } from '../../store/turn.store';
 import { readWaitHorizon, updateWaits } from '../../store/wait.store';
 import { permanent } from '../failures';
 import { beginTurn } from './begin-turn';
+import { handBackAt, handBackForIdleness } from './hand-back';
 import { recordEpisodeClose } from './mirror';
 import type { NextStep } from './step';
 
@@ -36,33 +37,47 @@ type Scene = {
 
 /**
  * Reads from Postgres what the conversation has to do next, most urgent first: what is ready to leave, the turn begun
- * or due, the follow-up due; else what to wait for. Also brings waits and episodes up to date. Idempotent.
+ * or due, the follow-up due; else what to wait for. Also brings waits, episodes and the owner up to date. Idempotent.
  */
 export async function chooseNextStep(
   database: TransactionalDatabase,
   model: ReplyModel,
   conversationId: string,
 ): Promise<NextStep> {
-  return await inTransaction(database, async (client) => {
+  const choice = await inTransaction(database, async (client) => {
     const conversation = await lockConversation(client, conversationId);
     if (conversation === null) throw permanent('row-missing', 'conversation');
     const active = await requireActivePolicy(client);
     const scene: Scene = { client, conversation, active, model };
+    const handBackAtMs = handBackAt(conversation, active.policy.human);
+    if (handBackAtMs !== null && handBackAtMs <= conversation.nowMs)
+      return { kind: 'hand-back' as const, conversation };
     await updateWaits(client, conversationId, { model, nowMs: conversation.nowMs });
-    return await chooseInScene(scene);
+    return (await chooseReady(scene)) ?? (await chooseDue(scene));
   });
+  if (choice.kind !== 'hand-back') return choice;
+  await handBackForIdleness(database, choice.conversation);
+  return await chooseNextStep(database, model, conversationId);
 }
 
-async function chooseInScene(scene: Scene): Promise<NextStep> {
+/** What can be done at once, because somebody waits for it. */
+async function chooseReady(scene: Scene): Promise<NextStep | null> {
   const { client, conversation } = scene;
   const send = await readNextSend(client, conversation.id);
   if (send !== null && isDue(send, conversation)) return { kind: 'deliver', sendId: send.id };
   const openTurnId = await findOpenTurn(client, conversation.id);
   if (openTurnId !== null) return { kind: 'turn', turnId: openTurnId };
   const [first, ...others] = await readWaitingMessages(client, conversation.id);
-  if (first !== undefined) return await takeUp(scene, [first, ...others]);
+  return first === undefined ? null : await takeUp(scene, [first, ...others]);
+}
+
+/** What was planned and is due now; else what to wait for. */
+async function chooseDue(scene: Scene): Promise<NextStep> {
+  const { client, conversation } = scene;
   const followUp = await readPlannedFollowUp(client, conversation.id);
-  if (followUp !== null && isDue(followUp, conversation)) return { kind: 'follow-up', followUpId: followUp.id };
+  if (followUp !== null && isDue(followUp, conversation))
+    return { kind: 'follow-up', followUpId: followUp.id };
+  const send = await readNextSend(client, conversation.id);
   return await settleDown(scene, {
     sendDueAtMs: send?.dueAtMs ?? null,
     followUpDueAtMs: followUp?.dueAtMs ?? null,

@@ -1,5 +1,6 @@
 import { searchVariants } from '../../domain/identity/identity.decide';
 import type { Candidate } from '../../domain/identity/identity.decide';
+import { commonSpellings, countryOfNumber, nationalDigits, sameNumber, toE164 } from '../../platform/phone';
 import type { BuyerToLookUp, LinkCandidate } from '../store/identity-link.store';
 import {
   CONTACT_FACT_PROPERTIES,
@@ -7,7 +8,6 @@ import {
   PHONE_PROPERTIES,
   toEpochMs,
 } from './contact.facts';
-import { parsePhone } from './contact.phones';
 import { HubSpotCallError } from './hubspot.errors';
 import type { HubSpotPort, HubSpotRecord, HubSpotSearchFilter } from './hubspot.port';
 
@@ -18,9 +18,8 @@ export type FoundCandidates = {
   readonly variants: readonly FoundCandidate[];
 };
 
-const SEARCHED_SPELLINGS_MAX = 20;
 /** A shorter end than this would find strangers only. */
-const NUMBER_LENGTH_MIN = 5;
+const END_LENGTH_MIN = 5;
 
 /**
  * Finds the contacts with this buyer's number. The search is wide on purpose (digits without the country code, which collide
@@ -31,14 +30,14 @@ export async function findCandidates(
   buyer: BuyerToLookUp,
   defaultCountry: string | undefined,
 ): Promise<FoundCandidates> {
-  const forms = buyer.waId === null ? [] : searchVariants(buyer.waId);
+  const forms = buyer.waId === null ? [] : searchVariants(buyer.waId).map((digits) => `+${digits}`);
   const [exactForm, ...variantForms] = forms;
   if (exactForm === undefined) return { exact: [], variants: [] };
-  const country = defaultCountry ?? countryOf(buyer.businessPhone);
+  const country = defaultCountry ?? countryOfNumber(buyer.businessPhone ?? '');
   const records = await search(hubspot, forms);
   const holding = (wanted: readonly string[]) =>
     records
-      .filter((record) => phonesOf(record, country).some((digits) => wanted.includes(digits)))
+      .filter((record) => phonesOf(record).some((raw) => wanted.some((form) => isNumber(raw, form, country))))
       .map((record) => ({ contactId: record.id, record }));
   return { exact: holding([exactForm]), variants: holding(variantForms) };
 }
@@ -75,7 +74,7 @@ async function search(hubspot: HubSpotPort, forms: readonly string[]): Promise<r
 
 /** Five alternatives, the most that HubSpot takes; the first is the one an account may not know. */
 function toFilters(forms: readonly string[]): HubSpotSearchFilter[] {
-  const values = spellings(forms).slice(0, SEARCHED_SPELLINGS_MAX);
+  const values = [...new Set(forms.flatMap(commonSpellings))];
   const token = `*${commonEnd(forms.map(nationalDigits))}`;
   return [
     { propertyName: 'hs_whatsapp_phone_number', operator: 'IN', values },
@@ -86,49 +85,27 @@ function toFilters(forms: readonly string[]): HubSpotSearchFilter[] {
   ];
 }
 
-/** The ways a number is usually written; for properties that are compared as text. */
-function spellings(forms: readonly string[]): string[] {
-  const written = forms.flatMap((digits) => [
-    `+${digits}`,
-    digits,
-    `00${digits}`,
-    ...(parsePhone(`+${digits}`)?.spellings ?? []),
-  ]);
-  return [...new Set(written)];
-}
-
-function nationalDigits(digits: string): string {
-  return parsePhone(`+${digits}`)?.national ?? digits;
-}
-
 /** Every form ends in the same subscriber number; what differs stands before it. */
 function commonEnd(texts: readonly string[]): string {
   const [first = '', ...others] = texts;
   let length = first.length;
-  while (length > NUMBER_LENGTH_MIN && !others.every((other) => other.endsWith(first.slice(-length))))
+  while (length > END_LENGTH_MIN && !others.every((other) => other.endsWith(first.slice(-length))))
     length -= 1;
   return first.slice(-length);
 }
 
-/** The international digits of a contact's phones; a number without a country code is read in the given country. */
-function phonesOf(record: HubSpotRecord, country: string | undefined): string[] {
-  return PHONE_PROPERTIES.flatMap((name) => {
-    const raw = (record.properties[name] ?? '').trim();
-    return raw === '' ? [] : readings(raw, country);
-  });
+function phonesOf(record: HubSpotRecord): string[] {
+  return PHONE_PROPERTIES.map((name) => (record.properties[name] ?? '').trim()).filter((raw) => raw !== '');
 }
 
-function readings(raw: string, country: string | undefined): string[] {
-  const digits = raw.replace(/\D/g, '').replace(/^00/, '');
-  const parsed = parsePhone(raw.replace(/^00/, '+'), country);
-  if (parsed === null) return [digits];
+/**
+ * Whether a phone as typed is the number. Without a country code it is read as of the account's country; only where that gives
+ * no number it may be read as of the buyer's: the same digits exist in several countries.
+ */
+function isNumber(raw: string, e164: string, country: string | undefined): boolean {
+  const read = toE164(raw, country);
+  if (read === (toE164(e164) ?? e164)) return true;
   const isNational = !/^(\+|00)/.test(raw);
-  // Some people type the country code without a plus; a good number of the own country is not read that way.
-  if (isNational && parsed.isValid) return [parsed.e164.slice(1)];
-  return [parsed.e164.slice(1), digits];
-}
-
-function countryOf(businessPhone: string | null): string | undefined {
-  const digits = (businessPhone ?? '').replace(/\D/g, '');
-  return parsePhone(`+${digits}`)?.country ?? undefined;
+  const isReadable = country !== undefined && read !== null && read !== `+${raw.replace(/\D/g, '')}`;
+  return isNational && !isReadable && sameNumber(raw, e164);
 }

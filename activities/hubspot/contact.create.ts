@@ -1,3 +1,4 @@
+import { toE164 } from '../../platform/phone';
 import type { BuyerToLookUp } from '../store/identity-link.store';
 import { CONTACT_FACT_PROPERTIES } from './contact.facts';
 import { IDENTITY_KEY_PROPERTY } from './hubspot.port';
@@ -52,7 +53,7 @@ async function upsert(hubspot: HubSpotPort, key: string, properties: HubSpotProp
 
 /** HubSpot wants a name on every contact; the phone is what people will look for. */
 function toNewContact(buyer: BuyerToLookUp): HubSpotProperties {
-  const phone = buyer.waId === null ? null : `+${buyer.waId}`;
+  const phone = buyer.waId === null ? null : (toE164(`+${buyer.waId}`) ?? `+${buyer.waId}`);
   const name = (buyer.displayName ?? '').trim().slice(0, NAME_LENGTH_MAX);
   return {
     [IDENTITY_KEY_PROPERTY]: buyer.buyerId,

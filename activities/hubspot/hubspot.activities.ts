@@ -16,12 +16,12 @@ const REFUSED_RETRY_MS = 60_000;
 export type LookUpResult = { readonly status: IdentityStatus; readonly identityLinkId: number };
 
 /** What the worker of the `hubspot` queue does. Arguments and results carry ids, times, enums and numbers only. */
-export interface HubSpotActivities {
+export type HubSpotActivities = {
   /** Finds or creates the buyer's contact and links it; idempotent. */
-  lookUpContact(input: { buyerId: string }): Promise<LookUpResult>;
+  readonly lookUpContact: (input: { buyerId: string }) => Promise<LookUpResult>;
   /** Mirrors what is due; `nextAtMs` = when the next row is due, null = nothing waits. */
-  drainOutbox(input: { portalId: string }): Promise<DrainResult>;
-}
+  readonly drainOutbox: (input: { portalId: string }) => Promise<DrainResult>;
+};
 
 /** Builds the activities over the process's one HubSpot client and pool. */
 export function createHubSpotActivities(parts: {

@@ -24,7 +24,8 @@ import {
 } from './hubspot.transport';
 
 /** HubSpot allows five searches a second for all apps of an account together. */
-const SEARCH_INTERVAL_MS = 250;
+const SEARCHES_MAX = 4;
+const SEARCH_INTERVAL_MS = 1_000;
 
 type Settings = { readonly baseUrl: string; readonly accessToken: string; readonly timeoutMs: number };
 type Call = <Result>(request: () => Promise<Result>) => Promise<Result>;
@@ -60,7 +61,7 @@ async function callOnce<Result>(request: () => Promise<Result>, timeoutMs: numbe
 }
 
 function contactCalls({ client, call }: Parts) {
-  const paceSearch = createPacer(SEARCH_INTERVAL_MS);
+  const paceSearch = createPacer(SEARCHES_MAX, SEARCH_INTERVAL_MS);
   const read = (id: string, properties: readonly string[], idProperty?: string) =>
     orNull(async () => {
       const { basicApi } = client.crm.objects;

@@ -62,13 +62,14 @@ function isRequestContext(value: unknown): value is RequestContext {
   return typeof value === 'object' && value !== null && 'getUrl' in value && 'setUrl' in value;
 }
 
-/** Lets calls start at most once per interval; HubSpot's search allows five a second for all apps of an account together. */
-export function createPacer(intervalMs: number): () => Promise<void> {
-  let nextAtMs = 0;
+/** Lets calls start at once until `callsMax` began within the interval; the others wait for their turn. */
+export function createPacer(callsMax: number, intervalMs: number): () => Promise<void> {
+  const startsAtMs: number[] = [];
   return async () => {
     const now = Date.now();
-    const startAtMs = Math.max(now, nextAtMs);
-    nextAtMs = startAtMs + intervalMs;
+    const oldestAtMs = startsAtMs.length < callsMax ? undefined : startsAtMs.shift();
+    const startAtMs = Math.max(now, (oldestAtMs ?? 0) + intervalMs);
+    startsAtMs.push(startAtMs);
     if (startAtMs > now) await new Promise((resolve) => setTimeout(resolve, startAtMs - now));
   };
 }

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { COMMAND_KINDS } from '../../store/commands/command.types';
 import { id, instant, pausedUntil, rowId } from './values.contract';
 
-export const TEXT_LENGTH_MAX = 4_096;
-export const REASON_LENGTH_MAX = 500;
-export const IDEMPOTENCY_KEY_LENGTH_MAX = 200;
+const TEXT_LENGTH_MAX = 4_096;
+const REASON_LENGTH_MAX = 500;
+const IDEMPOTENCY_KEY_LENGTH_MAX = 200;
 const FOLLOW_UPS_MAX = 10;
 const WAIT_SECONDS_MAX = 30 * 24 * 3_600;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, instant, json, pausedUntil, rowId } from './values.contract';
 
-export const LIST_LIMIT_MAX = 200;
+const LIST_LIMIT_MAX = 200;
 const LIST_LIMIT_DEFAULT = 50;
 
 export const conversationListQuery = z.strictObject({

@@ -25,14 +25,16 @@ export async function listCrmRecords(
   conversationId: string,
 ): Promise<ConversationDetail['crm']> {
   const { rows } = await database.query<CrmRow>(
-    `with waiting as (
-        select object_kind, object_key, min(created_at) as since from crm_outbox
-         where conversation_id = $1 and done_at is null and dead_at is null group by object_kind, object_key
-      ), keys as (
-        select buyer_id::text as object_key from conversation where id = $1
-        union all select id::text from episode where conversation_id = $1
+    `with keys as (
+        select object_kind, buyer_id::text as object_key
+          from conversation, unnest(array['identity', 'contact']) as object_kind where id = $1
+        union all select 'communication', id::text from episode where conversation_id = $1
+      ), waiting as (
+        select object_kind, object_key, min(created_at) as since
+          from crm_outbox join keys using (object_kind, object_key)
+         where done_at is null and dead_at is null group by object_kind, object_key
       ), records as (
-        select r.object_kind, r.object_key, r.hubspot_id, r.synced_at from crm_record r join keys using (object_key)
+        select object_kind, object_key, hubspot_id, synced_at from crm_record join keys using (object_kind, object_key)
       )
       select object_kind, object_key, hubspot_id, synced_at, waiting.since is not null as pending
         from records full join waiting using (object_kind, object_key)

@@ -18,8 +18,7 @@ export type DealChoice = {
 export function chooseDeal(deals: readonly Deal[]): DealChoice {
   const open = deals.filter((deal) => !deal.isClosed).sort(byNewest);
   const [first] = open;
-  if (first === undefined)
-    return { dealId: null, stage: null, reasonCode: 'deal.none_open', confidence: 1 };
+  if (first === undefined) return { dealId: null, stage: null, reasonCode: 'deal.none_open', confidence: 1 };
   const choice = { dealId: first.id, stage: first.stage };
   return open.length === 1
     ? { ...choice, reasonCode: 'deal.only_open', confidence: 1 }

@@ -112,8 +112,7 @@ function runnerUp(finding: Finding, input: IdentityInput): RunnerUp {
 
 function distinct(candidates: readonly Candidate[]): Candidate[] {
   return candidates.filter(
-    (candidate, index) =>
-      candidates.findIndex((other) => other.contactId === candidate.contactId) === index,
+    (candidate, index) => candidates.findIndex((other) => other.contactId === candidate.contactId) === index,
   );
 }
 

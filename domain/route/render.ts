@@ -1,7 +1,6 @@
 /** A rendered text, or the names of what could not be filled in. */
 export type Rendered =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly missing: string[] };
+  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly missing: string[] };
 
 const PLACEHOLDER = /\{([^{}|]*)(?:\|([^{}]*))?\}/g;
 

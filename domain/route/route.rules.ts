@@ -7,11 +7,7 @@ export function intentCovers(intent: string, code: string): boolean {
 }
 
 /** The first rule that matches and may act here; `onlyAutomation` skips rules that ask for a person. */
-export function matchRule(
-  input: RouteInput,
-  urgency: number,
-  onlyAutomation: boolean,
-): RouteFinding | null {
+export function matchRule(input: RouteInput, urgency: number, onlyAutomation: boolean): RouteFinding | null {
   const rule = input.policy.rules.find(
     (candidate) =>
       matches(candidate.when, input, urgency) && (!onlyAutomation || candidate.then.by === 'automation'),

@@ -1,63 +1,127 @@
+import { LEXICON } from './lexicon';
 import { coverage, endOfPhraseAt, hasPhrase, isWholePhrase } from './phrase';
 import type { PhraseList } from './phrase';
-import { LEXICON } from './lexicon';
 
-/** Everything the rules look at, for one reading of a text. */
+/** One reading of a text, sorted into courtesy, promises to come back, and the rest. */
 export type Reading = {
   readonly tokens: readonly string[];
-  /** Words that no list of courtesies, confirmations or closings covers. */
+  /** Places that a list of courtesies, confirmations or closings covers. */
+  readonly isCourtesy: readonly boolean[];
+  /** The same without weightless words. */
+  readonly isFormula: readonly boolean[];
+  /** Places of a promise or formula: the "need" of "I need to think" and of "all I need" asks for nothing. */
+  readonly isAside: readonly boolean[];
+  /** The words that are left beside courtesies and pictures. */
   readonly rest: readonly string[];
 };
 
-const COURTESY: readonly PhraseList[] = [
-  LEXICON.thanks,
-  LEXICON.bye,
-  LEXICON.helloOrBye,
-  LEXICON.greeting,
-  LEXICON.done,
-  LEXICON.fine,
-  LEXICON.ack,
-  LEXICON.filler,
-];
+/** Whole formulas; words inside them mean nothing by themselves. */
+const FORMULAS: readonly PhraseList[] = [LEXICON.thanks, LEXICON.bye, LEXICON.done, LEXICON.fine];
+const SHORT_ANSWERS: readonly PhraseList[] = [LEXICON.ack, LEXICON.no];
+const HELLOS: readonly PhraseList[] = [LEXICON.helloOrBye, LEXICON.greeting];
+const COURTESY: readonly PhraseList[] = [...FORMULAS, ...HELLOS, ...SHORT_ANSWERS, LEXICON.filler];
+const POSTPONING: readonly PhraseList[] = [LEXICON.later, LEXICON.tomorrow, LEXICON.nextWeek];
 
-/** Sorts the tokens of a reading into courtesy and the rest. */
+const OPEN_SIGN = /^(?:\p{Nd}+|\p{Sc}|[👎😡🤬😠🙁☹😢😭😞💔❌])$/u;
+
+/** Sorts the tokens of a reading. */
 export function readTokens(tokens: readonly string[]): Reading {
-  const covered = coverage(tokens, COURTESY);
-  return { tokens, rest: tokens.filter((token, at) => covered[at] !== true && !isPicture(token)) };
+  const isCourtesy = coverage(tokens, COURTESY);
+  return {
+    tokens,
+    isCourtesy,
+    isFormula: coverage(tokens, [...FORMULAS, ...HELLOS, ...SHORT_ANSWERS]),
+    isAside: coverage(tokens, [LEXICON.deferral, ...FORMULAS]),
+    rest: tokens.filter((token, at) => isCourtesy[at] !== true && !isPicture(token)),
+  };
 }
 
-/** Whether all tokens belong to the lists; pictures count only when they are of a list. */
+/** Whether all tokens belong to the lists; pictures belong to any. */
 export function isOnly(tokens: readonly string[], lists: readonly PhraseList[]): boolean {
   const covered = coverage(tokens, lists);
   return tokens.length > 0 && tokens.every((token, at) => covered[at] === true || isPicture(token));
+}
+
+/** Whether a phrase of the list stands outside every promise and formula. */
+export function standsAlone(reading: Reading, list: PhraseList): boolean {
+  return hasPhraseOutside(reading.tokens, list, { at: reading.isAside, by: 'some' });
 }
 
 /** Opt-out as a whole message; courtesy around it does not hide it, except where the word is ambiguous. */
 export function optOutKeyword(tokens: readonly string[]): 'plain' | 'ambiguous' | null {
   const words = tokens.filter((token) => !isPicture(token));
   if (isWholePhrase(words, LEXICON.optOutAmbiguous)) return 'ambiguous';
-  const plain = words.filter((word) => !isWholePhrase([word], LEXICON.please));
+  const isPolite = coverage(words, [LEXICON.please, LEXICON.thanks]);
+  const plain = words.filter((_word, at) => isPolite[at] !== true);
   const isRepeated = plain.length > 0 && plain.every((word) => isWholePhrase([word], LEXICON.optOutKeyword));
   return isRepeated || isWholePhrase(plain, LEXICON.optOutKeyword) ? 'plain' : null;
 }
 
-/** Whether the message begins like a question, courtesies in front left aside, or holds an unmistakable question word. */
+/** Whether the message begins like a question, courtesies in front left aside, or holds an unmistakable one. */
 export function asksByWord(reading: Reading): boolean {
-  if (hasPhrase(reading.tokens, LEXICON.questionStrong)) return true;
-  return endOfPhraseAt(reading.rest, LEXICON.question, 0) !== null;
+  if (standsAlone(reading, LEXICON.questionStrong)) return true;
+  const beginnings = [reading.isFormula, reading.isCourtesy].map((taken) =>
+    reading.tokens.findIndex((token, at) => taken[at] !== true && !isPicture(token)),
+  );
+  return beginnings.some(
+    (at) =>
+      at >= 0 && reading.isAside[at] !== true && endOfPhraseAt(reading.tokens, LEXICON.question, at) !== null,
+  );
 }
 
-/** Whether the words that are left keep the matter open. */
+/** Whether words beside the courtesies keep the matter open. */
 export function isOpenMatter(reading: Reading): boolean {
+  const { tokens, isCourtesy, rest } = reading;
   return (
-    hasPhrase(reading.rest, LEXICON.question) ||
-    hasPhrase(reading.tokens, LEXICON.blocker) ||
-    hasPhrase(reading.tokens, LEXICON.order) ||
-    reading.tokens.some((token) => /^(?:\p{Nd}+|\p{Sc}|[👎😡🤬😠🙁😢😭😞❌])$/u.test(token))
+    [LEXICON.question, LEXICON.blocker, LEXICON.order, LEXICON.unit].some((list) =>
+      hasPhraseOutside(tokens, list, { at: isCourtesy, by: 'every' }),
+    ) ||
+    (rest.length > 0 && hasPhrase(tokens, LEXICON.no)) ||
+    tokens.some((token) => OPEN_SIGN.test(token))
+  );
+}
+
+/** Whether a yes, no or ok stands beside the other courtesies; the "good" of "good night" is none. */
+export function confirms(reading: Reading): boolean {
+  const other = coverage(reading.tokens, [...FORMULAS, ...HELLOS, LEXICON.filler]);
+  return SHORT_ANSWERS.some((list) => hasPhraseOutside(reading.tokens, list, { at: other, by: 'every' }));
+}
+
+/** How many words a promise leaves unexplained. */
+export function wordsBesidePromise(reading: Reading): number {
+  return (
+    reading.rest.length -
+    reading.tokens.filter((_token, at) => reading.isAside[at] === true && reading.isCourtesy[at] !== true)
+      .length
+  );
+}
+
+/** Whether a word that postpones is all that is said beside courtesies; `bis morgen` is a goodbye. */
+export function onlyPostpones(reading: Reading): boolean {
+  const { tokens, isCourtesy } = reading;
+  const isPostponed = coverage(tokens, POSTPONING);
+  return (
+    !hasPhrase(tokens, LEXICON.bye) &&
+    POSTPONING.some((list) => hasPhraseOutside(tokens, list, { at: isCourtesy, by: 'every' })) &&
+    tokens.every((token, at) => isPostponed[at] === true || isCourtesy[at] === true || isPicture(token))
   );
 }
 
 /** Emoji and other pictures. */
 export function isPicture(token: string): boolean {
   return /^\p{Extended_Pictographic}$/u.test(token);
+}
+
+/** Whether a phrase stands where not `some` (or not `every`) of its places are already taken. */
+function hasPhraseOutside(
+  tokens: readonly string[],
+  list: PhraseList,
+  taken: { readonly at: readonly boolean[]; readonly by: 'some' | 'every' },
+): boolean {
+  return tokens.some((_token, at) => {
+    const end = endOfPhraseAt(tokens, list, at);
+    if (end === null) return false;
+    const places = taken.at.slice(at, end);
+    return taken.by === 'some' ? !places.includes(true) : places.includes(false);
+  });
 }

@@ -23,8 +23,7 @@ export function compilePhrases(entries: readonly string[]): PhraseList {
   for (const phrase of entries.map(parsePhrase)) {
     const [first] = phrase;
     if (first === undefined) continue;
-    if (first.kind === 'word')
-      byFirstWord.set(first.text, [...(byFirstWord.get(first.text) ?? []), phrase]);
+    if (first.kind === 'word') byFirstWord.set(first.text, [...(byFirstWord.get(first.text) ?? []), phrase]);
     else byBeginning.push(phrase);
   }
   return { byFirstWord, byBeginning };

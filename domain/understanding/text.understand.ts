@@ -1,4 +1,14 @@
-import { asksByWord, isOnly, isOpenMatter, optOutKeyword, readTokens } from './cascade';
+import {
+  asksByWord,
+  confirms,
+  isOnly,
+  isOpenMatter,
+  onlyPostpones,
+  optOutKeyword,
+  readTokens,
+  standsAlone,
+  wordsBesidePromise,
+} from './cascade';
 import type { Reading } from './cascade';
 import { LEXICON } from './lexicon';
 import { normaliseText } from './normalise';
@@ -6,7 +16,11 @@ import { hasPhrase } from './phrase';
 import type { PhraseList } from './phrase';
 import type { Meaning, Understood, UnderstandingCode } from './understood';
 
-type Found = { readonly code: UnderstandingCode; readonly meaning: Meaning; readonly also?: readonly string[] };
+type Found = {
+  readonly code: UnderstandingCode;
+  readonly meaning: Meaning;
+  readonly also?: readonly string[];
+};
 
 /** What the steps see of a text. */
 type Sight = {
@@ -17,14 +31,18 @@ type Sight = {
   readonly expectsAnswer: boolean | null;
 };
 
+/** Words that may stand beside a promise to come back, and beside thanks or goodbye. */
+const PROMISE_WORDS_MAX = 6;
+const CONTENT_WORDS_MAX = 2;
+
 type Step = (sight: Sight) => Found | null;
 
 const STEPS: readonly Step[] = [
   findOptOut,
   (sight) => (sight.hasQuestionMark ? needsReply('question.mark') : null),
   (sight) => (has(sight, LEXICON.complaint) ? needsReply('complaint') : null),
-  (sight) => (has(sight, LEXICON.price) || hasCurrency(sight) ? needsReply('price') : null),
-  (sight) => (has(sight, LEXICON.request) || has(sight, LEXICON.please) ? needsReply('request') : null),
+  (sight) => (hasPrice(sight) ? needsReply('price') : null),
+  (sight) => (hasRequest(sight) ? needsReply('request') : null),
   (sight) => (hasQuantity(sight) ? needsReply('quantity') : null),
   (sight) => (sight.readings.some(asksByWord) ? needsReply('question.word') : null),
   // A promise names its day ("I'll tell you on Monday"), so promises come before bare dates.
@@ -39,8 +57,8 @@ const STEPS: readonly Step[] = [
 /** Facts beside the verdict, for routing and urgency. */
 const ASIDES: readonly (readonly [string, (sight: Sight) => boolean])[] = [
   ['complaint', (sight) => has(sight, LEXICON.complaint)],
-  ['price', (sight) => has(sight, LEXICON.price) || hasCurrency(sight)],
-  ['request', (sight) => has(sight, LEXICON.request)],
+  ['price', hasPrice],
+  ['request', hasRequest],
   ['quantity', hasQuantity],
   ['date', hasDate],
   ['urgent', (sight) => has(sight, LEXICON.urgent)],
@@ -76,29 +94,40 @@ function has(sight: Sight, list: PhraseList): boolean {
   return sight.readings.some((reading) => hasPhrase(reading.tokens, list));
 }
 
+function hasBeside(sight: Sight, list: PhraseList): boolean {
+  return sight.readings.some((reading) => standsAlone(reading, list));
+}
+
 function findOptOut(sight: Sight): Found | null {
-  const keyword = sight.readings.map((reading) => optOutKeyword(reading.tokens)).find((kind) => kind !== null);
+  const keyword = sight.readings
+    .map((reading) => optOutKeyword(reading.tokens))
+    .find((kind) => kind !== null);
   if (keyword === 'ambiguous')
     return { code: 'opt_out.keyword', meaning: 'opt_out', also: ['opt_out.ambiguous'] };
   if (keyword === 'plain') return { code: 'opt_out.keyword', meaning: 'opt_out' };
   return has(sight, LEXICON.optOutPhrase) ? { code: 'opt_out.phrase', meaning: 'opt_out' } : null;
 }
 
+/** A promise among many other words is not all that the buyer says, and what is not certain is answered. */
 function findPromise(sight: Sight): Found | null {
-  return has(sight, LEXICON.deferral) ? deferral(sight) : null;
+  const isMain = sight.readings.some(
+    (reading) =>
+      hasPhrase(reading.tokens, LEXICON.deferral) && wordsBesidePromise(reading) <= PROMISE_WORDS_MAX,
+  );
+  return isMain ? deferral(sight) : null;
 }
 
 /** "Tomorrow", "later": only when nothing else is said; beside a yes to our question it is an answer. */
 function findLater(sight: Sight): Found | null {
-  const POSTPONING = [LEXICON.later, LEXICON.tomorrow, LEXICON.nextWeek];
-  const isAll = sight.readings.some(
-    (reading) =>
-      POSTPONING.some((list) => hasPhrase(reading.rest, list)) && isOnly(reading.rest, POSTPONING),
-  );
-  // "Morgen!" as the first word ever is a greeting.
-  if (!isAll || (sight.expectsAnswer === null && has(sight, LEXICON.greeting))) return null;
-  if (sight.expectsAnswer === true && has(sight, LEXICON.ack)) return needsReply('ack.answer');
+  if (!sight.readings.some(onlyPostpones) || isMorning(sight)) return null;
+  if (sight.expectsAnswer === true && sight.readings.some(confirms)) return needsReply('ack.answer');
   return deferral(sight);
+}
+
+/** "Morgen!" as the very first word is a greeting. */
+function isMorning(sight: Sight): boolean {
+  const lists = [LEXICON.helloOrLater, LEXICON.greeting, LEXICON.filler];
+  return sight.expectsAnswer === null && sight.readings.some((reading) => isOnly(reading.tokens, lists));
 }
 
 function deferral(sight: Sight): Found {
@@ -114,27 +143,29 @@ function findClosing(sight: Sight): Found | null {
   return isClosing ? { code: 'closing.words', meaning: 'closing' } : null;
 }
 
-const CONTENT_WORDS_MAX = 2;
-
 function closes(reading: Reading, expectsAnswer: boolean | null): boolean {
   const { tokens, rest } = reading;
+  if (isOpenMatter(reading)) return false;
+  const isThanked = hasPhrase(tokens, LEXICON.thanks);
   const isDone = hasPhrase(tokens, LEXICON.done);
-  const isFine = hasPhrase(tokens, LEXICON.fine);
-  const isMeeting = expectsAnswer !== false && isOnly(tokens, [LEXICON.helloOrBye, LEXICON.filler]);
-  const saysGoodbye = hasPhrase(tokens, LEXICON.bye) || (hasPhrase(tokens, LEXICON.helloOrBye) && !isMeeting);
-  const isPolite = hasPhrase(tokens, LEXICON.thanks) || saysGoodbye;
-  if (!isPolite && !isDone) return false;
-  if (isOpenMatter(reading) || rest.length > CONTENT_WORDS_MAX) return false;
-  if (expectsAnswer !== true) return true;
-  return rest.length === 0 && (isDone || isFine || !hasPhrase(tokens, LEXICON.ack));
+  const isFormulaOnly = rest.length === 0 && (isDone || partsByHello(reading, expectsAnswer));
+  if (!isThanked && !hasPhrase(tokens, LEXICON.bye)) return isFormulaOnly;
+  if (expectsAnswer !== true) return rest.length <= CONTENT_WORDS_MAX;
+  return rest.length === 0 && (isDone || hasPhrase(tokens, LEXICON.fine) || !confirms(reading));
+}
+
+/** "Ciao", "buenas noches": a goodbye only when we have written and wait for nothing, else perhaps a greeting. */
+function partsByHello(reading: Reading, expectsAnswer: boolean | null): boolean {
+  return expectsAnswer === false && hasPhrase(reading.tokens, LEXICON.helloOrBye);
 }
 
 /** A bare yes, no or ok means something only against our last message. */
 function findAcknowledgement(sight: Sight): Found | null {
-  const lists = [LEXICON.ack, LEXICON.fine, LEXICON.filler, LEXICON.thanks];
+  const lists = [LEXICON.ack, LEXICON.no, LEXICON.fine, LEXICON.filler, LEXICON.thanks];
+  const words = [LEXICON.ack, LEXICON.no, LEXICON.fine];
   const isBare = sight.readings.some(
     (reading) =>
-      (hasPhrase(reading.tokens, LEXICON.ack) || hasPhrase(reading.tokens, LEXICON.fine)) &&
+      words.some((list) => hasPhrase(reading.tokens, list)) &&
       isOnly(reading.tokens, lists) &&
       !isOpenMatter(reading),
   );
@@ -145,13 +176,21 @@ function findAcknowledgement(sight: Sight): Found | null {
 }
 
 function findGreeting(sight: Sight): Found | null {
-  const lists = [LEXICON.greeting, LEXICON.helloOrBye, LEXICON.filler];
+  const words = [LEXICON.greeting, LEXICON.helloOrBye, LEXICON.helloOrLater];
   const isGreeting = sight.readings.some(
     (reading) =>
-      (hasPhrase(reading.tokens, LEXICON.greeting) || hasPhrase(reading.tokens, LEXICON.helloOrBye)) &&
-      isOnly(reading.tokens, lists),
+      words.some((list) => hasPhrase(reading.tokens, list)) &&
+      isOnly(reading.tokens, [...words, LEXICON.filler]),
   );
   return isGreeting ? needsReply('greeting') : null;
+}
+
+function hasPrice(sight: Sight): boolean {
+  return hasBeside(sight, LEXICON.price) || hasCurrency(sight);
+}
+
+function hasRequest(sight: Sight): boolean {
+  return hasBeside(sight, LEXICON.request) || hasBeside(sight, LEXICON.please);
 }
 
 function hasCurrency(sight: Sight): boolean {
@@ -162,7 +201,9 @@ function hasCurrency(sight: Sight): boolean {
 
 function hasQuantity(sight: Sight): boolean {
   return sight.readings.some(({ tokens }) =>
-    tokens.some((token, at) => /^\p{Nd}+$/u.test(token) && hasPhrase(tokens.slice(at + 1, at + 2), LEXICON.unit)),
+    tokens.some(
+      (token, at) => /^\p{Nd}+$/u.test(token) && hasPhrase(tokens.slice(at + 1, at + 2), LEXICON.unit),
+    ),
   );
 }
 

@@ -1,11 +1,5 @@
 /** What a message means for us: whether somebody waits for an answer. */
-export type Meaning =
-  | 'needs_reply'
-  | 'closing'
-  | 'acknowledgement'
-  | 'deferral'
-  | 'opt_out'
-  | 'media';
+export type Meaning = 'needs_reply' | 'closing' | 'acknowledgement' | 'deferral' | 'opt_out' | 'media';
 
 /** The step of the cascade that decided. */
 export type UnderstandingCode =

@@ -25,10 +25,10 @@ export function run(
       uid,
       gid,
       stdio,
-      timeout: timeoutMs,
-      killSignal: 'SIGKILL',
     });
     running.add(child);
+    // Not spawn's own time limit: that one keeps us alive for its whole length when the program cannot be started.
+    const limit = setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     let output = '';
     child.stdout?.on('data', (chunk) => (output += chunk));
     child.stderr?.on('data', (chunk) => (output += chunk));
@@ -37,6 +37,7 @@ export function run(
       finish(code, signal ? `stopped by ${signal}` : `exit code ${code}`),
     );
     function finish(code, reason) {
+      clearTimeout(limit);
       running.delete(child);
       if (code === 0 || mayFail) resolve({ ok: code === 0, code, output: output || reason });
       else reject(new PlainError(`${command} ${args.join(' ')} failed (${reason})\n${lastLines(output)}`));

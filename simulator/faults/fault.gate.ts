@@ -26,20 +26,25 @@ export function faultGate(
       return;
     }
     if (fault.kind === 'delay' && fault.after_commit !== true) {
-      setTimeout(next, fault.delay_ms ?? 0);
+      later(next, fault);
       return;
     }
     const answer = faultAnswer(fault, response, defaultErrorBody);
     if (fault.kind !== 'cut-after-commit' && fault.after_commit !== true) {
-      setTimeout(answer, fault.delay_ms ?? 0);
+      later(answer, fault);
       return;
     }
     holdAnswer(response, (release) => {
-      if (fault.kind === 'delay') setTimeout(release, fault.delay_ms ?? 0);
-      else setTimeout(answer, fault.delay_ms ?? 0);
+      if (fault.kind === 'delay') later(release, fault);
+      else later(answer, fault);
     });
     next();
   };
+}
+
+/** The delay of a fault must not keep a stopped process alive. */
+function later(work: () => void, fault: Fault): void {
+  setTimeout(work, fault.delay_ms ?? 0).unref();
 }
 
 function faultAnswer(fault: Fault, response: Response, defaultErrorBody: DefaultErrorBody): () => void {

@@ -25,7 +25,8 @@ export type ViewOptions = {
 export class RecordView {
   private readonly parts: Parts;
   /** Phone numbers are slow to parse and records never change in place: each is computed once. */
-  private readonly calculated = new WeakMap<StoredRecord, PropertyValues>();
+  private calculated = new WeakMap<StoredRecord, PropertyValues>();
+  private calculatedFor = '';
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -68,11 +69,14 @@ export class RecordView {
   }
 
   private calculatedOf(record: StoredRecord): PropertyValues {
+    const phoneCountry = this.parts.phoneCountry();
+    if (this.calculatedFor !== phoneCountry) this.calculated = new WeakMap();
+    this.calculatedFor = phoneCountry;
     const known = this.calculated.get(record);
     if (known !== undefined) return known;
     const values = calculatedValues(record.type, record.values, {
       pipelines: this.parts.pipelines,
-      phoneCountry: this.parts.phoneCountry(),
+      phoneCountry,
     });
     this.calculated.set(record, values);
     return values;

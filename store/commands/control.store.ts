@@ -35,8 +35,8 @@ export async function readControl(
       `select (select follow_up_rule from conversation where id = $1) as follow_up_rule,
           (select id from episode where conversation_id = $1 and closed_at is null) as open_episode_id,
           (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as last_episode_id,
-          (select to_ms(max(sent_at)) from message
-            where conversation_id = $1 and direction = 'inbound') as last_inbound_at_ms,
+          (select to_ms(sent_at) from message where conversation_id = $1 and direction = 'inbound'
+            order by captured_at desc limit 1) as last_inbound_at_ms,
           exists (select 1 from follow_up where conversation_id = $1 and status = 'planned')
             or exists (select 1 from send where conversation_id = $1 and kind = 'follow_up'
               and status in ('draft', 'planned', 'held')) as has_planned_follow_up,

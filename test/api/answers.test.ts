@@ -1,7 +1,7 @@
-import { addFollowUp, addSend } from '../commands/world';
+import { addSend } from '../commands/world';
 import { createTestApi } from './app';
 import type { TestApi } from './app';
-import { expectDone, expectProblem } from './expectations';
+import { expectDone, problemOf } from './expectations';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -68,9 +68,12 @@ describe('repeats', () => {
 
   test('a refusal is repeated as well, even when it would pass now', async () => {
     const scene = await api.world.conversation();
-    expectProblem(await api.command(scene.id, 'hand-back', { key: 'early' }), 409, 'not_owned');
+    expect(problemOf(await api.command(scene.id, 'hand-back', { key: 'early' })).answer).toBe(
+      '409 not_owned',
+    );
     expectDone(await api.command(scene.id, 'take-over'));
-    const again = expectProblem(await api.command(scene.id, 'hand-back', { key: 'early' }), 409, 'not_owned');
+    const again = problemOf(await api.command(scene.id, 'hand-back', { key: 'early' }));
+    expect(again.answer).toBe('409 not_owned');
     expect(again).toMatchObject({ repeated: true });
   });
 
@@ -83,7 +86,8 @@ describe('repeats', () => {
       api.command(scene.id, 'pause', { json: { until: '2099-01-01T00:00:00Z' }, key: 'reuse' }),
       api.command(other.id, 'pause', { json: { forever: true }, key: 'reuse' }),
     ];
-    for (const attempt of attempts) expectProblem(await attempt, 409, 'idempotency_key_reused');
+    for (const attempt of attempts)
+      expect(problemOf(await attempt).answer).toBe('409 idempotency_key_reused');
   });
 
   test('one key on two conversations at the same moment counts for one of them', async () => {
@@ -101,10 +105,8 @@ describe('repeats', () => {
   test('the same key of another agent is another key', async () => {
     const scene = await api.world.conversation();
     expectDone(await api.command(scene.id, 'take-over', { key: 'mine' }));
-    expectProblem(
-      await api.command(scene.id, 'take-over', { by: 'ben', key: 'mine' }),
-      409,
-      'owned_by_other_agent',
+    expect(problemOf(await api.command(scene.id, 'take-over', { by: 'ben', key: 'mine' })).answer).toBe(
+      '409 owned_by_other_agent',
     );
   });
 });

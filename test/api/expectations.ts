@@ -13,13 +13,15 @@ export function expectDone(response: Response): CommandAnswerBody {
   return commandAnswer.parse(response.body);
 }
 
-/** A problem of this status and kind, in the form of RFC 9457, that shows nothing of the code. */
-export function expectProblem(response: Response, status: number, kind: string): ProblemDetails {
-  expect({ status: response.status, body: bodyOf(response) }).toMatchObject({ status });
+/**
+ * A problem, in the form of RFC 9457, that shows nothing of the code; `answer` is its status and kind, such as
+ * '409 not_paused'.
+ */
+export function problemOf(response: Response): ProblemDetails & { answer: string } {
   expect(response.headers['content-type']).toContain('application/problem+json');
   const details = problemDetails.parse(response.body);
-  expect(details).toMatchObject({ type: `urn:continuo:problem:${kind}`, status });
+  expect(details.status).toBe(response.status);
   expect(details.request_id).toBe(response.headers['x-request-id']);
   expect(response.text).not.toMatch(/\bat .+\.ts:\d+|node_modules/);
-  return details;
+  return { ...details, answer: `${details.status} ${details.type.replace('urn:continuo:problem:', '')}` };
 }

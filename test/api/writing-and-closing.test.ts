@@ -1,7 +1,7 @@
 import { addFollowUp, addSend } from '../commands/world';
 import { createTestApi } from './app';
 import type { TestApi } from './app';
-import { expectDone, expectProblem } from './expectations';
+import { expectDone, problemOf } from './expectations';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -63,14 +63,18 @@ describe('writing as a human', () => {
   test('is refused outside the window, to a buyer who opted out, and in another agent’s conversation', async () => {
     const json = { text: { body: 'Hello' } };
     const late = await api.world.conversation({ wroteAgoMs: 24 * 3_600_000 + 1_000 });
-    expectProblem(await api.command(late.id, 'messages', { json }), 409, 'outside_window');
+    expect(problemOf(await api.command(late.id, 'messages', { json })).answer).toBe('409 outside_window');
     const silent = await api.world.conversation({ wroteAgoMs: null });
-    expectProblem(await api.command(silent.id, 'messages', { json }), 409, 'outside_window');
+    expect(problemOf(await api.command(silent.id, 'messages', { json })).answer).toBe('409 outside_window');
     const optedOut = await api.world.conversation();
     await api.world.pool.query('update buyer set opted_out_at = now() where id = $1', [optedOut.buyerId]);
-    expectProblem(await api.command(optedOut.id, 'messages', { json }), 409, 'buyer_opted_out');
+    expect(problemOf(await api.command(optedOut.id, 'messages', { json })).answer).toBe(
+      '409 buyer_opted_out',
+    );
     const bens = await api.world.conversation({ owner: 'agent:ben' });
-    expectProblem(await api.command(bens.id, 'messages', { json }), 409, 'owned_by_other_agent');
+    expect(problemOf(await api.command(bens.id, 'messages', { json })).answer).toBe(
+      '409 owned_by_other_agent',
+    );
     expect(
       await api.world.value('select count(*)::int from send where conversation_id = any($1)', [
         [late.id, silent.id, optedOut.id, bens.id],
@@ -92,6 +96,6 @@ describe('close', () => {
       [scene.episodeId],
     );
     expect(rows).toEqual([{ is_closed: true, close_reason: 'closed_by_human', outcome: 'closed_by_human' }]);
-    expectProblem(await api.command(scene.id, 'close'), 409, 'no_open_episode');
+    expect(problemOf(await api.command(scene.id, 'close')).answer).toBe('409 no_open_episode');
   });
 });

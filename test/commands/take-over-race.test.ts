@@ -40,7 +40,8 @@ function createDice(seed: number): (sides: number) => number {
   let state = seed;
   return (sides) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state % sides;
+    // The low digits of this generator repeat soon; the high ones do not.
+    return (state >>> 16) % sides;
   };
 }
 
@@ -60,10 +61,10 @@ test('after the answer of a take-over or pause no automated send is claimed, and
       Array.from({ length: 3 }, () => addSend(world, scene, { status: 'planned' })),
     );
     const claims = sends.map(async (id) => {
-      await world.pool.query('select pg_sleep($1)', [dice(8) / 1_000]);
+      await world.pool.query('select pg_sleep($1)', [dice(30) / 1_000]);
       return claimAndSettle(scene, id, { ms: dice(20) });
     });
-    await world.pool.query('select pg_sleep($1)', [dice(8) / 1_000]);
+    await world.pool.query('select pg_sleep($1)', [dice(30) / 1_000]);
     const answer = await runCommand(
       world.pool,
       order(scene, `race-${String(round)}`, dice(2) === 0 ? 'take_over' : 'pause'),

@@ -9,6 +9,8 @@ export type Lists = {
   readonly bye: string;
   /** Said on meeting and on parting alike: read against our own last message. */
   readonly helloOrBye: string;
+  /** A greeting at first, "tomorrow" later on. */
+  readonly helloOrLater: string;
   readonly greeting: string;
   /** Ends the matter by itself: "that's all". */
   readonly done: string;

@@ -1,0 +1,61 @@
+import { ar } from './lexicon/ar';
+import { de } from './lexicon/de';
+import { en } from './lexicon/en';
+import { es } from './lexicon/es';
+import { fr } from './lexicon/fr';
+import { hi } from './lexicon/hi';
+import { id } from './lexicon/id';
+import { it } from './lexicon/it';
+import type { Lists } from './lexicon/lists';
+import { nl } from './lexicon/nl';
+import { pt } from './lexicon/pt';
+import { tr } from './lexicon/tr';
+import { compilePhrases } from './phrase';
+import type { PhraseList } from './phrase';
+
+/** The lists by language. */
+export const LANGUAGES: Readonly<Record<string, Lists>> = { ar, de, en, es, fr, hi, id, it, nl, pt, tr };
+
+/** The union of all languages: a message of three words is too short to tell its language first. */
+export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
+  thanks: union('thanks'),
+  bye: union('bye'),
+  helloOrBye: union('helloOrBye'),
+  helloOrLater: union('helloOrLater'),
+  greeting: union('greeting'),
+  done: union('done'),
+  fine: union('fine'),
+  ack: union('ack'),
+  no: union('no'),
+  filler: union('filler'),
+  blocker: union('blocker'),
+  question: union('question'),
+  questionStrong: union('questionStrong'),
+  optOutKeyword: union('optOutKeyword'),
+  optOutAmbiguous: union('optOutAmbiguous'),
+  optOutPhrase: union('optOutPhrase'),
+  deferral: union('deferral'),
+  later: union('later'),
+  tomorrow: union('tomorrow'),
+  nextWeek: union('nextWeek'),
+  please: union('please'),
+  request: union('request'),
+  price: union('price'),
+  complaint: union('complaint'),
+  urgent: union('urgent'),
+  order: union('order'),
+  unit: union('unit'),
+  date: union('date'),
+};
+
+/** The entries of one list of one language. */
+export function entriesOf(list: string): string[] {
+  return list
+    .split(/[,\n]/)
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function union(name: keyof Lists): PhraseList {
+  return compilePhrases(Object.values(LANGUAGES).flatMap((lists) => entriesOf(lists[name])));
+}

@@ -1,0 +1,239 @@
+import { z } from 'zod';
+import type { Policy } from '../domain/policy/policy';
+import { placeholdersOf } from '../domain/route/render';
+import { intentCovers } from '../domain/route/route.rules';
+import { UNDERSTANDING_CODES } from '../domain/understanding/understood';
+
+/*
+ * The policy document, checked strictly: unknown keys are errors. Every message says what is wrong and what to do,
+ * as it is read by the person who wrote the file.
+ */
+
+const PLACEHOLDERS = ['first_name', 'deal_name'];
+/** WhatsApp refuses longer text bodies. */
+const TEXT_LENGTH_MAX = 4096;
+/** Follow-ups after more than this help nobody: the gain falls with every attempt. */
+const FOLLOW_UPS_MAX = 3;
+const DAY_SECONDS = 86_400;
+
+const text = z
+  .string()
+  .trim()
+  .min(1, 'is empty; write the text that the buyer gets')
+  .max(TEXT_LENGTH_MAX, `is longer than ${TEXT_LENGTH_MAX} characters, which WhatsApp refuses; shorten it`)
+  .superRefine((template, context) => {
+    for (const { name } of placeholdersOf(template).filter(({ name }) => !PLACEHOLDERS.includes(name)))
+      context.addIssue({
+        code: 'custom',
+        message: `has the unknown placeholder {${name}}; use ${PLACEHOLDERS.map((known) => `{${known}}`).join(' or ')}, with a default as in {first_name|there}`,
+      });
+    if (/[{}]/.test(template.replace(/\{[^{}]*\}/g, '')))
+      context.addIssue({ code: 'custom', message: 'has a brace without its partner; remove or close it' });
+  });
+
+const mode = z.enum(['observe', 'draft', 'live'], {
+  error: 'must be observe (only look), draft (prepare texts for people) or live (write)',
+});
+
+function seconds(limits: { min: number; max: number; why: string }) {
+  return z
+    .number()
+    .min(limits.min, `is below ${limits.min}: ${limits.why}; raise it`)
+    .max(limits.max, `is above ${limits.max}: ${limits.why}; lower it`);
+}
+
+const milliseconds = (limits: { min: number; max: number; why: string }) =>
+  seconds(limits).int('must be a whole number of milliseconds');
+
+const numbers = z.strictObject({
+  default_mode: mode,
+  modes: z.record(z.string().regex(/^\d{5,}$/, 'must be a phone_number_id, digits only'), mode),
+});
+
+const episode = z.strictObject({
+  idle_limit_seconds: seconds({
+    min: 1,
+    max: 90 * DAY_SECONDS,
+    why: 'a pause longer than this opens a new episode',
+  }),
+  complete_after_days: z
+    .number()
+    .min(1, 'is below 1: a conversation with nothing planned for so long is completed; raise it')
+    .max(
+      365,
+      'is above 365: a conversation with nothing planned should be completed within a year; lower it',
+    ),
+});
+
+const turn = z
+  .strictObject({
+    quiet_gap_ms: milliseconds({
+      min: 0,
+      max: 60_000,
+      why: 'the quiet time that ends a turn delays every answer',
+    }),
+    quiet_gap_max_ms: milliseconds({
+      min: 0,
+      max: 120_000,
+      why: 'the longest delay of an answer while the buyer keeps writing',
+    }),
+    backlog_after_ms: milliseconds({
+      min: 1000,
+      max: 3_600_000,
+      why: 'messages older than this on arrival are answered without a gap',
+    }),
+  })
+  .refine((gaps) => gaps.quiet_gap_max_ms >= gaps.quiet_gap_ms, {
+    path: ['quiet_gap_max_ms'],
+    error: 'is below quiet_gap_ms; make it at least as long',
+  });
+
+const identity = z.strictObject({
+  create_contact: z.enum(['always', 'never'], { error: 'must be always or never' }),
+  lookup_timeout_ms: milliseconds({
+    min: 500,
+    max: 60_000,
+    why: 'after this an unknown buyer is answered as unknown',
+  }),
+  default_country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters, such as DE')
+    .optional(),
+});
+
+const intent = z.string().refine((value) => UNDERSTANDING_CODES.some((code) => intentCovers(value, code)), {
+  error: `is not a known intent; use one of ${UNDERSTANDING_CODES.join(', ')} or their first part`,
+});
+
+const ruleThen = z
+  .strictObject({
+    by: z.enum(['automation', 'human'], { error: 'must be automation or human' }),
+    reply: z.strictObject({ text, expects_answer: z.boolean() }).optional(),
+  })
+  .superRefine((then, context) => {
+    if (then.by === 'automation' && then.reply === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['reply'],
+        message: 'is missing, but automation cannot answer without a text; add reply or set by: human',
+      });
+    if (then.by === 'human' && then.reply !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['reply'],
+        message: 'would never be sent, as a person answers; remove it or set by: automation',
+      });
+  });
+
+const rule = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/,
+      'must be lower-case letters, digits, - and _, such as price-question',
+    ),
+  when: z.strictObject({
+    intents: z.array(intent).min(1, 'is empty and would never match; remove it or name an intent').optional(),
+    identity: z
+      .array(z.enum(['linked', 'created', 'ambiguous', 'unknown']))
+      .min(1, 'is empty and would never match; remove it or name a status')
+      .optional(),
+    deal_stages: z
+      .array(z.string().min(1, 'is empty; name a deal stage'))
+      .min(1, 'is empty and would never match; remove it or name a stage')
+      .optional(),
+    has_open_deal: z.boolean().optional(),
+    first_contact: z.boolean().optional(),
+    urgency_min: z.literal([0, 1, 2, 3], { error: 'must be 0, 1, 2 or 3' }).optional(),
+  }),
+  then: ruleThen,
+});
+
+const respondWithin = milliseconds({
+  min: 0,
+  max: 7 * DAY_SECONDS * 1000,
+  why: 'how soon a turn of this urgency should be answered',
+});
+
+const routing = z.strictObject({
+  rules: z.array(rule).superRefine((rules, context) => {
+    rules.forEach(({ name }, index) => {
+      if (rules.findIndex((other) => other.name === name) !== index)
+        context.addIssue({
+          code: 'custom',
+          path: [index, 'name'],
+          message: `"${name}" is used twice, and decisions name their rule; choose another name`,
+        });
+    });
+  }),
+  fallback: ruleThen,
+  respond_within_ms_by_urgency: z
+    .tuple([respondWithin, respondWithin, respondWithin, respondWithin], {
+      error: 'must be four numbers, for the urgencies 0, 1, 2 and 3',
+    })
+    .refine(([calm, soon, urgent, now]) => calm >= soon && soon >= urgent && urgent >= now, {
+      error: 'must not grow from urgency 0 to 3; put the longest time first',
+    }),
+  assurance: z.strictObject({ text }).optional(),
+});
+
+const followUp = z
+  .strictObject({
+    wait_seconds: z.array(
+      seconds({ min: 1, max: 7 * DAY_SECONDS, why: 'the wait before a follow-up, one for each attempt' }),
+    ),
+    cap: z
+      .number()
+      .int('must be a whole number')
+      .min(0, 'is below 0; use 0 to send no follow-ups')
+      .max(FOLLOW_UPS_MAX, `is above ${FOLLOW_UPS_MAX}: more attempts help less and cost trust; lower it`),
+    growth: z
+      .number()
+      .min(2, 'is below 2: gaps must at least double from one attempt to the next; raise it')
+      .max(10, 'is above 10; lower it'),
+    window_margin_seconds: seconds({
+      min: 0,
+      max: DAY_SECONDS / 2,
+      why: 'free text stops this long before the 24-hour window closes',
+    }),
+    text: z.array(text),
+  })
+  .superRefine((plan, context) => {
+    for (const key of ['wait_seconds', 'text'] as const)
+      if (plan.cap > 0 && plan[key].length === 0)
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: 'is empty, but cap allows follow-ups; add one entry per attempt or set cap: 0',
+        });
+  });
+
+const crm = z.strictObject({
+  debounce_seconds: seconds({
+    min: 0,
+    max: 3600,
+    why: 'changes of one HubSpot record are collected for so long before they are written',
+  }),
+  communication_mode: z.literal('per_episode', { error: 'must be per_episode, the only mode there is' }),
+});
+
+const human = z.strictObject({
+  hand_back_after_seconds: seconds({
+    min: 1,
+    max: 30 * DAY_SECONDS,
+    why: 'a conversation that a person took over goes back to automation after so much silence',
+  }).nullable(),
+});
+
+/** Checks a policy document; the type on the left makes sure that it yields exactly the domain's policy. */
+export const policySchema: z.ZodType<Policy> = z.strictObject({
+  name: z.string().trim().min(1, 'is empty; name the policy').max(100, 'is longer than 100 characters'),
+  numbers,
+  episode,
+  turn,
+  identity,
+  routing,
+  follow_up: followUp,
+  crm,
+  human,
+});

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import type { NextStep } from '../../activities/conversation/step';
+import type { SignalOrder } from '../../activities/conversation/apply-signal';
+import type { FailureType } from '../../activities/failures';
+import type { Activities } from '../../activities';
+
+export type ActivityName = keyof Activities;
+
+export type Call = { readonly activity: ActivityName; readonly atMs: number };
+
+/** How the buyer, the policy and the counterparts of one conversation behave; a test may change it at any time. */
+export type Behaviour = {
+  isBuyerKnown: boolean;
+  /** Whether a turn is answered by automation. */
+  isAnswered: boolean;
+  quietGapMs: number;
+  lookUpMs: number;
+  /** How long each activity that needs only Postgres takes. */
+  storeMs: number;
+  followUpAfterMs: number | null;
+  idleLimitMs: number;
+  completeAfterMs: number;
+  /** What goes wrong in an activity now, if anything. */
+  failure: (activity: ActivityName, atMs: number) => FailureType | null;
+};
+
+type Turn = { readonly id: string; readonly facts: readonly string[]; status: 'open' | 'decided' | 'parked' };
+type FollowUp = { readonly id: string; dueAtMs: number; judgedAtMs: number | null };
+type Send = { readonly id: string; deliveries: number };
+
+const DAY_MS = 86_400_000;
+const USUAL: Behaviour = {
+  isBuyerKnown: true,
+  isAnswered: true,
+  quietGapMs: 0,
+  lookUpMs: 0,
+  storeMs: 0,
+  followUpAfterMs: null,
+  idleLimitMs: 7 * DAY_MS,
+  completeAfterMs: 30 * DAY_MS,
+  failure: () => null,
+};
+
+/** What Postgres would hold of one conversation, in memory: unique by the same keys, the first stored verdict wins. */
+export class FakeConversation {
+  readonly id = randomUUID();
+  readonly buyerId = randomUUID();
+  readonly behaviour: Behaviour;
+  readonly calls: Call[] = [];
+  readonly turns: Turn[] = [];
+  readonly sends: Send[] = [];
+  readonly followUps: FollowUp[] = [];
+  readonly commands = new Map<string, SignalOrder>();
+  readonly parkedFor: string[] = [];
+  isLookedUp = false;
+  isNotedAsUnknown = false;
+  private waiting: { readonly fact: string; readonly atMs: number }[] = [];
+  private lastActivityAtMs: number | null = null;
+  private isEpisodeOpen = false;
+
+  constructor(behaviour: Partial<Behaviour> = {}) {
+    this.behaviour = { ...USUAL, ...behaviour };
+  }
+
+  /** The buyer writes; the fact must be handled by exactly one turn. */
+  write(fact: string, atMs: number): void {
+    this.waiting.push({ fact, atMs });
+  }
+
+  owns(id: string): boolean {
+    const rows = [...this.turns, ...this.sends, ...this.followUps];
+    return [this.id, this.buyerId].includes(id) || rows.some((row) => row.id === id);
+  }
+
+  /** Names of the activities called so far, in order; without the look for the next step. */
+  steps(): readonly ActivityName[] {
+    return this.calls.map((call) => call.activity).filter((name) => name !== 'chooseNextStep');
+  }
+
+  callsOf(activity: ActivityName): readonly Call[] {
+    return this.calls.filter((call) => call.activity === activity);
+  }
+
+  /** The facts of all turns that were decided, in order. */
+  handledFacts(): readonly string[] {
+    return this.turns.filter((turn) => turn.status === 'decided').flatMap((turn) => turn.facts);
+  }
+
+  chooseNextStep(nowMs: number): NextStep {
+    this.lastActivityAtMs ??= nowMs;
+    const open = this.turns.find((turn) => turn.status === 'open');
+    if (open !== undefined) return { kind: 'turn', turnId: open.id };
+    const last = this.waiting.at(-1);
+    if (last !== undefined) return this.takeUp(last.atMs + this.behaviour.quietGapMs, nowMs);
+    const followUp = this.plannedFollowUp();
+    if (followUp !== undefined && followUp.dueAtMs <= nowMs)
+      return { kind: 'follow-up', followUpId: followUp.id };
+    return this.settleDown(nowMs, this.lastActivityAtMs);
+  }
+
+  decide(turnId: string): { verdict: string; sendId: string | null } {
+    const turn = this.turnOf(turnId);
+    // The send's key is the turn: deciding again gives the same send.
+    const send = this.sends.find((one) => one.id === sendIdOf(turnId));
+    if (turn.status === 'decided') return { verdict: 'decided', sendId: send?.id ?? null };
+    turn.status = 'decided';
+    if (!this.behaviour.isAnswered) return { verdict: 'none', sendId: null };
+    this.sends.push({ id: sendIdOf(turnId), deliveries: 0 });
+    return { verdict: 'reply', sendId: sendIdOf(turnId) };
+  }
+
+  park(turnId: string, reasonCode: string): void {
+    const turn = this.turnOf(turnId);
+    if (turn.status !== 'open') return;
+    turn.status = 'parked';
+    this.parkedFor.push(reasonCode);
+  }
+
+  deliver(sendId: string): { status: string; reasonCode: null } {
+    const send = this.sends.find((one) => one.id === sendId);
+    if (send !== undefined) send.deliveries += 1;
+    return { status: send === undefined ? 'missing' : 'accepted', reasonCode: null };
+  }
+
+  planFollowUp(nowMs: number): void {
+    const { followUpAfterMs } = this.behaviour;
+    if (followUpAfterMs === null || this.plannedFollowUp() !== undefined) return;
+    this.followUps.push({ id: randomUUID(), dueAtMs: nowMs + followUpAfterMs, judgedAtMs: null });
+  }
+
+  judgeFollowUp(followUpId: string, nowMs: number): void {
+    const followUp = this.followUps.find((one) => one.id === followUpId);
+    if (followUp !== undefined) followUp.judgedAtMs ??= nowMs;
+  }
+
+  private takeUp(untilMs: number, nowMs: number): NextStep {
+    if (untilMs > nowMs) return { kind: 'quiet-gap', untilMs };
+    // A reply of the buyer ends what its silence had planned.
+    for (const followUp of this.followUps) followUp.judgedAtMs ??= nowMs;
+    const turn: Turn = { id: randomUUID(), facts: this.waiting.map((one) => one.fact), status: 'open' };
+    this.waiting = [];
+    this.turns.push(turn);
+    this.isEpisodeOpen = true;
+    this.lastActivityAtMs = nowMs;
+    return { kind: 'turn', turnId: turn.id };
+  }
+
+  private settleDown(nowMs: number, lastActivityAtMs: number): NextStep {
+    const followUp = this.plannedFollowUp();
+    const idleAtMs = lastActivityAtMs + this.behaviour.idleLimitMs;
+    const completeAtMs = lastActivityAtMs + this.behaviour.completeAfterMs;
+    const hasClosedEpisode = this.isEpisodeOpen && followUp === undefined && idleAtMs <= nowMs;
+    if (hasClosedEpisode) this.isEpisodeOpen = false;
+    if (followUp === undefined && !this.isEpisodeOpen && completeAtMs <= nowMs) return { kind: 'complete' };
+    const moments = [followUp?.dueAtMs, this.isEpisodeOpen ? idleAtMs : null, completeAtMs];
+    const wakeAtMs = Math.min(...moments.filter((atMs) => typeof atMs === 'number' && atMs > nowMs));
+    const view = {
+      status: this.isEpisodeOpen ? ('waiting' as const) : ('closed' as const),
+      ownerKind: 'automation' as const,
+      numberId: '100000000000001',
+      needsHuman: false,
+      isPaused: false,
+      nextActionKind: followUp === undefined ? null : 'follow_up',
+      nextActionAtMs: followUp?.dueAtMs ?? null,
+      reasonCode: null,
+    };
+    return { kind: 'wait', wakeAtMs, view, hasClosedEpisode };
+  }
+
+  private plannedFollowUp(): FollowUp | undefined {
+    return this.followUps.find((one) => one.judgedAtMs === null);
+  }
+
+  private turnOf(turnId: string): Turn {
+    const turn = this.turns.find((one) => one.id === turnId);
+    if (turn === undefined) throw new Error('There is no such turn.');
+    return turn;
+  }
+}
+
+function sendIdOf(turnId: string): string {
+  // Ids of sends look like ids: the first digit tells them from the turn's own.
+  return `${turnId.startsWith('0') ? 'f' : '0'}${turnId.slice(1)}`;
+}

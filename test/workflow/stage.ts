@@ -1,0 +1,122 @@
+import path from 'node:path';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { ensureSearchAttributes } from '../../platform/temporal';
+import { CONVERSATION_WORKFLOW, TASK_QUEUES, conversationWorkflowId, look } from '../../workflows/contract';
+import { testAddress } from '../support/settings';
+import { createNamespace } from '../support/temporal';
+import { createFakeActivities } from './fake-activities';
+import { FakeConversation } from './fake-conversation';
+import type { Behaviour } from './fake-conversation';
+
+/** The real workflow code on a server, over conversations in memory. */
+export type Stage = {
+  readonly environment: TestWorkflowEnvironment;
+  readonly namespace: string;
+  nowMs(): Promise<number>;
+  /** A conversation that nobody has written in yet. */
+  conversation(behaviour?: Partial<Behaviour>): FakeConversation;
+  /** The buyer writes, and the workflow is told, as after a webhook. */
+  write(conversation: FakeConversation, ...facts: readonly string[]): Promise<void>;
+  /** Tells the workflow to look, starting it where none runs. */
+  look(conversation: FakeConversation): Promise<void>;
+  handle(conversation: FakeConversation): WorkflowHandle;
+  close(): Promise<void>;
+};
+
+/** Time passes at once wherever a workflow only waits: for stories over days. */
+export async function createSkippingStage(): Promise<Stage> {
+  installQuietRuntime();
+  const executable = { type: 'existing-path', path: testAddress('TEST_TIME_SKIPPING_SERVER_PATH') } as const;
+  const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
+  const namespace = environment.namespace ?? 'default';
+  await ensureSearchAttributes(environment.connection, namespace);
+  return await openStage(environment, namespace);
+}
+
+/** The dev server that `npm test` started, in a namespace of its own. */
+export async function createRealStage(): Promise<Stage> {
+  installQuietRuntime();
+  const address = testAddress('TEST_TEMPORAL_ADDRESS');
+  const namespace = await createNamespace(address);
+  return await openStage(await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }), namespace);
+}
+
+/** Warnings of the SDK about what a test does on purpose would hide the test's own words. */
+export function installQuietRuntime(): void {
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
+}
+
+/** The workflow code as the worker runs it. */
+export async function bundle(
+  workflowsPath = path.resolve(__dirname, '../../workflows'),
+): Promise<{ code: string }> {
+  return await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+}
+
+async function openStage(environment: TestWorkflowEnvironment, namespace: string): Promise<Stage> {
+  const conversations: FakeConversation[] = [];
+  const nowMs = () => environment.currentTimeMs();
+  const handle = (conversation: FakeConversation) =>
+    environment.client.workflow.getHandle(conversationWorkflowId(conversation.id));
+  const tell = async (conversation: FakeConversation): Promise<void> => {
+    await environment.client.workflow.signalWithStart(CONVERSATION_WORKFLOW, {
+      workflowId: conversationWorkflowId(conversation.id),
+      taskQueue: TASK_QUEUES.conversation,
+      args: [conversation.id],
+      signal: look,
+    });
+  };
+  const workers = await createWorkers(environment, namespace, createFakeActivities((id) => {
+    const found = conversations.find((conversation) => conversation.owns(id));
+    if (found === undefined) throw new Error('No conversation has such a row.');
+    return found;
+  }, nowMs));
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  return {
+    environment,
+    namespace,
+    nowMs,
+    handle,
+    look: tell,
+    conversation: (behaviour) => {
+      const conversation = new FakeConversation(behaviour);
+      conversations.push(conversation);
+      return conversation;
+    },
+    write: async (conversation, ...facts) => {
+      for (const fact of facts) {
+        conversation.write(fact, await nowMs());
+        await tell(conversation);
+      }
+    },
+    close: async () => {
+      for (const worker of workers) worker.shutdown();
+      await running;
+      await environment.teardown();
+    },
+  };
+}
+
+async function createWorkers(
+  environment: TestWorkflowEnvironment,
+  namespace: string,
+  activities: ReturnType<typeof createFakeActivities>,
+): Promise<Worker[]> {
+  // The name keeps the machine's own out of recorded histories.
+  const common = { connection: environment.nativeConnection, namespace, identity: 'test-worker' };
+  return await Promise.all([
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.conversation,
+      workflowBundle: await bundle(),
+      activities: activities.conversation,
+    }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.whatsapp, activities: activities.whatsapp }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.hubspot, activities: activities.hubspot }),
+  ]);
+}

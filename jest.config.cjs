@@ -5,15 +5,14 @@ const TRANSFORM = {
 const ON_SERVERS = ['component', 'api', 'activity', 'e2e'];
 const ON_SKIPPED_TIME = ['workflow', 'replay'];
 
-/** One project per level: what it needs decides how long a single test may take. */
-const project = (displayName, testTimeout, folders) => ({
+/** One project per level, by what its tests need. */
+const project = (displayName, folders) => ({
   displayName,
   testEnvironment: 'node',
   transform: TRANSFORM,
   moduleFileExtensions: ['ts', 'mjs', 'cjs', 'js', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/', '<rootDir>/.cache/'],
   setupFiles: ['<rootDir>/test/support/network-guard.cjs'],
-  testTimeout,
   ...folders,
 });
 
@@ -22,12 +21,15 @@ const inFolders = (names) => ({ testMatch: names.map((name) => `<rootDir>/test/$
 module.exports = {
   // Two, whatever the machine: a component test starts several processes of its own.
   maxWorkers: 2,
+  // Jest reads these here only, never in a project. Starting the parts of a component test takes some seconds.
+  testTimeout: 120_000,
+  maxConcurrency: 12,
   projects: [
-    project('unit', 30_000, {
+    project('unit', {
       testMatch: ['<rootDir>/test/**/*.test.{ts,mjs}'],
       testPathIgnorePatterns: [...ON_SERVERS, ...ON_SKIPPED_TIME].map((name) => `<rootDir>/test/${name}/`),
     }),
-    project('workflow', 90_000, inFolders(ON_SKIPPED_TIME)),
-    project('component', 120_000, inFolders(ON_SERVERS)),
+    project('workflow', inFolders(ON_SKIPPED_TIME)),
+    project('component', inFolders(ON_SERVERS)),
   ],
 };

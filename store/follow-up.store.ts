@@ -18,6 +18,14 @@ export async function readPlannedFollowUp(
   );
 }
 
+/** Whether it is decided what the silence after this message leads to. */
+export async function isSilenceJudged(client: Database, messageId: string): Promise<boolean> {
+  const found = await client.query('select 1 from follow_up where after_message_id = $1 limit 1', [
+    messageId,
+  ]);
+  return found.rowCount === 1;
+}
+
 /** Ends what was planned: any reply of the buyer does. */
 export async function endFollowUps(
   client: Database,

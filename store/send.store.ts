@@ -29,8 +29,7 @@ export type SendReport = {
 /** What a report changed. */
 export type AppliedReport = {
   readonly status: SendStatus;
-  readonly isNewlyOnItsWay: boolean;
-  readonly hasFailed: boolean;
+  readonly wakesWorkflow: boolean;
 };
 
 /**
@@ -59,9 +58,10 @@ export async function applySendReport(client: Database, report: SendReport): Pro
   if (isNewlyOnItsWay) await recordSaid(client, send, report);
   const hasFailed = status === 'failed' && send.status !== 'failed';
   if (hasFailed) await askHuman(client, send.conversation_id, 'send.failed');
-  // Others only follow the message's fate; these change what happens next.
-  if (hasFailed || isNewlyOnItsWay) await requestLook(client, send.conversation_id);
-  return { status, isNewlyOnItsWay, hasFailed };
+  // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
+  const wakesWorkflow = hasFailed || (isNewlyOnItsWay && send.status !== 'claimed');
+  if (wakesWorkflow) await requestLook(client, send.conversation_id);
+  return { status, wakesWorkflow };
 }
 
 async function writeReport(client: Database, send: SendRow, report: SendReport): Promise<void> {

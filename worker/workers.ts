@@ -19,7 +19,9 @@ const REMOTE_ACTIVITIES_MAX = 50;
 export function installRuntime(logger: Logger): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message }) => {
-      logger[LEVELS[level]]({ source: 'temporal' }, message);
+      // The queues of whatsapp and hubspot have activities only, on purpose.
+      const isExpected = message.startsWith('No workflows registered');
+      logger[isExpected ? 'debug' : LEVELS[level]]({ source: 'temporal' }, message);
     }),
     telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
   });

@@ -126,13 +126,15 @@ async function takeStep(state: State): Promise<boolean> {
       break;
     case 'deliver':
       await whatsapp.deliverSend({ sendId: step.sendId });
+      break;
+    case 'plan-follow-up':
       await store.planFollowUp({ conversationId: state.conversationId });
       break;
     case 'follow-up':
       await store.judgeFollowUp({ followUpId: step.followUpId });
       break;
     case 'turn':
-      await takeTurn(state.conversationId, step.turnId);
+      await takeTurn(step.turnId);
       break;
   }
   state.hasNews = true;
@@ -151,10 +153,10 @@ async function obey(state: State, command: SignalledCommand): Promise<void> {
   state.commands.shift();
 }
 
-async function takeTurn(conversationId: string, turnId: string): Promise<void> {
+async function takeTurn(turnId: string): Promise<void> {
   const lengthBefore = workflowInfo().historyLength;
   try {
-    await answerTurn(conversationId, turnId);
+    await answerTurn(turnId);
   } catch (error) {
     const reasonCode = reasonToPark(error);
     if (reasonCode === null) throw error;
@@ -164,7 +166,7 @@ async function takeTurn(conversationId: string, turnId: string): Promise<void> {
   if (workflowInfo().historyLength === lengthBefore) await sleep(1);
 }
 
-async function answerTurn(conversationId: string, turnId: string): Promise<void> {
+async function answerTurn(turnId: string): Promise<void> {
   const identity = await store.resolveIdentity({ turnId });
   if (identity.kind === 'look-up') {
     try {
@@ -177,7 +179,6 @@ async function answerTurn(conversationId: string, turnId: string): Promise<void>
   await store.reconstructContext({ turnId });
   const { sendId } = await store.decideRoute({ turnId });
   if (sendId !== null) await whatsapp.deliverSend({ sendId });
-  await store.planFollowUp({ conversationId });
 }
 
 function isActivityFailure(error: unknown): error is ActivityFailure {

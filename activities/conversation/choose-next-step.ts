@@ -9,7 +9,7 @@ import { lockConversation, setNextAction } from '../../store/conversation.store'
 import type { LockedConversation } from '../../store/conversation.store';
 import { closeEpisode, readNewestEpisode } from '../../store/episode.store';
 import type { NewestEpisode } from '../../store/episode.store';
-import { readPlannedFollowUp } from '../../store/follow-up.store';
+import { isSilenceJudged, readPlannedFollowUp } from '../../store/follow-up.store';
 import { readLastSaid, readWaitingMessages } from '../../store/message.store';
 import type { WaitingMessage } from '../../store/message.store';
 import { requireActivePolicy } from '../../store/policy.store';
@@ -77,8 +77,12 @@ async function chooseDue(scene: Scene): Promise<NextStep> {
   const followUp = await readPlannedFollowUp(client, conversation.id);
   if (followUp !== null && isDue(followUp, conversation))
     return { kind: 'follow-up', followUpId: followUp.id };
+  const said = await readLastSaid(client, conversation.id);
+  if (said.lastMessageId !== null && !(await isSilenceJudged(client, said.lastMessageId)))
+    return { kind: 'plan-follow-up' };
   const send = await readNextSend(client, conversation.id);
   return await settleDown(scene, {
+    lastBy: said.lastBy,
     sendDueAtMs: send?.dueAtMs ?? null,
     followUpDueAtMs: followUp?.dueAtMs ?? null,
   });
@@ -106,7 +110,11 @@ function quietUntil(messages: WaitingMessages, turn: Policy['turn']): number {
   return Math.min(last.capturedAtMs + turn.quiet_gap_ms, first.capturedAtMs + turn.quiet_gap_max_ms);
 }
 
-type Due = { readonly sendDueAtMs: number | null; readonly followUpDueAtMs: number | null };
+type Due = {
+  readonly sendDueAtMs: number | null;
+  readonly followUpDueAtMs: number | null;
+  readonly lastBy: 'buyer' | 'us' | null;
+};
 
 /** Nothing to do now: closes an episode that has been idle for long enough, and says when to look again. */
 async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
@@ -122,7 +130,7 @@ async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
     (atMs): atMs is number => typeof atMs === 'number' && atMs > conversation.nowMs,
   );
   if (moments.length === 0 && !isOpen && next === null) return { kind: 'complete' };
-  const view = await viewOf(scene, { isOpen, next });
+  const view = viewOf(scene, { isOpen, next, lastBy: due.lastBy });
   // Bounded, so that no mistake of a moment can make a conversation sleep for good.
   return {
     kind: 'wait',
@@ -166,17 +174,20 @@ async function closeIfIdle(scene: Scene, episode: NewestEpisode | null, due: Due
   return true;
 }
 
-async function viewOf(
+function viewOf(
   scene: Scene,
-  facts: { readonly isOpen: boolean; readonly next: { kind: string; atMs: number } | null },
-): Promise<ConversationView> {
+  facts: {
+    readonly isOpen: boolean;
+    readonly next: { kind: string; atMs: number } | null;
+    readonly lastBy: 'buyer' | 'us' | null;
+  },
+): ConversationView {
   const { conversation } = scene;
-  const said = await readLastSaid(scene.client, conversation.id);
   return {
     status: conversationStatus({
       needsHuman: conversation.needsHuman,
       hasOpenEpisode: facts.isOpen,
-      lastMessageBy: said.lastBy,
+      lastMessageBy: facts.lastBy,
     }),
     ownerKind: ownerKind(conversation.owner),
     numberId: conversation.phoneNumberId,

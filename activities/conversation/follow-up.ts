@@ -9,7 +9,13 @@ import type { LockedConversation } from '../../store/conversation.store';
 import { recordDecision } from '../../store/decision.store';
 import { readNewestEpisode } from '../../store/episode.store';
 import type { NewestEpisode } from '../../store/episode.store';
-import { insertFollowUp, readPlannedFollowUp, settleFollowUp } from '../../store/follow-up.store';
+import {
+  endFollowUps,
+  insertFollowUp,
+  isSilenceJudged,
+  readPlannedFollowUp,
+  settleFollowUp,
+} from '../../store/follow-up.store';
 import { readLastSaid } from '../../store/message.store';
 import type { LastSaid } from '../../store/message.store';
 import { requireActivePolicy } from '../../store/policy.store';
@@ -36,7 +42,9 @@ export async function planFollowUp(database: TransactionalDatabase, conversation
     const scene = await readScene(client, conversationId);
     const lastMessageId = scene?.said.lastMessageId ?? null;
     if (scene === null || lastMessageId === null) return;
-    if ((await readPlannedFollowUp(client, conversationId)) !== null) return;
+    if (await isSilenceJudged(client, lastMessageId)) return;
+    // What was planned after an earlier message of ours waits for the newer one instead.
+    await endFollowUps(client, conversationId, 'follow_up.superseded');
     const verdict = decide(scene, 'plan');
     const key = `follow_up:${lastMessageId}:${verdict.attempt}`;
     const decisionId = await record(scene, key, verdict);

@@ -45,7 +45,7 @@ export function createHubSpotActivities(parts: {
         hubspot: parts.hubspot,
         database: parts.pool,
         heartbeat,
-        lookUp,
+        lookUp: (buyerId: string) => lookUp(buyerId).catch(rethrowForRow),
         isCancelled: () => context.cancellationSignal.aborted,
       };
       try {
@@ -104,9 +104,19 @@ function isTemporalFailure(error: unknown): boolean {
   );
 }
 
+/** In a drain, a buyer that is gone concerns one row, and a missing policy only the moment. */
+function rethrowForRow(error: unknown): never {
+  if (!(error instanceof ApplicationFailure) || error.nonRetryable !== true) throw error;
+  const code = error.type ?? 'unexpected';
+  throw new HubSpotCallError({ class: code === 'row-missing' ? 'rejected' : 'unavailable', code });
+}
+
+/** SQLSTATE classes of a server that is away, overloaded or stopping; and what the network says. */
+const AWAY = /^(08|40|53|55|57|58)|^E[A-Z]+$/;
+
 function databaseFailure(error: unknown): ApplicationFailure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^[A-Z0-9_]{3,40}$/.test(code)
-    ? retryable('database-unavailable', code)
-    : retryable('unexpected', error instanceof Error ? error.name : 'unknown');
+  if (AWAY.test(code)) return retryable('database-unavailable', code);
+  const isCode = /^[A-Z0-9_]{3,40}$/.test(code);
+  return retryable('unexpected', isCode ? code : error instanceof Error ? error.name : 'unknown');
 }

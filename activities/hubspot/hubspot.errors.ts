@@ -164,6 +164,8 @@ const CLASS_BY_STATUS: Readonly<Record<number, HubSpotFailureClass>> = {
 function classOf(status: number, body: ErrorBody, isJson: boolean): HubSpotFailureClass {
   const known = CLASS_BY_STATUS[status];
   if (known !== undefined) return known;
+  // The SDK throws on a success it did not expect.
+  if (status < 400) return 'ambiguous';
   // Only HubSpot itself can say that a record does not exist; a gateway's page cannot.
   if (status === 404) return isJson ? 'not-found' : 'unavailable';
   if (status >= 500) return NEVER_ARRIVED_STATUSES.has(status) ? 'unavailable' : 'ambiguous';

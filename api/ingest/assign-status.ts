@@ -41,8 +41,7 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
     ...(status.errors === undefined ? {} : { error: status.errors }),
   });
   // Statuses wake a workflow only when somebody waits for them.
-  const matters = applied !== null && (applied.hasFailed || applied.isNewlyOnItsWay);
-  return { kind: 'assigned', conversationId: matters ? send.conversation_id : null };
+  return { kind: 'assigned', conversationId: applied?.wakesWorkflow === true ? send.conversation_id : null };
 }
 
 type SendReference = { id: string; conversation_id: string };

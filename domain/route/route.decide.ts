@@ -70,8 +70,11 @@ function reasonsOf(input: RouteInput, finding: RouteFinding, urgencyParts: Reaso
   ];
 }
 
+/** The very first message promises nothing: there is nothing of ours yet that could be put off. */
 function needsNothing(input: RouteInput): boolean {
-  return ['closing', 'acknowledgement', 'deferral'].includes(input.turn.meaning);
+  const { meaning } = input.turn;
+  if (meaning === 'deferral') return !input.context.firstContact;
+  return meaning === 'closing' || meaning === 'acknowledgement';
 }
 
 function judgeOptOut(input: RouteInput): RouteFinding | null {

@@ -46,7 +46,9 @@ function order(
 function matches(when: RuleWhen, input: RouteInput, urgency: number): boolean {
   const { turn, identity, context } = input;
   return (
-    allows(when.intents, (intent) => intentCovers(intent, turn.code)) &&
+    allows(when.intents, (intent) =>
+      [turn.code, ...turn.evidence].some((code) => intentCovers(intent, code)),
+    ) &&
     allows(when.identity, (status) => status === identity.status) &&
     allows(when.deal_stages, (stage) => stage === context.dealStage) &&
     isEqual(when.has_open_deal, context.hasOpenDeal) &&

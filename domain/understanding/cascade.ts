@@ -77,6 +77,7 @@ export function isOpenMatter(reading: Reading): boolean {
       hasPhraseOutside(tokens, list, { at: isCourtesy, by: 'every' }),
     ) ||
     (rest.length > 0 && hasPhrase(tokens, LEXICON.no)) ||
+    joinsMatter(reading) ||
     tokens.some((token) => OPEN_SIGN.test(token))
   );
 }
@@ -110,6 +111,19 @@ export function onlyPostpones(reading: Reading): boolean {
 /** Emoji and other pictures. */
 export function isPicture(token: string): boolean {
   return /^\p{Extended_Pictographic}$/u.test(token);
+}
+
+/** "Thanks, and the delivery": something new follows the "and", weightless words aside. */
+function joinsMatter(reading: Reading): boolean {
+  const { tokens, isFormula, isCourtesy } = reading;
+  return tokens.some((_token, at) => {
+    const end = endOfPhraseAt(tokens, LEXICON.and, at);
+    if (end === null) return false;
+    const next = tokens.findIndex(
+      (_later, place) => place >= end && (isFormula[place] === true || isCourtesy[place] !== true),
+    );
+    return next >= 0 && isCourtesy[next] !== true;
+  });
 }
 
 /** Whether a phrase stands where not `some` (or not `every`) of its places are already taken. */

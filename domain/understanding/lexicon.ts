@@ -29,6 +29,7 @@ export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
   no: union('no'),
   filler: union('filler'),
   blocker: union('blocker'),
+  and: union('and'),
   question: union('question'),
   questionStrong: union('questionStrong'),
   optOutKeyword: union('optOutKeyword'),

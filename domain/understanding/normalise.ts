@@ -57,12 +57,12 @@ function foldLetters(text: string): string {
 
 function foldEmoji(text: string): string {
   // Variation selectors and skin tones do not change what an emoji says.
-  return text.replace(/[\u{FE0E}\u{FE0F}\u{1F3FB}-\u{1F3FF}]/gu, '');
+  return text.replace(/\u{FE0E}|\u{FE0F}|[\u{1F3FB}-\u{1F3FF}]/gu, '');
 }
 
 function foldArabic(text: string): string {
   return text
-    .replace(/[\u0640\u064B-\u065F\u0670]/g, '')
+    .replace(/\u0640|[\u064B-\u065F]|\u0670/g, '')
     .replace(/[آأإٱ]/g, 'ا')
     .replace(/[ىی]/g, 'ي')
     .replace(/ة/g, 'ه')

@@ -156,7 +156,11 @@ function closes(reading: Reading, expectsAnswer: boolean | null): boolean {
 
 /** "Ciao", "buenas noches": a goodbye only when we have written and wait for nothing, else perhaps a greeting. */
 function partsByHello(reading: Reading, expectsAnswer: boolean | null): boolean {
-  return expectsAnswer === false && hasPhrase(reading.tokens, LEXICON.helloOrBye);
+  return (
+    expectsAnswer === false &&
+    hasPhrase(reading.tokens, LEXICON.helloOrBye) &&
+    !hasPhrase(reading.tokens, LEXICON.greeting)
+  );
 }
 
 /** A bare yes, no or ok means something only against our last message. */

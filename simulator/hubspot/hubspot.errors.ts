@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-export type ErrorDetail = {
+type ErrorDetail = {
   readonly message: string;
   readonly code?: string;
   readonly in?: string;

@@ -221,6 +221,6 @@ export function seededDefinition(type: ObjectType, seed: Seed, atMs: number): Pr
   };
 }
 
-export function optionOf(label: string, value: string, displayOrder: number): PropertyOption {
+function optionOf(label: string, value: string, displayOrder: number): PropertyOption {
   return { label, value, displayOrder, hidden: false };
 }

@@ -4,7 +4,7 @@ import type { ObjectTypeFacts } from './object-type';
 import { objectTypeOf } from './object-type';
 import type { PropertyStore } from './property.store';
 
-export const OPERATORS = [
+const OPERATORS = [
   'EQ',
   'NEQ',
   'IN',

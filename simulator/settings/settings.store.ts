@@ -3,7 +3,7 @@ import type { Journal, Table } from '../state/journal.store';
 
 const limit = z.object({ max: z.int().positive(), interval_ms: z.int().positive() }).nullable();
 
-export const settingsSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** Milliseconds after a send at which each status is reported; null = never. */
   auto_statuses: z.strictObject({
     sent_ms: z.int().nonnegative().nullable(),

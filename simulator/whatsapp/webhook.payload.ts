@@ -31,7 +31,7 @@ export function messagesPayload(
 export type ShownIdentity = { readonly wa_id: string | null; readonly user_id: string | null };
 
 /** `contacts[]` of an inbound message. */
-export function contactsOf(buyer: Buyer, shown: ShownIdentity): unknown[] {
+function contactsOf(buyer: Buyer, shown: ShownIdentity): unknown[] {
   return [
     withoutNulls({
       profile: withoutNulls({ name: buyer.name, username: buyer.username }),

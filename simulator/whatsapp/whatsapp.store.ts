@@ -140,7 +140,7 @@ function newBuyer({
 }
 
 /** The business-scoped user id of a buyer: always the same for the same phone number. */
-export function userIdOf(waId: string): string {
+function userIdOf(waId: string): string {
   const digest = createHash('sha256').update(waId).digest('hex').slice(0, 16);
   return `US.${BigInt(`0x${digest}`).toString().padStart(20, '1')}`;
 }

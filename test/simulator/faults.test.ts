@@ -69,7 +69,10 @@ describe('planned faults', () => {
     const answer = await create();
     expect(answer).toMatchObject({ status: 502, body: '' });
     expect(answer.headers.has('content-type')).toBe(false);
-    const call = crmClient(simulator.url).crm.contacts.basicApi.create(createInput({ firstname: 'Zoe' }));
+    const call = crmClient(simulator.url).crm.objects.basicApi.create(
+      'contacts',
+      createInput({ firstname: 'Zoe' }),
+    );
     await expect(call).rejects.toThrow('Cannot parse content. No Content-Type defined.');
     expect(await contacts()).toBe(0);
   });

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage } from 'node:http';
 import { z } from 'zod';
 
-export type Received = {
+type Received = {
   readonly bytes: Buffer;
   readonly headers: IncomingMessage['headers'];
   readonly value: Value;

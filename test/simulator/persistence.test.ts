@@ -17,12 +17,14 @@ const ZOE = '12025550123';
 describe('the state of the simulator', () => {
   let folder: string;
   let inbox: Inbox;
+  const children: Child[] = [];
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'simulator-'));
     inbox = await startInbox();
   });
   afterEach(async () => {
+    for (const child of children.splice(0)) if (child.howItEnded() === null) await child.kill9();
     await inbox.stop();
     rmSync(folder, { recursive: true });
   });
@@ -40,6 +42,7 @@ describe('the state of the simulator', () => {
         HUBSPOT_ACCESS_TOKEN: 'hs-token',
       },
     });
+    children.push(child);
     await child.becomes('listening', () => child.log().includes('simulator listening'));
     const port = /"port":(\d+)/.exec(child.log())?.[1] ?? '';
     return { child, url: `http://127.0.0.1:${port}` };
@@ -70,7 +73,7 @@ describe('the state of the simulator', () => {
     const message = `Contact already exists. Existing ID: ${contact.id}`;
     expect(taken).toMatchObject({ status: 409, body: { message } });
     expect(await second.child.stop()).toBe('ended with exit code 0');
-  });
+  }, 60_000);
 
   it('gives no id twice over restarts', async () => {
     const stateFile = join(folder, 'state.ndjson');

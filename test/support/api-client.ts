@@ -7,7 +7,13 @@ import { waitFor } from './wait-for';
 
 const summary = z.looseObject({
   id: z.string(),
-  buyer: z.looseObject({ id: z.string(), name: z.string().nullish(), wa_id: z.string().nullish() }),
+  buyer: z.looseObject({
+    id: z.string(),
+    name: z.string().nullish(),
+    wa_id: z.string().nullish(),
+    late_replies: z.number(),
+    expected_late_replies: z.number(),
+  }),
   number_id: z.string().nullish(),
   owner: z.string(),
   paused_until: z.string().nullish(),
@@ -21,15 +27,78 @@ const summary = z.looseObject({
 });
 
 const detail = summary.extend({
-  identity: z.looseObject({ status: z.string(), reason_code: z.string().nullish() }).nullish(),
-  messages: z.array(z.looseObject({ direction: z.string(), type: z.string(), text: z.string().nullish() })),
-  decisions: z.array(
-    z.looseObject({ kind: z.string(), verdict: z.string(), reason_code: z.string().nullish() }),
+  identity: z
+    .looseObject({
+      status: z.string(),
+      reason_code: z.string(),
+      confidence: z.number(),
+      contact_id: z.string().nullish(),
+      company_id: z.string().nullish(),
+      deal_id: z.string().nullish(),
+      candidates: z.array(z.unknown()),
+    })
+    .nullish(),
+  messages: z.array(
+    z.looseObject({
+      id: z.string(),
+      direction: z.string(),
+      author: z.string(),
+      type: z.string(),
+      text: z.string().nullish(),
+      whatsapp_id: z.string(),
+      turn_id: z.string().nullish(),
+      send_id: z.string().nullish(),
+    }),
   ),
-  follow_ups: z.array(z.looseObject({ status: z.string(), reason_code: z.string().nullish() })),
-  sends: z.array(z.looseObject({ kind: z.string(), status: z.string() })),
-  commands: z.array(z.looseObject({})),
-  crm: z.array(z.looseObject({ object_kind: z.string(), hubspot_id: z.string().nullish() })),
+  decisions: z.array(
+    z.looseObject({
+      id: z.number(),
+      kind: z.string(),
+      verdict: z.string(),
+      reason_code: z.string(),
+      explanation: z.string(),
+      reasons: z.array(z.looseObject({ code: z.string(), detail: z.unknown().optional() })),
+      flip: z.string().nullish(),
+      rule_name: z.string().nullish(),
+      policy_version: z.number().nullish(),
+      identity_link_id: z.number().nullish(),
+      context_snapshot_id: z.number().nullish(),
+    }),
+  ),
+  follow_ups: z.array(
+    z.looseObject({ id: z.string(), attempt: z.number(), status: z.string(), reason_code: z.string() }),
+  ),
+  sends: z.array(
+    z.looseObject({
+      id: z.string(),
+      kind: z.string(),
+      author: z.string(),
+      status: z.string(),
+      reason_code: z.string().nullish(),
+      decision_id: z.number(),
+      whatsapp_id: z.string().nullish(),
+    }),
+  ),
+  waits: z.array(
+    z.looseObject({
+      ended_by: z.string().nullish(),
+      late_replies: z.number().nullish(),
+      expected_late_replies: z.number().nullish(),
+      parameter_version: z.string().nullish(),
+    }),
+  ),
+  commands: z.array(
+    z.looseObject({
+      kind: z.string(),
+      actor: z.string(),
+      is_verified: z.boolean(),
+      outcome: z.string(),
+      refusal: z.string().nullish(),
+    }),
+  ),
+  crm: z.array(
+    z.looseObject({ object_kind: z.string(), hubspot_id: z.string().nullish(), pending: z.boolean() }),
+  ),
 });
 
 /** A conversation as the API lists it; further fields are kept as they came. */

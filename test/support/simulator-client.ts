@@ -13,7 +13,14 @@ const phoneMessage = z.looseObject({
   status: z.string().nullish(),
   biz_opaque_callback_data: z.string().nullish(),
 });
-const record = z.looseObject({ id: z.string(), properties: z.record(z.string(), z.string().nullable()) });
+const record = z.looseObject({
+  id: z.string(),
+  properties: z.record(z.string(), z.string().nullable()),
+  associations: z
+    .record(z.string(), z.array(z.looseObject({ id: z.string() })))
+    .optional()
+    .catch(undefined),
+});
 const list = z.array(z.unknown());
 
 export type PhoneMessage = z.infer<typeof phoneMessage>;
@@ -31,6 +38,7 @@ export type BuyerMessage = {
   readonly type?: string;
   readonly body?: unknown;
   readonly phone_number_id?: string;
+  readonly display_phone_number?: string;
   readonly context?: { readonly id: string };
   readonly timestamp_seconds?: number;
   readonly copies?: number;
@@ -39,11 +47,16 @@ export type BuyerMessage = {
 export type Fault = {
   readonly service: 'whatsapp' | 'hubspot' | 'webhook';
   readonly kind: 'error' | 'delay' | 'cut-before' | 'cut-after-commit' | 'empty-502';
-  readonly match?: { readonly method?: string; readonly path?: string };
+  /** Parts of path and body; all given ones must be in the request. */
+  readonly match?: { readonly method?: string; readonly path?: string; readonly body?: string };
   readonly status?: number;
   readonly body?: unknown;
   readonly delay_ms?: number;
   readonly times?: number;
+  /** Let the first so many matching requests pass. */
+  readonly skip?: number;
+  /** Do the work first, then answer with the fault. */
+  readonly after_commit?: boolean;
 };
 
 /** The simulator's control door: buyers write and read, faults are set, records are looked at. */

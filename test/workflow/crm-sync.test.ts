@@ -56,6 +56,12 @@ async function start(portalId: string, ...answers: Drain[]) {
   });
 }
 
+/** The server's clock may have run on since: it skips whatever nobody waits for. */
+async function closedAtMs(portalId: string): Promise<number> {
+  const { closeTime } = await environment.client.workflow.getHandle(crmSyncWorkflowId(portalId)).describe();
+  return closeTime?.getTime() ?? 0;
+}
+
 test('the mirror drains once and ends when nothing waits', async () => {
   const handle = await start('1');
 
@@ -74,7 +80,7 @@ test('rows of later are mirrored when their time comes', async () => {
   await handle.result();
 
   expect(drainCount).toBe(2);
-  expect(await environment.currentTimeMs()).toBeGreaterThanOrEqual(dueAtMs);
+  expect(await closedAtMs('2')).toBeGreaterThanOrEqual(dueAtMs);
 });
 
 test('a look while waiting is answered at once', async () => {
@@ -89,7 +95,7 @@ test('a look while waiting is answered at once', async () => {
   await handle.result();
 
   expect(drainCount).toBe(2);
-  expect(await environment.currentTimeMs()).toBeLessThan(startedAtMs + 86_400_000);
+  expect(await closedAtMs('3')).toBeLessThan(startedAtMs + 86_400_000);
 });
 
 test('a look during a drain is not lost', async () => {
@@ -122,7 +128,9 @@ test('a long life is cut into short histories', async () => {
   await handle.result();
 
   expect(drainCount).toBe(101);
-  const runs = new Set<string>();
-  for (const runId of [handle.signaledRunId, (await handle.describe()).runId]) runs.add(runId);
-  expect(runs.size).toBe(2);
+  const { runId, historyLength } = await environment.client.workflow
+    .getHandle(crmSyncWorkflowId('6'))
+    .describe();
+  expect(runId).not.toBe(handle.signaledRunId);
+  expect(historyLength).toBeLessThan(600);
 });

@@ -24,6 +24,8 @@ export type Lists = {
   readonly filler: string;
   /** Words that keep a matter open: "but", "not", "wait". */
   readonly blocker: string;
+  /** Joins another matter to the one before. */
+  readonly and: string;
   /** Begin a question; elsewhere weak evidence. */
   readonly question: string;
   /** Mark a question anywhere in a message. */

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until nothing of these conversations is on its way to HubSpot any more. */
+/** Waits until nothing of the conversations with a contact is on its way to HubSpot; the others wait for a human. */
 export async function untilMirrored(stages, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     await Promise.all(stages.map((stage) => stage.look()));
-    const pending = stages.filter(({ conversation }) => conversation?.crm.some((row) => row.pending));
+    const linked = stages.filter(({ conversation }) => conversation?.identity?.contact_id);
+    const pending = linked.filter(({ conversation }) => conversation.crm.some((row) => row.pending));
     if (pending.length === 0 || Date.now() > deadline) return;
     await sleep(500);
   }
@@ -33,6 +34,10 @@ export async function hubspotStatements(clients, stage) {
     ['one log of the conversation', logs.length === 1],
     ['the log holds what was said', logs.length === 1 && holdsTranscript(logs[0], stage)],
     ['the contact knows the last message', Boolean(contact?.properties.wa_last_inbound_at)],
+    [
+      `and the state ("${stage.conversation.status}")`,
+      contact?.properties.wa_conversation_status === stage.conversation.status,
+    ],
     ...(identity.deal_id
       ? [['the log hangs on the deal', logs.some((log) => isLinked(log, 'deals', identity.deal_id))]]
       : []),

@@ -1,0 +1,52 @@
+import { Client, Connection } from '@temporalio/client';
+import type { Pool, QueryResultRow } from 'pg';
+import { startParts } from '../support/parts';
+import type { Parts, PartsOptions } from '../support/parts';
+import { Buyer } from './buyer';
+
+/** The running product with the simulator, the buyers who write to it, and a look into its database. */
+export type House = Parts & {
+  /** Somebody new, with a name and a number that nobody else in this house has. */
+  buyer(name?: string): Buyer;
+  /** Rows of the database, for facts that no door shows. */
+  rows<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Counts rows by `from … where …`. */
+  count(from: string, values?: readonly unknown[]): Promise<number>;
+  /** A client of the Temporal server that the parts use. */
+  temporalClient(): Client;
+};
+
+/** Starts the parts of one test file under the policy with short waits. */
+export async function openHouse(options: PartsOptions = {}): Promise<House> {
+  const parts = await startParts({ policyFile: 'test/component/policies/quick.yaml', ...options });
+  const pool = parts.database.pool();
+  const connection = Connection.lazy({ address: parts.temporal.address });
+  const client = new Client({ connection, namespace: parts.temporal.namespace });
+  let buyersCount = 0;
+  const house: House = {
+    ...parts,
+    buyer: (name = 'Robin Vale') => {
+      buyersCount += 1;
+      return new Buyer(house, { name, waId: `447700900${String(buyersCount).padStart(3, '0')}` });
+    },
+    rows: (sql, values) => rows(pool, sql, values),
+    count: async (from, values) => {
+      const [row] = await rows<{ count: number }>(pool, `select count(*)::int as count from ${from}`, values);
+      return row?.count ?? 0;
+    },
+    temporalClient: () => client,
+    close: async () => {
+      await connection.close();
+      await parts.close();
+    },
+  };
+  return house;
+}
+
+async function rows<Row extends QueryResultRow>(
+  pool: Pool,
+  sql: string,
+  values: readonly unknown[] = [],
+): Promise<Row[]> {
+  return (await pool.query<Row>(sql, [...values])).rows;
+}

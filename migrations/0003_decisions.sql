@@ -67,6 +67,7 @@ create table decision (
   runner_up jsonb,
   flip text,
   rule_name text,
+  details jsonb not null default '{}',
   parameter_version text not null,
   policy_version_id bigint references policy_version (id),
   identity_link_id bigint references identity_link (id),
@@ -77,5 +78,6 @@ create table decision (
     or (identity_link_id is not null and context_snapshot_id is not null and policy_version_id is not null)
   )
 );
+comment on column decision.details is 'What the verdict orders beside its kind: urgency, time to respond, attempt, due time.';
 comment on column decision.key is 'Made of facts (kind, message id, attempt): the first stored verdict wins.';
 create index decision_conversation on decision (conversation_id, id);

@@ -65,7 +65,7 @@ export async function readInboundSinceOurLast(
   return onlyRow(found);
 }
 
-/** Keeps a snapshot once per key; the first one wins. Returns its id. */
+/** Keeps a snapshot once per key; the first one wins and is returned. */
 export async function insertSnapshot(
   client: Database,
   snapshot: {
@@ -76,12 +76,12 @@ export async function insertSnapshot(
     readonly factsAgeSeconds: number | null;
     readonly isStale: boolean;
   },
-): Promise<number> {
-  const inserted = await client.query<{ id: number }>(
+): Promise<Pick<Snapshot, 'id' | 'facts'>> {
+  const inserted = await client.query<Pick<Snapshot, 'id' | 'facts'>>(
     `insert into context_snapshot (key, conversation_id, identity_link_id, facts, facts_age_seconds, is_stale)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (key) do nothing
-     returning id`,
+     returning id, facts`,
     [
       snapshot.key,
       snapshot.conversationId,
@@ -92,10 +92,13 @@ export async function insertSnapshot(
     ],
   );
   const row = firstRow(inserted);
-  if (row !== null) return row.id;
+  if (row !== null) return row;
   return onlyRow(
-    await client.query<{ id: number }>('select id from context_snapshot where key = $1', [snapshot.key]),
-  ).id;
+    await client.query<Pick<Snapshot, 'id' | 'facts'>>(
+      'select id, facts from context_snapshot where key = $1',
+      [snapshot.key],
+    ),
+  );
 }
 
 /** A snapshot as kept. */

@@ -17,6 +17,8 @@ export type NewDecision = {
   readonly runnerUp: unknown;
   readonly flip: string | null;
   readonly ruleName: string | null;
+  /** What the verdict orders beside its kind, as numbers and codes. */
+  readonly details?: Readonly<Record<string, number | string | null>>;
   readonly parameterVersion: string;
   readonly policyVersionId: number | null;
   readonly identityLinkId: number | null;
@@ -29,8 +31,9 @@ export type StoredDecision = { id: number; verdict: string; reason_code: string 
 export async function recordDecision(client: Database, decision: NewDecision): Promise<StoredDecision> {
   const inserted = await client.query<StoredDecision>(
     `insert into decision (key, conversation_id, episode_id, turn_id, kind, verdict, reason_code, reasons, inputs,
-        runner_up, flip, rule_name, parameter_version, policy_version_id, identity_link_id, context_snapshot_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        runner_up, flip, rule_name, parameter_version, policy_version_id, identity_link_id, context_snapshot_id,
+        details)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
      on conflict (key) do nothing
      returning id, verdict, reason_code`,
     [
@@ -50,6 +53,7 @@ export async function recordDecision(client: Database, decision: NewDecision): P
       decision.policyVersionId,
       decision.identityLinkId,
       decision.contextSnapshotId,
+      JSON.stringify(decision.details ?? {}),
     ],
   );
   const row = firstRow(inserted);

@@ -26,17 +26,19 @@ export async function isSilenceJudged(client: Database, messageId: string): Prom
   return found.rowCount === 1;
 }
 
-/** Ends what was planned: any reply of the buyer does. */
+/** Ends what was planned, as any reply of the buyer does, and names it. */
 export async function endFollowUps(
   client: Database,
   conversationId: string,
   reasonCode: string,
-): Promise<void> {
-  await client.query(
+): Promise<string[]> {
+  const ended = await client.query<{ id: string }>(
     `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
-      where conversation_id = $1 and status = 'planned'`,
+      where conversation_id = $1 and status = 'planned'
+      returning id`,
     [conversationId, reasonCode],
   );
+  return ended.rows.map((row) => row.id);
 }
 
 /** Stores the verdict on the silence after a message of ours, once per message and attempt. */

@@ -1,5 +1,6 @@
-import type { Owner } from '../domain/vocabulary';
+import type { Owner, SendKind } from '../domain/vocabulary';
 import type { Database } from '../platform/database';
+import { recallSends } from './send-queue.store';
 
 /**
  * Gives a conversation another owner and raises its epoch, so that nothing prepared before may leave any more; what
@@ -18,15 +19,13 @@ export async function changeOwner(
   if (change.owner !== 'automation') await recallAutomated(client, change.conversationId, change.reasonCode);
 }
 
+const AUTOMATED: readonly SendKind[] = ['reply', 'follow_up', 'assurance'];
+
 /** Takes back every automated message of the conversation that has not been claimed. */
 export async function recallAutomated(
   client: Database,
   conversationId: string,
   reasonCode: string,
 ): Promise<void> {
-  await client.query(
-    `update send set status = 'recalled', reason_code = $2, settled_at = now()
-      where conversation_id = $1 and kind <> 'human' and status in ('draft', 'planned', 'held')`,
-    [conversationId, reasonCode],
-  );
+  await recallSends(client, conversationId, { kinds: AUTOMATED, reasonCode });
 }

@@ -231,6 +231,21 @@ export async function putBack(
   );
 }
 
+/** Recalls the automated sends of these kinds that have not been claimed; what people wrote is never recalled. */
+export async function recallSends(
+  client: Database,
+  conversationId: string,
+  options: { readonly kinds: readonly SendKind[]; readonly reasonCode: string },
+): Promise<string[]> {
+  const result = await client.query<{ id: string }>(
+    `update send set status = 'recalled', reason_code = $3, settled_at = now()
+      where conversation_id = $1 and kind = any($2) and kind <> 'human' and status in ('draft', 'planned', 'held')
+      returning id`,
+    [conversationId, options.kinds, options.reasonCode],
+  );
+  return result.rows.map((row) => row.id);
+}
+
 /** The addresses of a buyer: the phone if known, else the newest user id. */
 export async function readAddress(
   client: Database,

@@ -8,7 +8,7 @@ import { describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
 import { parsePolicy } from '../platform/policy';
 import { activatePolicy, readActivePolicy } from '../store/policy.store';
-import { savePortal } from '../activities/store/hubspot-contact.store';
+import { savePortal } from '../store/hubspot-contact.store';
 
 /** Thrown when the worker cannot start in a way that only a person mends; the message says what and where. */
 export class StartRefused extends Error {

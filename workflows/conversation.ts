@@ -1,4 +1,3 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
 import {
   condition,
   continueAsNew,
@@ -15,6 +14,7 @@ import { receiveCommands } from './command-signals';
 import type { SignalledCommand } from './command-signals';
 import { TASK_QUEUES, conversationView, look } from './contract';
 import { showView } from './conversation-view';
+import { isStepFailure, reasonToPark } from './step-failure';
 import { createWakeUp } from './wake-up';
 import type { WakeUp } from './wake-up';
 
@@ -27,11 +27,6 @@ const store = proxyLocalActivities<Activities>({
   startToCloseTimeout: '2s',
   scheduleToCloseTimeout: '5s',
   retry: { initialInterval: '100ms', maximumInterval: '1s' },
-});
-const hubspot = proxyActivities<Pick<Activities, 'lookUpContact'>>({
-  taskQueue: TASK_QUEUES.hubspot,
-  // A turn of an unknown buyer goes on without the look-up after this time; the link follows.
-  scheduleToCloseTimeout: '5s',
 });
 const whatsapp = proxyActivities<Pick<Activities, 'deliverSend'>>({
   taskQueue: TASK_QUEUES.whatsapp,
@@ -91,7 +86,7 @@ export async function conversation(
       const isComplete = await takeStep(state);
       if (isComplete && !isBusy(state)) return;
     } catch (error) {
-      if (!isActivityFailure(error)) throw error;
+      if (!isStepFailure(error)) throw error;
       await sleep(OUTAGE_PAUSE, { summary: 'a step failed: try again' });
       state.hasNews = true;
     }
@@ -154,39 +149,36 @@ async function obey(state: State, command: SignalledCommand): Promise<void> {
 }
 
 async function takeTurn(turnId: string): Promise<void> {
-  const lengthBefore = workflowInfo().historyLength;
+  let hasLeftTask = false;
   try {
-    await answerTurn(turnId);
+    hasLeftTask = await answerTurn(turnId);
   } catch (error) {
     const reasonCode = reasonToPark(error);
     if (reasonCode === null) throw error;
     await store.parkTurn({ turnId, reasonCode });
   }
   // At most one turn per workflow task: a timer of no length ends the task where nothing else did.
-  if (workflowInfo().historyLength === lengthBefore) await sleep(1);
+  if (!hasLeftTask) await sleep(1);
 }
 
-async function answerTurn(turnId: string): Promise<void> {
+/** True when it waited for somebody outside, which ends a workflow task; local activities alone do not. */
+async function answerTurn(turnId: string): Promise<boolean> {
   const identity = await store.resolveIdentity({ turnId });
   if (identity.kind === 'look-up') {
+    // A turn of an unknown buyer goes on without the answer after this time; the link follows.
+    const hubspot = proxyActivities<Pick<Activities, 'lookUpContact'>>({
+      taskQueue: TASK_QUEUES.hubspot,
+      scheduleToCloseTimeout: identity.timeoutMs,
+    });
     try {
       await hubspot.lookUpContact({ buyerId: identity.buyerId });
     } catch (error) {
-      if (!isActivityFailure(error)) throw error;
+      if (!isStepFailure(error)) throw error;
       await store.noteUnknownIdentity({ turnId });
     }
   }
   await store.reconstructContext({ turnId });
   const { sendId } = await store.decideRoute({ turnId });
   if (sendId !== null) await whatsapp.deliverSend({ sendId });
-}
-
-function isActivityFailure(error: unknown): error is ActivityFailure {
-  return error instanceof ActivityFailure;
-}
-
-/** A defect parks the turn for a human; an outage (no answer, or the database away) does not. */
-function reasonToPark(error: unknown): string | null {
-  if (!isActivityFailure(error) || !(error.cause instanceof ApplicationFailure)) return null;
-  return error.cause.type === 'database-unavailable' ? null : `turn.${error.cause.type ?? 'unexpected'}`;
+  return identity.kind === 'look-up' || sendId !== null;
 }

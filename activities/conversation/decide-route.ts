@@ -20,11 +20,12 @@ import { findSendByKey, planSend } from '../../store/send-queue.store';
 import { endTurn, readTurn } from '../../store/turn.store';
 import type { Turn } from '../../store/turn.store';
 import { permanent } from '../failures';
-import { enqueueCrm } from '../store/crm-outbox.store';
-import { readLink } from '../store/identity-link.store';
-import type { IdentityLink } from '../store/identity-link.store';
+import { enqueueCrm } from '../../store/crm-outbox.store';
+import { readLink } from '../../store/identity-link.store';
+import type { IdentityLink } from '../../store/identity-link.store';
 import { toUnderstand } from './message-to-understand';
 import { enqueueMirror } from './mirror';
+import { placeholderValues } from './placeholder-values';
 
 /** Where a turn goes: the send that answers it, if automation does. */
 export type RouteStep = { readonly verdict: string; readonly sendId: string | null };
@@ -70,6 +71,7 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
       kind: verdict.verdict === 'stop' ? 'stop' : 'route',
       // The policy stands in its own version and is named; the rest of what the verdict rests on is kept here.
       inputs: { ...verdict.inputs, policy: undefined },
+      details: { urgency: verdict.urgency, respond_within_ms: verdict.respondWithinMs },
       policyVersionId: scene.active.id,
       identityLinkId: link.id,
       contextSnapshotId: snapshot.id,
@@ -126,11 +128,14 @@ type WithText = RouteVerdict & { readonly text: string | null };
 /** Fills the text in; one that cannot be filled in goes to a human instead of leaving with a gap. */
 function withText(scene: Scene, verdict: RouteVerdict): WithText {
   if (verdict.verdict !== 'reply' || verdict.reply === null) return { ...verdict, text: null };
-  const { facts } = scene.snapshot;
-  const rendered = renderText(verdict.reply.text, {
-    ...optional('first_name', facts.contactFirstName ?? firstWord(scene.conversation.displayName)),
-    ...optional('deal_name', facts.deal?.name ?? null),
-  });
+  const rendered = renderText(
+    verdict.reply.text,
+    placeholderValues({
+      facts: scene.snapshot.facts,
+      identityStatus: scene.link.status,
+      displayName: scene.conversation.displayName,
+    }),
+  );
   if (rendered.ok) return { ...verdict, text: rendered.text };
   return {
     ...verdict,
@@ -141,14 +146,6 @@ function withText(scene: Scene, verdict: RouteVerdict): WithText {
     reply: null,
     text: null,
   };
-}
-
-function optional(name: string, value: string | null): Record<string, string> {
-  return value === null ? {} : { [name]: value };
-}
-
-function firstWord(name: string | null): string | null {
-  return name?.trim().split(/\s+/u)[0] ?? null;
 }
 
 async function carryOut(scene: Scene, verdict: WithText, decisionId: number): Promise<string | null> {
@@ -166,7 +163,7 @@ async function carryOut(scene: Scene, verdict: WithText, decisionId: number): Pr
       conversationId: conversation.id,
       decisionId,
     });
-  if (verdict.verdict === 'human') await giveToHuman(scene, verdict.reasonCode);
+  if (verdict.verdict === 'human') return await giveToHuman(scene, verdict.reasonCode, decisionId);
   if (verdict.reasonCode === 'stop.opt_out') await obeyOptOut(scene, verdict.inputs.turn.code);
   if (verdict.verdict !== 'reply' || verdict.text === null) return null;
   const sendId = await planSend(client, {
@@ -193,11 +190,35 @@ async function obeyOptOut(scene: Scene, code: string): Promise<void> {
 }
 
 /** What automation does not answer waits for a human: nobody owns it until somebody takes over. */
-async function giveToHuman(scene: Scene, reasonCode: string): Promise<void> {
+async function giveToHuman(scene: Scene, reasonCode: string, decisionId: number): Promise<string | null> {
   const { client, conversation } = scene;
-  if (conversation.owner === 'automation' && reasonCode !== 'route.paused')
-    await changeOwner(client, { conversationId: conversation.id, owner: 'unassigned', reasonCode });
-  else await askHuman(client, conversation.id, reasonCode);
+  if (conversation.owner !== 'automation' || reasonCode === 'route.paused') {
+    await askHuman(client, conversation.id, reasonCode);
+    return null;
+  }
+  await changeOwner(client, { conversationId: conversation.id, owner: 'unassigned', reasonCode });
+  return await assure(scene, decisionId);
+}
+
+/** The policy's "somebody will be with you": once for each time that a conversation begins to wait for a human. */
+async function assure(scene: Scene, decisionId: number): Promise<string | null> {
+  const { client, conversation, turn, active } = scene;
+  const { assurance } = active.policy.routing;
+  if (assurance === undefined || conversation.mode !== 'live') return null;
+  return await planSend(client, {
+    key: `assurance:${turn.triggerMessageId}`,
+    conversationId: conversation.id,
+    episodeId: turn.episodeId,
+    kind: 'assurance',
+    status: 'planned',
+    text: assurance.text,
+    expectsAnswer: false,
+    answersMessageId: turn.triggerMessageId,
+    // The change of owner has just raised it.
+    epoch: conversation.epoch + 1,
+    notAfterMs: null,
+    decisionId,
+  });
 }
 
 /** A defect held the turn up: it is left to a human, with the reason, so that the conversation goes on. */

@@ -24,8 +24,9 @@ import { askHuman } from '../../store/send.store';
 import { planSend } from '../../store/send-queue.store';
 import { serviceWindow } from '../../domain/send/window';
 import { permanent } from '../failures';
-import { ensureLink } from '../store/identity-link.store';
+import { ensureLink } from '../../store/identity-link.store';
 import { enqueueMirror } from './mirror';
+import { placeholderValues } from './placeholder-values';
 import { takeSnapshot } from './reconstruct-context';
 
 type Scene = {
@@ -47,7 +48,7 @@ export async function planFollowUp(database: TransactionalDatabase, conversation
     await endFollowUps(client, conversationId, 'follow_up.superseded');
     const verdict = decide(scene, 'plan');
     const key = `follow_up:${lastMessageId}:${verdict.attempt}`;
-    const decisionId = await record(scene, key, verdict);
+    const { decisionId } = await record(scene, key, verdict);
     await insertFollowUp(client, {
       conversationId,
       episodeId: scene.episode.id,
@@ -71,8 +72,10 @@ export async function judgeFollowUp(database: TransactionalDatabase, followUpId:
     const planned = await readPlannedFollowUp(client, scene.conversation.id);
     if (planned?.id !== followUpId) return;
     const verdict = decide(scene, 'due');
-    const decisionId = await record(scene, `follow_up_due:${followUpId}:${planned.dueAtMs}`, verdict);
-    const sendId = verdict.verdict === 'send' ? await plan(scene, verdict, { followUpId, decisionId }) : null;
+    const recorded = await record(scene, `follow_up_due:${followUpId}:${planned.dueAtMs}`, verdict);
+    const { decisionId } = recorded;
+    const sendId =
+      verdict.verdict === 'send' ? await plan(scene, verdict, { ...recorded, followUpId }) : null;
     if (verdict.verdict === 'ask_human') await askHuman(client, scene.conversation.id, verdict.reasonCode);
     await settleFollowUp(client, {
       id: followUpId,
@@ -134,10 +137,13 @@ function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {
   });
 }
 
-async function record(scene: Scene, key: string, verdict: FollowUpVerdict): Promise<number> {
+type Recorded = { readonly decisionId: number; readonly values: Record<string, string> };
+
+/** Records the verdict with its grounds; also gives what these grounds say for the placeholders of a text. */
+async function record(scene: Scene, key: string, verdict: FollowUpVerdict): Promise<Recorded> {
   const { client, conversation, episode, active } = scene;
   const link = await ensureLink(client, conversation.buyerId, 'identity.not_looked_up');
-  const contextSnapshotId = await takeSnapshot(client, key, {
+  const snapshot = await takeSnapshot(client, key, {
     conversationId: conversation.id,
     buyerId: conversation.buyerId,
     episodeId: episode.id,
@@ -151,11 +157,17 @@ async function record(scene: Scene, key: string, verdict: FollowUpVerdict): Prom
     turnId: null,
     inputs: { ...verdict.inputs, followUp: undefined },
     ruleName: null,
+    details: { attempt: verdict.attempt, due_at_ms: verdict.dueAtMs },
     policyVersionId: active.id,
     identityLinkId: link.id,
-    contextSnapshotId,
+    contextSnapshotId: snapshot.id,
   });
-  return decision.id;
+  const values = placeholderValues({
+    facts: snapshot.facts,
+    identityStatus: link.status,
+    displayName: conversation.displayName,
+  });
+  return { decisionId: decision.id, values };
 }
 
 async function mirrorVerdict(scene: Scene, decisionId: number): Promise<void> {
@@ -171,20 +183,18 @@ async function mirrorVerdict(scene: Scene, decisionId: number): Promise<void> {
 async function plan(
   scene: Scene,
   verdict: FollowUpVerdict,
-  ids: { readonly followUpId: string; readonly decisionId: number },
+  recorded: Recorded & { readonly followUpId: string },
 ): Promise<string | null> {
   const { client, conversation, episode, active, said } = scene;
   const template = followUpText(active.policy.follow_up.text, verdict.attempt);
-  const firstName = conversation.displayName?.trim().split(/\s+/u)[0];
-  const rendered =
-    template === null ? null : renderText(template, firstName === undefined ? {} : { first_name: firstName });
+  const rendered = template === null ? null : renderText(template, recorded.values);
   if (rendered?.ok !== true) return null;
   const windowClosesAtMs = serviceWindow({
     lastInboundAtMs: said.lastInboundAtMs,
     freeEntryAtMs: said.freeEntryAtMs,
   });
   return await planSend(client, {
-    key: `follow_up:${ids.followUpId}`,
+    key: `follow_up:${recorded.followUpId}`,
     conversationId: conversation.id,
     episodeId: episode.id,
     kind: 'follow_up',
@@ -194,6 +204,6 @@ async function plan(
     answersMessageId: null,
     epoch: conversation.epoch,
     notAfterMs: windowClosesAtMs,
-    decisionId: ids.decisionId,
+    decisionId: recorded.decisionId,
   });
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../../store/conversation.store';
-import { enqueueCrm } from '../store/crm-outbox.store';
+import { enqueueCrm } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import type { NewDecision } from '../../store/decision.store';
 

@@ -3,14 +3,14 @@ import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { readReplyCounts } from '../../store/buyer.store';
 import { insertSnapshot, readEarlierEpisodes, readInboundSinceOurLast } from '../../store/context.store';
-import type { ContextFacts } from '../../store/context.store';
+import type { ContextFacts, Snapshot } from '../../store/context.store';
 import { readLastSaid } from '../../store/message.store';
 import { readTurn } from '../../store/turn.store';
 import type { Turn } from '../../store/turn.store';
 import { FACTS_FRESH_MS } from './resolve-identity';
-import { readContactFacts } from '../store/hubspot-contact.store';
-import { ensureLink } from '../store/identity-link.store';
-import type { IdentityLink } from '../store/identity-link.store';
+import { readContactFacts } from '../../store/hubspot-contact.store';
+import { ensureLink } from '../../store/identity-link.store';
+import type { IdentityLink } from '../../store/identity-link.store';
 
 /**
  * Gathers what is known before a turn is decided and keeps it as one snapshot, which the decisions name. The same turn
@@ -23,8 +23,8 @@ export async function reconstructContext(
   return await inTransaction(database, async (client) => {
     const turn = await readTurn(client, turnId);
     const link = await ensureLink(client, turn.buyerId, 'identity.not_looked_up');
-    const contextSnapshotId = await takeSnapshot(client, `turn:${turn.triggerMessageId}`, { ...turn, link });
-    return { contextSnapshotId };
+    const snapshot = await takeSnapshot(client, `turn:${turn.triggerMessageId}`, { ...turn, link });
+    return { contextSnapshotId: snapshot.id };
   });
 }
 
@@ -33,7 +33,7 @@ export async function takeSnapshot(
   client: Database,
   key: string,
   place: Pick<Turn, 'conversationId' | 'buyerId' | 'episodeId'> & { readonly link: IdentityLink },
-): Promise<number> {
+): Promise<Pick<Snapshot, 'id' | 'facts'>> {
   const { facts, ageSeconds } = await gather(client, place);
   return await insertSnapshot(client, {
     key,

@@ -1,4 +1,4 @@
-import type { WaitingObject } from '../store/crm-outbox.store';
+import type { WaitingObject } from '../../store/crm-outbox.store';
 import { communicationMarker, hasMarker } from './communication.mapping';
 import type { CommunicationPart } from './communication.mapping';
 import { HubSpotCallError } from './hubspot.errors';

@@ -1,10 +1,10 @@
 import { conversationStatus } from '../../domain/conversation/conversation.state';
-import type { EpisodeContent, TranscriptMessage } from '../store/crm-content.store';
+import type { EpisodeContent, TranscriptMessage } from '../../store/crm-content.store';
 import { handledBy, lastSpeaker, toOutcome } from './contact.mapping';
 import type { HubSpotProperties } from './hubspot.port';
 
 /** HubSpot refuses rich text beyond 65,536 characters for good; the rest of the episode goes into a further part. */
-export const BODY_LENGTH_MAX = 60_000;
+const BODY_LENGTH_MAX = 60_000;
 /** Kept free for summary and marker, so that a growing summary never moves a message into another part. */
 const FRAME_LENGTH_MAX = 2_000;
 /** Escaping makes a character six at most, so one message always fits into one part. */

@@ -1,7 +1,7 @@
 import { searchVariants } from '../../domain/identity/identity.decide';
 import type { Candidate } from '../../domain/identity/identity.decide';
 import { commonSpellings, countryOfNumber, nationalDigits, sameNumber, toE164 } from '../../platform/phone';
-import type { BuyerToLookUp, LinkCandidate } from '../store/identity-link.store';
+import type { BuyerToLookUp, LinkCandidate } from '../../store/identity-link.store';
 import {
   CONTACT_FACT_PROPERTIES,
   findContactsWithOpenDeal,
@@ -12,7 +12,7 @@ import { HubSpotCallError } from './hubspot.errors';
 import type { HubSpotPort, HubSpotRecord, HubSpotSearchFilter } from './hubspot.port';
 
 /** A contact whose phone really is the buyer's, with the record it was seen in. */
-export type FoundCandidate = Candidate & { readonly record: HubSpotRecord };
+type FoundCandidate = Candidate & { readonly record: HubSpotRecord };
 export type FoundCandidates = {
   readonly exact: readonly FoundCandidate[];
   readonly variants: readonly FoundCandidate[];

@@ -1,5 +1,5 @@
 import { toE164 } from '../../platform/phone';
-import type { BuyerToLookUp } from '../store/identity-link.store';
+import type { BuyerToLookUp } from '../../store/identity-link.store';
 import { CONTACT_FACT_PROPERTIES } from './contact.facts';
 import { IDENTITY_KEY_PROPERTY } from './hubspot.port';
 import { HubSpotCallError } from './hubspot.errors';

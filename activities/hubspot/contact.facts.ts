@@ -1,5 +1,5 @@
 import { chooseDeal } from '../../domain/identity/identity.decide';
-import type { CompanyFacts, ContactFacts, DealFacts } from '../store/hubspot-contact.store';
+import type { CompanyFacts, ContactFacts, DealFacts } from '../../store/hubspot-contact.store';
 import { IDENTITY_KEY_PROPERTY } from './hubspot.port';
 import type { HubSpotAssociation, HubSpotPort, HubSpotRecord } from './hubspot.port';
 

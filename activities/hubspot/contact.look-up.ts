@@ -2,14 +2,15 @@ import { chooseContact } from '../../domain/identity/identity.decide';
 import type { Policy } from '../../domain/policy/policy';
 import type { TransactionalDatabase } from '../../platform/database';
 import { permanent } from '../failures';
-import {
-  readBuyerToLookUp,
-  readCurrentLink,
-  readIdentityPolicy,
-  recordLink,
-} from '../store/identity-link.store';
-import type { BuyerToLookUp, IdentityLink, LinkCandidate, LinkOutcome } from '../store/identity-link.store';
-import { saveContactFacts } from '../store/hubspot-contact.store';
+import { readBuyerToLookUp, readCurrentLink, recordLink } from '../../store/identity-link.store';
+import type {
+  BuyerToLookUp,
+  IdentityLink,
+  LinkCandidate,
+  LinkOutcome,
+} from '../../store/identity-link.store';
+import { readActivePolicy } from '../../store/policy.store';
+import { saveContactFacts } from '../../store/hubspot-contact.store';
 import { findCandidates, toLinkCandidates } from './contact.candidates';
 import { createContact } from './contact.create';
 import { CONTACT_FACT_PROPERTIES, fetchContactFacts, placeOf } from './contact.facts';
@@ -32,14 +33,14 @@ type Settled = { readonly record: HubSpotRecord } & Pick<LinkOutcome, 'status' |
  * Safe to repeat and to run in parallel: the unique key allows one contact per buyer, and the same outcome changes nothing.
  */
 export async function lookUpBuyer(parts: LookUpParts, buyerId: string): Promise<IdentityLink> {
-  const [buyer, policy, current] = await Promise.all([
+  const [buyer, active, current] = await Promise.all([
     readBuyerToLookUp(parts.database, buyerId),
-    readIdentityPolicy(parts.database),
+    readActivePolicy(parts.database),
     readCurrentLink(parts.database, buyerId),
   ]);
   if (buyer === null) throw permanent('row-missing', 'buyer');
-  if (policy === null) throw permanent('policy-missing', 'none-active');
-  const request = { buyer, policy, current };
+  if (active === null) throw permanent('policy-missing', 'none-active');
+  const request = { buyer, policy: active.policy.identity, current };
   const outcome = await withProperties(parts.hubspot, () => resolve(parts, request));
   return recordLink(parts.database, { buyerId, outcome, seenLinkId: current?.id ?? null });
 }

@@ -1,5 +1,5 @@
 import { conversationStatus } from '../../domain/conversation/conversation.state';
-import type { ContactContent } from '../store/crm-content.store';
+import type { ContactContent } from '../../store/crm-content.store';
 import type { HubSpotProperties } from './hubspot.port';
 import { OUTCOMES } from './hubspot.properties';
 

@@ -13,7 +13,7 @@ import type { DrainResult } from './outbox.drain';
 const HEARTBEAT_MS = 5_000;
 const REFUSED_RETRY_MS = 60_000;
 
-export type LookUpResult = { readonly status: IdentityStatus; readonly identityLinkId: number };
+type LookUpResult = { readonly status: IdentityStatus; readonly identityLinkId: number };
 
 /** What the worker of the `hubspot` queue does. Arguments and results carry ids, times, enums and numbers only. */
 export type HubSpotActivities = {

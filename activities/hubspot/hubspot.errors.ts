@@ -6,7 +6,7 @@ import { permanent, retryable } from '../failures';
  * How a call to HubSpot failed.
  * `unavailable`: it never reached HubSpot. `ambiguous`: it may have taken effect. `rejected`: no repetition mends it.
  */
-export type HubSpotFailureClass =
+type HubSpotFailureClass =
   | 'rate-limited'
   | 'unavailable'
   | 'ambiguous'

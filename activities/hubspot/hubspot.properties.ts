@@ -8,7 +8,7 @@ const GROUP = { name: 'continuo', label: 'Continuo' };
 export const OUTCOMES = ['completed', 'idle', 'closed_by_human', 'opted_out', 'none'] as const;
 
 /** The properties of a contact that this product owns; nothing else of a contact is ever overwritten. */
-export const CONTACT_PROPERTIES: readonly HubSpotPropertyInput[] = [
+const CONTACT_PROPERTIES: readonly HubSpotPropertyInput[] = [
   property(IDENTITY_KEY_PROPERTY, 'WhatsApp identity key', {
     description: 'Which WhatsApp buyer this contact is. Set by Continuo; do not edit.',
     type: 'string',

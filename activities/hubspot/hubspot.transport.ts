@@ -35,7 +35,7 @@ export async function withDeadline<Result>(call: Promise<Result>, timeoutMs: num
 }
 
 /** Turns the paths of the SDK (v3 and v4) into the date-based ones; other addresses stay as they are. */
-export function toDatedUrl(url: string): string {
+function toDatedUrl(url: string): string {
   return url
     .replace(/\/crm\/v[34]\/objects\//, `/crm/objects/${HUBSPOT_API_VERSION}/`)
     .replace(/\/crm\/v4\/associations\//, `/crm/associations/${HUBSPOT_API_VERSION}/`)

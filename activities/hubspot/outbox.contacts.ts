@@ -1,10 +1,10 @@
-import type { WaitingObject } from '../store/crm-outbox.store';
-import { readContactContents } from '../store/crm-content.store';
-import { readCrmRecords, saveCrmRecord } from '../store/crm-record.store';
+import type { WaitingObject } from '../../store/crm-outbox.store';
+import { readContactContents } from '../../store/crm-content.store';
+import { readCrmRecords, saveCrmRecord } from '../../store/crm-record.store';
 import { toContactProperties } from './contact.mapping';
 import { contentSha256 } from './content.sha256';
 import { HubSpotCallError } from './hubspot.errors';
-import type { DrainParts } from './outbox.drain';
+import type { DrainParts } from './outbox.parts';
 import { resolveAgain } from './outbox.identities';
 import { updateInBatches } from './outbox.update';
 import type { UpdateOutcome, UpdateRow } from './outbox.update';

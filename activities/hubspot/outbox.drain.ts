@@ -1,7 +1,6 @@
-import type { TransactionalDatabase } from '../../platform/database';
 import { retryable } from '../failures';
-import { readDueObjects, readNextDueAt, withDrainLock } from '../store/crm-outbox.store';
-import type { CrmObjectKind } from '../store/crm-outbox.store';
+import { readDueObjects, readNextDueAt, withDrainLock } from '../../store/crm-outbox.store';
+import type { CrmObjectKind } from '../../store/crm-outbox.store';
 import { HubSpotCallError } from './hubspot.errors';
 import type { HubSpotPort } from './hubspot.port';
 import { ensureHubSpotProperties } from './hubspot.properties';
@@ -9,7 +8,7 @@ import { mirrorCommunications } from './outbox.communications';
 import { mirrorContacts } from './outbox.contacts';
 import { mirrorIdentities } from './outbox.identities';
 import { createRowKeeper } from './outbox.rows';
-import type { RowKeeper } from './outbox.rows';
+import type { DrainParts } from './outbox.parts';
 
 const OBJECTS_MAX = 100;
 /** Well below the activity's own limit, which must cover the calls under way. */
@@ -17,19 +16,6 @@ const DRAIN_MS = 60_000;
 const LOCK_RETRY_MS = 2_000;
 
 export type DrainResult = { readonly doneCount: number; readonly nextAtMs: number | null };
-export type DrainParts = {
-  readonly hubspot: HubSpotPort;
-  readonly database: TransactionalDatabase;
-  readonly keeper: RowKeeper;
-  readonly heartbeat: () => void;
-  /** Looks a buyer up and records the link; throws HubSpotCallError. */
-  readonly lookUp: (buyerId: string) => Promise<unknown>;
-  /** Makes missing properties and choices once; true when it did. */
-  readonly repair: () => Promise<boolean>;
-  /** True when time is up or the activity was cancelled; what is left waits for the next run. */
-  readonly isOver: () => boolean;
-};
-
 export type DrainDeps = Omit<DrainParts, 'keeper' | 'isOver' | 'repair'> & {
   readonly isCancelled: () => boolean;
 };

@@ -1,6 +1,6 @@
-import type { WaitingObject } from '../store/crm-outbox.store';
+import type { WaitingObject } from '../../store/crm-outbox.store';
 import { HubSpotCallError } from './hubspot.errors';
-import type { DrainParts } from './outbox.drain';
+import type { DrainParts } from './outbox.parts';
 
 const RESOLVE_ATTEMPTS_MAX = 5;
 

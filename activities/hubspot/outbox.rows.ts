@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database';
-import { markDead, markDone, postpone } from '../store/crm-outbox.store';
-import type { WaitingObject } from '../store/crm-outbox.store';
+import { markDead, markDone, postpone } from '../../store/crm-outbox.store';
+import type { WaitingObject } from '../../store/crm-outbox.store';
 import { concernsEveryRow, isPassing, toApplicationFailure } from './hubspot.errors';
 import type { HubSpotFailure } from './hubspot.errors';
 

@@ -89,6 +89,7 @@ export const conversationDetail = conversationSummary.extend({
       inputs: json,
       runner_up: json,
       flip: z.string().nullable(),
+      details: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
       rule_name: z.string().nullable(),
       policy_version: rowId.nullable(),
       identity_link_id: rowId.nullable(),

@@ -14,7 +14,7 @@ export async function listDecisions(
   conversationId: string,
 ): Promise<ConversationDetail['decisions']> {
   const { rows } = await database.query<DecisionRow>(
-    `select id, kind, verdict, reason_code, reasons, inputs, runner_up, flip, rule_name,
+    `select id, kind, verdict, reason_code, reasons, inputs, runner_up, flip, rule_name, details,
         policy_version_id as policy_version, identity_link_id, context_snapshot_id, decided_at
        from decision where conversation_id = $1 order by id desc limit $2`,
     [conversationId, ROWS_MAX],

@@ -9,6 +9,8 @@ export type Reading = {
   readonly isCourtesy: readonly boolean[];
   /** The same without weightless words. */
   readonly isFormula: readonly boolean[];
+  /** Places of a no: what follows it is no question. */
+  readonly isDenied: readonly boolean[];
   /** Places of a promise or formula: the "need" of "I need to think" and of "all I need" asks for nothing. */
   readonly isAside: readonly boolean[];
   /** The words that are left beside courtesies and pictures. */
@@ -31,6 +33,7 @@ export function readTokens(tokens: readonly string[]): Reading {
     tokens,
     isCourtesy,
     isFormula: coverage(tokens, [...FORMULAS, ...HELLOS, ...SHORT_ANSWERS]),
+    isDenied: coverage(tokens, [LEXICON.no]),
     isAside: coverage(tokens, [LEXICON.deferral, ...FORMULAS]),
     rest: tokens.filter((token, at) => isCourtesy[at] !== true && !isPicture(token)),
   };
@@ -65,7 +68,10 @@ export function asksByWord(reading: Reading): boolean {
   );
   return beginnings.some(
     (at) =>
-      at >= 0 && reading.isAside[at] !== true && endOfPhraseAt(reading.tokens, LEXICON.question, at) !== null,
+      at >= 0 &&
+      reading.isDenied[at - 1] !== true &&
+      reading.isAside[at] !== true &&
+      endOfPhraseAt(reading.tokens, LEXICON.question, at) !== null,
   );
 }
 
@@ -86,6 +92,12 @@ export function isOpenMatter(reading: Reading): boolean {
 export function confirms(reading: Reading): boolean {
   const other = coverage(reading.tokens, [...FORMULAS, ...HELLOS, LEXICON.filler]);
   return SHORT_ANSWERS.some((list) => hasPhraseOutside(reading.tokens, list, { at: other, by: 'every' }));
+}
+
+/** Whether the buyer promises to come back; "let's see each other later" as a goodbye is none. */
+export function promises(reading: Reading): boolean {
+  const formulas = coverage(reading.tokens, FORMULAS);
+  return hasPhraseOutside(reading.tokens, LEXICON.deferral, { at: formulas, by: 'every' });
 }
 
 /** How many words a promise leaves unexplained. */

@@ -5,6 +5,7 @@ import {
   isOpenMatter,
   onlyPostpones,
   optOutKeyword,
+  promises,
   readTokens,
   standsAlone,
   wordsBesidePromise,
@@ -111,8 +112,7 @@ function findOptOut(sight: Sight): Found | null {
 /** A promise among many other words is not all that the buyer says, and what is not certain is answered. */
 function findPromise(sight: Sight): Found | null {
   const isMain = sight.readings.some(
-    (reading) =>
-      hasPhrase(reading.tokens, LEXICON.deferral) && wordsBesidePromise(reading) <= PROMISE_WORDS_MAX,
+    (reading) => promises(reading) && wordsBesidePromise(reading) <= PROMISE_WORDS_MAX,
   );
   return isMain ? deferral(sight) : null;
 }

@@ -82,7 +82,7 @@ export async function stopPart(part, { signal = 'SIGTERM', graceMs = 15_000 } = 
 }
 
 /** Sends a signal to a process group; a group that is gone already is fine. */
-export function signalGroup(pid, signal) {
+function signalGroup(pid, signal) {
   try {
     process.kill(-pid, signal);
   } catch (error) {

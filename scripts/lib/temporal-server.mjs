@@ -1,7 +1,7 @@
 import { startPart, run, waitForPart } from './processes.mjs';
 
 /** Search attributes of the conversation workflow; the worker refuses to run without them. */
-export const SEARCH_ATTRIBUTES = {
+const SEARCH_ATTRIBUTES = {
   ConversationStatus: 'Keyword',
   Owner: 'Keyword',
   NeedsHuman: 'Bool',

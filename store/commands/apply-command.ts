@@ -3,7 +3,9 @@ import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../conversation.store';
 import { setNextAction } from '../conversation.store';
 import { closeEpisode } from '../episode.store';
+import { endFollowUps } from '../follow-up.store';
 import { requestLook } from '../look.store';
+import { recallSends } from '../send-queue.store';
 import { describeControl } from './command-answer';
 import { recordCommandDecision, reasonCodeOf } from './command-decision';
 import { mirrorCommand } from './command-mirror';
@@ -14,14 +16,7 @@ import type { StoredAnswer } from './command.store';
 import type { CommandAnswer, CommandEffects, CommandRequest, ConversationControl } from './command.types';
 import { readControl } from './control.store';
 import type { CommandGrounds } from './control.store';
-import {
-  endFollowUps,
-  insertHumanSend,
-  listClaimedSends,
-  pausedUntilText,
-  recallSends,
-  writeControl,
-} from './effects.store';
+import { insertHumanSend, listClaimedSends, pausedUntilText, writeControl } from './effects.store';
 
 const CLOSED_BY_HUMAN = { reason: 'closed_by_human', outcome: 'closed_by_human' } as const;
 

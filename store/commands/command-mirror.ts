@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database';
+import { enqueueCrm } from '../crm-outbox.store';
 import type { ConversationControl } from './command.types';
 import type { CommandGrounds } from './control.store';
 
@@ -12,12 +13,9 @@ export async function mirrorCommand(
   },
 ): Promise<void> {
   const { control, grounds, decisionId } = command;
+  const row = { conversationId: control.id, decisionId };
+  await enqueueCrm(client, { ...row, objectKind: 'contact', objectKey: control.buyerId });
   const episodeId = grounds.openEpisodeId ?? grounds.lastEpisodeId;
-  await client.query(
-    `insert into crm_outbox (object_kind, object_key, conversation_id, decision_id)
-     select object_kind, object_key, $3, $4
-       from (values ('contact', $1::text), ('communication', $2::text)) as mirrored (object_kind, object_key)
-      where object_key is not null`,
-    [control.buyerId, episodeId, control.id, decisionId],
-  );
+  if (episodeId !== null)
+    await enqueueCrm(client, { ...row, objectKind: 'communication', objectKey: episodeId });
 }

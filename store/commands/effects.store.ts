@@ -1,5 +1,4 @@
 import { PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
-import type { SendKind } from '../../domain/vocabulary';
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import type { ConversationControl, HumanMessage } from './command.types';
@@ -28,35 +27,6 @@ export async function writeControl(client: Database, control: ConversationContro
       control.reasonCode,
     ],
   );
-}
-
-/** Recalls the automated sends of these kinds that have not been claimed; what people wrote is never recalled. */
-export async function recallSends(
-  client: Database,
-  conversationId: string,
-  options: { readonly kinds: readonly SendKind[]; readonly reasonCode: string },
-): Promise<string[]> {
-  const result = await client.query<{ id: string }>(
-    `update send set status = 'recalled', reason_code = $3, settled_at = now()
-      where conversation_id = $1 and kind = any($2) and kind <> 'human' and status in ('draft', 'planned', 'held')
-      returning id`,
-    [conversationId, options.kinds, options.reasonCode],
-  );
-  return result.rows.map((row) => row.id);
-}
-
-/** Ends the planned follow-ups and names them. */
-export async function endFollowUps(
-  client: Database,
-  conversationId: string,
-  reasonCode: string,
-): Promise<string[]> {
-  const result = await client.query<{ id: string }>(
-    `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
-       where conversation_id = $1 and status = 'planned' returning id`,
-    [conversationId, reasonCode],
-  );
-  return result.rows.map((row) => row.id);
 }
 
 /** Plans what an agent wrote; it still has to be claimed like every send. */

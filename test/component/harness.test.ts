@@ -1,6 +1,7 @@
 import { Child } from '../support/child';
 import { createTestDatabase, dropTestDatabase } from '../support/database';
 import { http } from '../support/http';
+import { startParts } from '../support/parts';
 import { createNamespace, startPrivateTemporal, temporalCli } from '../support/temporal';
 import { testAddress } from '../support/settings';
 import { waitFor } from '../support/wait-for';
@@ -99,5 +100,24 @@ describe('the test harness', () => {
     });
     await waitFor(() => child.howItEnded(), { what: 'its end' });
     expect(child.log()).toContain('tests may talk to this machine only');
+  });
+
+  it('starts the parts, ends one the hard way, starts it again and stops all', async () => {
+    const parts = await startParts();
+    try {
+      await parts.kill9('worker');
+      await parts.restart('worker');
+      await parts.simulator.write({
+        from: { wa_id: '447700900990', name: 'Ada Test' },
+        text: 'How much is a chair?',
+      });
+      const reply = await waitFor(async () => (await parts.simulator.received('447700900990'))[0], {
+        what: 'a reply',
+      });
+      expect(reply.direction).toBe('out');
+      expect((await parts.api.conversationWith('447700900990')).owner).toBe('automation');
+    } finally {
+      await parts.close();
+    }
   });
 });

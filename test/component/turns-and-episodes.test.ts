@@ -1,4 +1,4 @@
-import { staysTrue } from '../support/wait-for';
+import { staysTrue, waitFor } from '../support/wait-for';
 import { expectStatus } from '../support/api-client';
 import { openHouse } from './house';
 import type { House } from './house';
@@ -29,63 +29,45 @@ async function ask(buyer: Buyer, text: string, more: { context?: { id: string } 
 describe('capture', () => {
   it.concurrent('the same body twenty times at once is one message and one reply', async () => {
     const buyer = house.buyer();
-    const body = messagesBody(textMessage(buyer.waId, 'Do you deliver to Leeds?'));
-    const answers = await Promise.all(Array.from({ length: 20 }, () => house.api.webhook(body)));
-    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 200));
+    await buyer.write('Do you deliver to Leeds?', { copies: 20 });
+    await waitFor(
+      async () => {
+        const deliveries = (await house.simulator.webhooks()).filter((one) =>
+          JSON.stringify(one).includes('Leeds'),
+        );
+        return (
+          deliveries.length === 20 && deliveries.every((one) => JSON.stringify(one).includes('"delivered"'))
+        );
+      },
+      { what: 'all twenty deliveries to be confirmed' },
+    );
     await buyer.receives(1);
     await buyer.settles(1);
     expect(await inboundOf(buyer)).toHaveLength(1);
     expect(await buyer.received()).toHaveLength(1);
   });
 
-  it.concurrent('a delivery that the simulator repeats ten times is one message and one reply', async () => {
+  it.concurrent('one message id several times in and over bodies is one message and one reply', async () => {
     const buyer = house.buyer();
-    await buyer.write('Do you deliver to York?', { copies: 10 });
-    await buyer.receives(1);
-    await buyer.settles(1);
-    expect(await inboundOf(buyer)).toHaveLength(1);
-    expect(await buyer.received()).toHaveLength(1);
-  });
-
-  it.concurrent(
-    'one message id twice in a body, and again in another one, is one message and one reply',
-    async () => {
-      const buyer = house.buyer();
-      const message = textMessage(buyer.waId, 'Do you deliver to Hull?');
-      expectStatus(await house.api.webhook(messagesBody(message, message)), 200);
-      const again = webhookBody(
-        messagesChange({ messages: [message] }),
-        messagesChange({ messages: [message] }),
-      );
-      expectStatus(await house.api.webhook(again), 200);
-      await buyer.receives(1);
-      await buyer.settles(1);
-      expect(await inboundOf(buyer)).toHaveLength(1);
-      expect(await buyer.received()).toHaveLength(1);
-    },
-  );
-
-  it.concurrent('a message late in the retries of Meta is not answered a second time', async () => {
-    const buyer = house.buyer();
-    const body = messagesBody(textMessage(buyer.waId, 'Do you deliver to Bath?'));
-    expectStatus(await house.api.webhook(body), 200);
-    await buyer.receives(1);
-    expectStatus(await house.api.webhook(body), 200);
-    await staysTrue(async () => (await buyer.received()).length === 1, {
-      what: 'one answer',
-      timeoutMs: 1_000,
-    });
-    expect(await inboundOf(buyer)).toHaveLength(1);
+    await ask(buyer, 'Do you deliver?');
+    const message = textMessage(buyer.waId, 'To Hull as well?');
+    const again = webhookBody(
+      messagesChange({ messages: [message] }),
+      messagesChange({ messages: [message] }),
+    );
+    expectStatus(await house.api.webhook(messagesBody(message, message)), 200);
+    expectStatus(await house.api.webhook(again), 200);
+    await buyer.receives(2);
+    // Meta goes on repeating for days what it believes unconfirmed.
+    expectStatus(await house.api.webhook(again), 200);
+    await buyer.settles(2);
+    await staysTrue(async () => (await buyer.received()).length === 2, { what: 'one answer each' });
+    expect(await inboundOf(buyer)).toHaveLength(2);
   });
 
   it.concurrent('characters that Postgres cannot hold do not cost the buyer the answer', async () => {
-    const buyer = house.buyer('Zoë \u0000 Zero');
-    const message = textMessage(buyer.waId, 'Do you deliver \u0000 to \ud83d Ely?');
-    const contacts = [{ wa_id: buyer.waId, profile: { name: buyer.name } }];
-    expectStatus(
-      await house.api.webhook(webhookBody(messagesChange({ contacts, messages: [message] }))),
-      200,
-    );
+    const buyer = house.buyer('Zoe \u0000 Zero');
+    await buyer.write('Do you deliver \u0000 to \ud83d Ely?');
     await buyer.receives(1);
     expect((await inboundOf(buyer))[0]?.text).toBe('Do you deliver \ufffd to \ufffd Ely?');
   });
@@ -93,13 +75,14 @@ describe('capture', () => {
   it.concurrent('a buyer known by a user id only is answered at that id', async () => {
     const userId = 'GB.9876543210987654';
     await house.simulator.write({ from: { user_id: userId, name: 'Uri Nophone' }, text: 'Do you deliver?' });
-    await house.simulator.write({ from: { user_id: userId, name: 'Uri Nophone' }, text: 'To Wales?' });
-    await staysTrue(async () => (await house.simulator.received(userId)).length <= 1, {
-      what: 'at most one answer',
-      timeoutMs: 500,
-    });
-    const sends = JSON.stringify(await house.simulator.sends());
-    expect(sends).not.toContain(`"to":"${userId}"`);
+    const received = await waitFor(
+      async () => {
+        const messages = await house.simulator.received(userId);
+        return messages.length > 0 && messages;
+      },
+      { what: 'the answer at the user id' },
+    );
+    expect(received).toHaveLength(1);
   });
 
   it.concurrent('several messages in one breath are one turn with one answer', async () => {
@@ -132,18 +115,20 @@ describe('episodes', () => {
     expect(second.episode?.id).not.toBe(first.episode?.id);
   });
 
-  it.concurrent(
-    'a message that quotes a closed episode opens a new one and says what it quoted',
-    async () => {
-      const buyer = house.buyer();
-      await ask(buyer, 'Do you deliver?');
-      const [answer] = await buyer.received();
-      await buyer.command('close');
-      await ask(buyer, 'Does that hold for sofas?', { context: { id: answer?.id ?? '' } });
-      const { decisions } = await buyer.conversation();
-      const last = decisions.findLast(({ kind, verdict }) => kind === 'episode' && verdict === 'open');
-      expect(last?.reason_code).toBe('episode.after_close');
-      expect(last?.reasons.map(({ code }) => code)).toContain('episode.quoted_older');
-    },
-  );
+  it.concurrent('a quote of an older episode does not reopen it, and the verdict says so', async () => {
+    const buyer = house.buyer();
+    await ask(buyer, 'Do you deliver?');
+    const [answer] = await buyer.received();
+    await buyer.command('close');
+    await ask(buyer, 'Do you also repair chairs?');
+    await ask(buyer, 'And does this hold for sofas?', { context: { id: answer?.id ?? '' } });
+    expect(await episodeVerdictsOf(buyer)).toEqual([
+      'open episode.first',
+      'open episode.after_close',
+      'continue episode.active',
+    ]);
+    const { decisions } = await buyer.conversation();
+    const last = decisions.findLast(({ kind }) => kind === 'episode');
+    expect(last?.reasons.map(({ code }) => code)).toContain('episode.quoted_older');
+  });
 });

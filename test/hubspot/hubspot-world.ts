@@ -7,7 +7,7 @@ import type { DrainResult } from '../../activities/hubspot/outbox.drain';
 import { createHubSpotClient } from '../../activities/hubspot/hubspot.client';
 import type { HubSpotPort } from '../../activities/hubspot/hubspot.port';
 import { ensureHubSpotProperties } from '../../activities/hubspot/hubspot.properties';
-import { enqueueCrm } from '../../activities/store/crm-outbox.store';
+import { enqueueCrm } from '../../store/crm-outbox.store';
 import { createPool, onlyRow } from '../../platform/database';
 import { startSimulator } from '../../simulator/server';
 import { createTestDatabase } from '../support/database';

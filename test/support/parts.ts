@@ -14,10 +14,10 @@ import { createNamespace } from './temporal';
 
 type PartKind = 'api' | 'worker' | 'simulator';
 /** A part, or a second one of the kind. */
-export type PartName = PartKind | `${PartKind}-2`;
+type PartName = PartKind | `${PartKind}-2`;
 
 export type PartsOptions = {
-  /** Started in this order; default: simulator, api, worker. */
+  /** The simulator is started first, the others together; default: simulator, api, worker. */
   readonly parts?: readonly PartName[];
   readonly policyFile?: string;
   /** Settings that replace or extend the usual ones, e.g. a Temporal address of the test's own. */
@@ -44,8 +44,10 @@ export type Parts = {
 /** Starts parts of the product and the simulator as processes, with a database and a namespace of their own. */
 export async function startParts(options: PartsOptions = {}): Promise<Parts> {
   const folder = await mkdtemp(join(tmpdir(), 'continuo-test-parts-'));
-  const database = await createTestDatabase();
-  const temporal = await temporalFor(options.environment ?? {});
+  const [database, temporal] = await Promise.all([
+    createTestDatabase(),
+    temporalFor(options.environment ?? {}),
+  ]);
   const ports = {
     api: await freePort(),
     'api-2': await freePort(),
@@ -65,7 +67,13 @@ export async function startParts(options: PartsOptions = {}): Promise<Parts> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    for (const part of options.parts ?? (['simulator', 'api', 'worker'] as const)) await parts.start(part);
+    const wanted = options.parts ?? ['simulator', 'api', 'worker'];
+    const isSimulator = (part: PartName): boolean => part.startsWith('simulator');
+    await startAll(parts, wanted.filter(isSimulator));
+    await startAll(
+      parts,
+      wanted.filter((part) => !isSimulator(part)),
+    );
   } catch (error) {
     await close();
     throw error;
@@ -79,6 +87,12 @@ export async function startParts(options: PartsOptions = {}): Promise<Parts> {
     environment,
     close,
   };
+}
+
+/** Waits for all before it reports the first that failed, so that the caller can stop every one of them. */
+async function startAll(parts: Controls, names: readonly PartName[]): Promise<void> {
+  const outcomes = await Promise.allSettled(names.map((name) => parts.start(name)));
+  for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 async function temporalFor(environment: Readonly<Record<string, string>>): Promise<Parts['temporal']> {

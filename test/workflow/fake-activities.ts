@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activities } from '../../activities';
-import { retryable } from '../../activities/failures';
+import { permanent } from '../../activities/failures';
 import type { ActivityName, FakeConversation } from './fake-conversation';
 
 /** Finds the conversation that a row's id belongs to. */
@@ -13,7 +13,7 @@ export function createFakeActivities(find: Find, nowMs: () => Promise<number>) {
     const atMs = await nowMs();
     conversation.calls.push({ activity, atMs });
     const failure = conversation.behaviour.failure(activity, atMs);
-    if (failure !== null) throw retryable(failure, 'test');
+    if (failure !== null) throw permanent(failure, 'test');
     return { conversation, atMs };
   };
   const inStore = async (activity: ActivityName, id: string) => {
@@ -27,8 +27,7 @@ export function createFakeActivities(find: Find, nowMs: () => Promise<number>) {
       ...turnActivities(inStore),
     },
     whatsapp: {
-      deliverSend: async ({ sendId }) =>
-        (await enter('deliverSend', sendId)).conversation.deliver(sendId),
+      deliverSend: async ({ sendId }) => (await enter('deliverSend', sendId)).conversation.deliver(sendId),
     } satisfies Partial<Activities>,
     hubspot: {
       lookUpContact: async ({ buyerId }) => {

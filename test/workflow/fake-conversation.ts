@@ -13,6 +13,7 @@ export type Behaviour = {
   isBuyerKnown: boolean;
   /** Whether a turn is answered by automation. */
   isAnswered: boolean;
+  factsPerTurnMax: number;
   quietGapMs: number;
   lookUpMs: number;
   /** How long each activity that needs only Postgres takes. */
@@ -20,18 +21,19 @@ export type Behaviour = {
   followUpAfterMs: number | null;
   idleLimitMs: number;
   completeAfterMs: number;
-  /** What goes wrong in an activity now, if anything. */
+  /** What goes wrong in an activity now, if anything; it outlasts the activity's own retries. */
   failure: (activity: ActivityName, atMs: number) => FailureType | null;
 };
 
 type Turn = { readonly id: string; readonly facts: readonly string[]; status: 'open' | 'decided' | 'parked' };
 type FollowUp = { readonly id: string; dueAtMs: number; judgedAtMs: number | null };
-type Send = { readonly id: string; deliveries: number };
+type Send = { readonly id: string; deliveries: number; status: 'planned' | 'accepted' };
 
 const DAY_MS = 86_400_000;
 const USUAL: Behaviour = {
   isBuyerKnown: true,
   isAnswered: true,
+  factsPerTurnMax: 1_000,
   quietGapMs: 0,
   lookUpMs: 0,
   storeMs: 0,
@@ -54,9 +56,10 @@ export class FakeConversation {
   readonly parkedFor: string[] = [];
   isLookedUp = false;
   isNotedAsUnknown = false;
-  private waiting: { readonly fact: string; readonly atMs: number }[] = [];
+  private readonly waiting: { readonly fact: string; readonly atMs: number }[] = [];
   private lastActivityAtMs: number | null = null;
   private isEpisodeOpen = false;
+  private isSilenceJudged = true;
 
   constructor(behaviour: Partial<Behaviour> = {}) {
     this.behaviour = { ...USUAL, ...behaviour };
@@ -86,8 +89,16 @@ export class FakeConversation {
     return this.turns.filter((turn) => turn.status === 'decided').flatMap((turn) => turn.facts);
   }
 
+  /** Whether nothing is to be done now. */
+  isSettled(): boolean {
+    const isAllSent = this.sends.every((send) => send.status === 'accepted');
+    return this.waiting.length === 0 && isAllSent && this.isSilenceJudged;
+  }
+
   chooseNextStep(nowMs: number): NextStep {
     this.lastActivityAtMs ??= nowMs;
+    const send = this.sends.find((one) => one.status === 'planned');
+    if (send !== undefined) return { kind: 'deliver', sendId: send.id };
     const open = this.turns.find((turn) => turn.status === 'open');
     if (open !== undefined) return { kind: 'turn', turnId: open.id };
     const last = this.waiting.at(-1);
@@ -95,6 +106,7 @@ export class FakeConversation {
     const followUp = this.plannedFollowUp();
     if (followUp !== undefined && followUp.dueAtMs <= nowMs)
       return { kind: 'follow-up', followUpId: followUp.id };
+    if (!this.isSilenceJudged) return { kind: 'plan-follow-up' };
     return this.settleDown(nowMs, this.lastActivityAtMs);
   }
 
@@ -105,7 +117,7 @@ export class FakeConversation {
     if (turn.status === 'decided') return { verdict: 'decided', sendId: send?.id ?? null };
     turn.status = 'decided';
     if (!this.behaviour.isAnswered) return { verdict: 'none', sendId: null };
-    this.sends.push({ id: sendIdOf(turnId), deliveries: 0 });
+    this.sends.push({ id: sendIdOf(turnId), deliveries: 0, status: 'planned' });
     return { verdict: 'reply', sendId: sendIdOf(turnId) };
   }
 
@@ -118,29 +130,34 @@ export class FakeConversation {
 
   deliver(sendId: string): { status: string; reasonCode: null } {
     const send = this.sends.find((one) => one.id === sendId);
-    if (send !== undefined) send.deliveries += 1;
-    return { status: send === undefined ? 'missing' : 'accepted', reasonCode: null };
+    if (send?.status === 'planned') send.deliveries += 1;
+    if (send !== undefined) send.status = 'accepted';
+    return { status: send?.status ?? 'missing', reasonCode: null };
   }
 
   planFollowUp(nowMs: number): void {
     const { followUpAfterMs } = this.behaviour;
+    this.isSilenceJudged = true;
     if (followUpAfterMs === null || this.plannedFollowUp() !== undefined) return;
     this.followUps.push({ id: randomUUID(), dueAtMs: nowMs + followUpAfterMs, judgedAtMs: null });
   }
 
   judgeFollowUp(followUpId: string, nowMs: number): void {
     const followUp = this.followUps.find((one) => one.id === followUpId);
-    if (followUp !== undefined) followUp.judgedAtMs ??= nowMs;
+    if (followUp === undefined || followUp.judgedAtMs !== null) return;
+    followUp.judgedAtMs = nowMs;
+    this.sends.push({ id: sendIdOf(followUpId), deliveries: 0, status: 'planned' });
   }
 
   private takeUp(untilMs: number, nowMs: number): NextStep {
     if (untilMs > nowMs) return { kind: 'quiet-gap', untilMs };
     // A reply of the buyer ends what its silence had planned.
     for (const followUp of this.followUps) followUp.judgedAtMs ??= nowMs;
-    const turn: Turn = { id: randomUUID(), facts: this.waiting.map((one) => one.fact), status: 'open' };
-    this.waiting = [];
+    const taken = this.waiting.splice(0, this.behaviour.factsPerTurnMax);
+    const turn: Turn = { id: randomUUID(), facts: taken.map((one) => one.fact), status: 'open' };
     this.turns.push(turn);
     this.isEpisodeOpen = true;
+    this.isSilenceJudged = false;
     this.lastActivityAtMs = nowMs;
     return { kind: 'turn', turnId: turn.id };
   }
@@ -178,7 +195,7 @@ export class FakeConversation {
   }
 }
 
-function sendIdOf(turnId: string): string {
-  // Ids of sends look like ids: the first digit tells them from the turn's own.
-  return `${turnId.startsWith('0') ? 'f' : '0'}${turnId.slice(1)}`;
+function sendIdOf(rowId: string): string {
+  // Ids of sends look like ids: the first digit tells them from what they answer.
+  return `${rowId.startsWith('0') ? 'f' : '0'}${rowId.slice(1)}`;
 }

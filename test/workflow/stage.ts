@@ -2,10 +2,9 @@ import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
-import { ensureSearchAttributes } from '../../platform/temporal';
 import { CONVERSATION_WORKFLOW, TASK_QUEUES, conversationWorkflowId, look } from '../../workflows/contract';
 import { testAddress } from '../support/settings';
-import { createNamespace } from '../support/temporal';
+import { SEARCH_ATTRIBUTES, createNamespace } from '../support/temporal';
 import { createFakeActivities } from './fake-activities';
 import { FakeConversation } from './fake-conversation';
 import type { Behaviour } from './fake-conversation';
@@ -31,16 +30,25 @@ export async function createSkippingStage(): Promise<Stage> {
   const executable = { type: 'existing-path', path: testAddress('TEST_TIME_SKIPPING_SERVER_PATH') } as const;
   const environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
   const namespace = environment.namespace ?? 'default';
-  await ensureSearchAttributes(environment.connection, namespace);
+  const searchAttributes = Object.fromEntries(
+    Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPE_NUMBERS[type]]),
+  );
+  await environment.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
   return await openStage(environment, namespace);
 }
+
+/** As the protocol numbers them. */
+const TYPE_NUMBERS = { Keyword: 2, Bool: 5, Datetime: 6 } as const;
 
 /** The dev server that `npm test` started, in a namespace of its own. */
 export async function createRealStage(): Promise<Stage> {
   installQuietRuntime();
   const address = testAddress('TEST_TEMPORAL_ADDRESS');
   const namespace = await createNamespace(address);
-  return await openStage(await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }), namespace);
+  return await openStage(
+    await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
+    namespace,
+  );
 }
 
 /** Warnings of the SDK about what a test does on purpose would hide the test's own words. */
@@ -71,11 +79,15 @@ async function openStage(environment: TestWorkflowEnvironment, namespace: string
       signal: look,
     });
   };
-  const workers = await createWorkers(environment, namespace, createFakeActivities((id) => {
-    const found = conversations.find((conversation) => conversation.owns(id));
-    if (found === undefined) throw new Error('No conversation has such a row.');
-    return found;
-  }, nowMs));
+  const workers = await createWorkers(
+    environment,
+    namespace,
+    createFakeActivities((id) => {
+      const found = conversations.find((conversation) => conversation.owns(id));
+      if (found === undefined) throw new Error('No conversation has such a row.');
+      return found;
+    }, nowMs),
+  );
   const running = Promise.all(workers.map((worker) => worker.run()));
   return {
     environment,

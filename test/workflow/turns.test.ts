@@ -1,6 +1,16 @@
-import type { Stage } from './stage';
-import { createSkippingStage } from './stage';
 import { waitFor } from '../support/wait-for';
+import type { FakeConversation } from './fake-conversation';
+import { eventsOf, runsPerTask } from './history';
+import { createSkippingStage } from './stage';
+import type { Stage } from './stage';
+
+/** Waits until nothing is left to do for what was written. */
+async function settled(conversation: FakeConversation, facts: number): Promise<void> {
+  await waitFor(
+    () => conversation.turns.flatMap((turn) => turn.facts).length === facts && conversation.isSettled(),
+    { what: `${facts} facts to be taken up and settled` },
+  );
+}
 
 describe('a turn', () => {
   let stage: Stage;
@@ -12,7 +22,7 @@ describe('a turn', () => {
   it('of a known buyer takes its steps in order', async () => {
     const conversation = stage.conversation();
     await stage.write(conversation, 'a');
-    await waitFor(() => conversation.callsOf('planFollowUp').length > 0, { what: 'the end of the turn' });
+    await settled(conversation, 1);
     expect(conversation.steps()).toEqual([
       'resolveIdentity',
       'reconstructContext',
@@ -20,5 +30,57 @@ describe('a turn', () => {
       'deliverSend',
       'planFollowUp',
     ]);
+  });
+
+  it('of an unknown buyer asks HubSpot before it is decided', async () => {
+    const conversation = stage.conversation({ isBuyerKnown: false });
+    await stage.write(conversation, 'a');
+    await settled(conversation, 1);
+    expect(conversation.steps().slice(0, 4)).toEqual([
+      'resolveIdentity',
+      'lookUpContact',
+      'reconstructContext',
+      'decideRoute',
+    ]);
+  });
+
+  it('goes on as unknown when the look-up takes longer than 5 s', async () => {
+    const conversation = stage.conversation({ isBuyerKnown: false, lookUpMs: 6_000 });
+    await stage.write(conversation, 'a');
+    await settled(conversation, 1);
+    const [asked, decided] = [conversation.callsOf('lookUpContact'), conversation.callsOf('decideRoute')];
+    expect(conversation.isNotedAsUnknown).toBe(true);
+    expect(conversation.handledFacts()).toEqual(['a']);
+    expect((decided[0]?.atMs ?? 0) - (asked[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(4_900);
+  });
+
+  it('is one for all messages that come before the buyer is quiet', async () => {
+    const conversation = stage.conversation({ quietGapMs: 4_000 });
+    await stage.write(conversation, 'a', 'b', 'c', 'd', 'e');
+    await stage.environment.sleep('10s');
+    await settled(conversation, 5);
+    expect(conversation.turns.map((turn) => turn.facts)).toEqual([['a', 'b', 'c', 'd', 'e']]);
+  });
+
+  it('that a defect stops is parked with the reason, and the conversation goes on', async () => {
+    const conversation = stage.conversation({
+      failure: (activity) => (activity === 'reconstructContext' ? 'unexpected' : null),
+    });
+    await stage.write(conversation, 'a');
+    await settled(conversation, 1);
+    expect(conversation.parkedFor).toEqual(['turn.unexpected']);
+    conversation.behaviour.failure = () => null;
+    await stage.write(conversation, 'b');
+    await settled(conversation, 2);
+    expect(conversation.handledFacts()).toEqual(['b']);
+  });
+
+  it('never shares its workflow task with another', async () => {
+    const conversation = stage.conversation({ isAnswered: false, factsPerTurnMax: 1 });
+    for (const fact of ['a', 'b', 'c', 'd']) conversation.write(fact, await stage.nowMs());
+    await stage.look(conversation);
+    await stage.environment.sleep('1s');
+    await settled(conversation, 4);
+    expect(runsPerTask(await eventsOf(stage.handle(conversation)), 'decideRoute')).toEqual([1, 1, 1, 1]);
   });
 });

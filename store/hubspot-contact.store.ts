@@ -1,5 +1,5 @@
-import { firstRow } from '../../platform/database';
-import type { Database } from '../../platform/database';
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
 
 /** A deal of a contact as last seen in HubSpot. */
 export type DealFacts = {
@@ -66,12 +66,4 @@ export async function savePortal(database: Database, portalId: string): Promise<
      on conflict (portal_id) do update set checked_at = excluded.checked_at`,
     [portalId],
   );
-}
-
-/** The portal seen last, or null when HubSpot was never reached. */
-export async function readPortalId(database: Database): Promise<string | null> {
-  const result = await database.query<{ portalId: string }>(
-    'select portal_id as "portalId" from hubspot_portal order by checked_at desc limit 1',
-  );
-  return firstRow(result)?.portalId ?? null;
 }

@@ -1,6 +1,6 @@
-import { firstRow, inTransaction, onlyRow } from '../../platform/database';
-import type { Database, TransactionalDatabase } from '../../platform/database';
-import type { IdentityStatus, Policy } from '../../domain/policy/policy';
+import { firstRow, inTransaction, onlyRow } from '../platform/database';
+import type { Database, TransactionalDatabase } from '../platform/database';
+import type { IdentityStatus } from '../domain/policy/policy';
 
 /** A contact a buyer might be; ids, flags and times for a person to choose by, never names. */
 export type LinkCandidate = {
@@ -67,14 +67,6 @@ export async function readBuyerToLookUp(database: Database, buyerId: string): Pr
     [buyerId],
   );
   return firstRow(result);
-}
-
-/** The identity rules of the active policy, or null when none is active. */
-export async function readIdentityPolicy(database: Database): Promise<Policy['identity'] | null> {
-  const result = await database.query<{ document: Policy }>(
-    `select id, document from policy_version where status = 'active'`,
-  );
-  return firstRow(result)?.document.identity ?? null;
 }
 
 /**

@@ -1,5 +1,5 @@
-import { onlyRow } from '../../platform/database';
-import type { Database, TransactionalDatabase } from '../../platform/database';
+import { onlyRow } from '../platform/database';
+import type { Database, TransactionalDatabase } from '../platform/database';
 
 /** What a row of the outbox mirrors: the link itself, the contact's properties, or the log of one episode. */
 export type CrmObjectKind = 'identity' | 'contact' | 'communication';

@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/database';
+import type { Database } from '../platform/database';
 
 /** What was written to HubSpot last for one object. */
 export type CrmRecord = {

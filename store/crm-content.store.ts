@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/database';
+import type { Database } from '../platform/database';
 
 /** What the contact's own properties are computed from. */
 export type ContactContent = {

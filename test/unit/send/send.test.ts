@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { judgeClaim } from '../../../domain/send/gate.decide';
+import type { ClaimFacts } from '../../../domain/send/gate.decide';
+import { applyStatus, isOnItsWay, isSeen, rankOfStatus } from '../../../domain/send/send.state';
+import { serviceWindow } from '../../../domain/send/window';
+import { PAUSED_FOR_GOOD_MS, ownerKind } from '../../../domain/vocabulary';
+import type { SendStatus } from '../../../domain/vocabulary';
+
+const REPORTED: readonly SendStatus[] = ['accepted', 'sent', 'delivered', 'read', 'played', 'failed'];
+const HOUR = 3_600_000;
+
+describe('statuses', () => {
+  it('end in the same state in any order, with any repetition', () => {
+    const reports = fc.array(fc.constantFrom(...REPORTED), { minLength: 1, maxLength: 8 });
+    fc.assert(
+      fc.property(
+        reports,
+        reports,
+        fc.constantFrom<SendStatus>('claimed', 'unconfirmed'),
+        (seen, again, start) => {
+          const inOrder = seen.reduce(applyStatus, start);
+          const shuffled = [...seen].reverse().concat(again.filter((status) => seen.includes(status)));
+          expect(shuffled.reduce(applyStatus, start)).toBe(inOrder);
+        },
+      ),
+    );
+  });
+
+  it('never go back', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...REPORTED)), fc.constantFrom(...REPORTED), (seen, next) => {
+        const state = seen.reduce(applyStatus, 'claimed');
+        expect(rankOfStatus(applyStatus(state, next))).toBeGreaterThanOrEqual(rankOfStatus(state));
+      }),
+    );
+  });
+
+  it.each<[SendStatus, SendStatus, SendStatus]>([
+    ['read', 'delivered', 'read'],
+    ['sent', 'failed', 'failed'],
+    ['failed', 'sent', 'failed'],
+    ['failed', 'delivered', 'delivered'],
+    ['delivered', 'failed', 'delivered'],
+    ['unconfirmed', 'sent', 'sent'],
+    ['unconfirmed', 'failed', 'failed'],
+    ['accepted', 'unconfirmed', 'accepted'],
+    ['sent', 'read', 'read'],
+  ])('%s then %s is %s', (current, incoming, result) => {
+    expect(applyStatus(current, incoming)).toBe(result);
+  });
+
+  it('tells what is on its way and what was seen', () => {
+    expect(
+      ['claimed', 'unconfirmed', 'failed', 'refused', 'recalled'].some((status) =>
+        isOnItsWay(status as SendStatus),
+      ),
+    ).toBe(false);
+    expect((['accepted', 'sent', 'delivered', 'read', 'played'] as const).every(isOnItsWay)).toBe(true);
+    expect([isSeen('delivered'), isSeen('read'), isSeen('played')]).toEqual([false, true, true]);
+  });
+});
+
+describe('the gate', () => {
+  const facts: ClaimFacts = {
+    kind: 'reply',
+    status: 'planned',
+    nowMs: 1000,
+    mode: 'live',
+    owner: 'automation',
+    epochAtPreparation: 3,
+    epochNow: 3,
+    pausedUntilMs: null,
+    isOptedOut: false,
+    notBeforeMs: null,
+    notAfterMs: null,
+    windowClosesAtMs: 5000,
+    hasNewerInbound: false,
+    followUpsSinceInbound: 0,
+    followUpsMax: 1,
+  };
+  const human: ClaimFacts = { ...facts, kind: 'human' };
+  const stops: [Partial<ClaimFacts>, string, boolean][] = [
+    [{ status: 'claimed' }, 'gate.status', true],
+    [{ status: 'accepted' }, 'gate.status', true],
+    [{ isOptedOut: true }, 'gate.opted_out', true],
+    [{ windowClosesAtMs: 1000 }, 'gate.window', true],
+    [{ windowClosesAtMs: null }, 'gate.window', true],
+    [{ mode: 'observe' }, 'gate.mode', false],
+    [{ mode: 'draft' }, 'gate.mode', false],
+    [{ owner: 'agent:anna' }, 'gate.owner', false],
+    [{ owner: 'unassigned' }, 'gate.owner', false],
+    [{ owner: 'phone' }, 'gate.owner', false],
+    [{ epochNow: 4 }, 'gate.epoch', false],
+    [{ pausedUntilMs: 1001 }, 'gate.paused', false],
+    [{ pausedUntilMs: PAUSED_FOR_GOOD_MS }, 'gate.paused', false],
+    [{ hasNewerInbound: true }, 'gate.newer_message', false],
+    [{ notAfterMs: 999 }, 'gate.too_late', false],
+  ];
+
+  it('lets go what nothing speaks against', () => {
+    expect(judgeClaim(facts)).toEqual({ kind: 'go' });
+    expect(judgeClaim({ ...facts, pausedUntilMs: 1000 })).toEqual({ kind: 'go' });
+  });
+
+  it.each(stops)('refuses automation with %j: %s', (change, reasonCode) => {
+    expect(judgeClaim({ ...facts, ...change })).toEqual({ kind: 'refuse', reasonCode });
+  });
+
+  it.each(stops)(
+    'treats a person’s message with %j (%s) by status, opt-out and window only',
+    (change, reasonCode, forAll) => {
+      expect(judgeClaim({ ...human, ...change })).toEqual(
+        forAll ? { kind: 'refuse', reasonCode } : { kind: 'go' },
+      );
+    },
+  );
+
+  it('waits for the earliest time and never caps replies', () => {
+    expect(judgeClaim({ ...facts, notBeforeMs: 1200 })).toEqual({ kind: 'not_yet', atMs: 1200 });
+    expect(judgeClaim({ ...facts, followUpsSinceInbound: 9 })).toEqual({ kind: 'go' });
+  });
+
+  it('holds the cap for follow-ups and the owner for an assurance', () => {
+    expect(judgeClaim({ ...facts, kind: 'follow_up', followUpsSinceInbound: 1 })).toEqual({
+      kind: 'refuse',
+      reasonCode: 'gate.cap',
+    });
+    expect(judgeClaim({ ...facts, kind: 'assurance' })).toEqual({ kind: 'refuse', reasonCode: 'gate.owner' });
+    expect(judgeClaim({ ...facts, kind: 'assurance', owner: 'unassigned', hasNewerInbound: true })).toEqual({
+      kind: 'go',
+    });
+  });
+
+  it('lets no automated message go after an opt-out, a take-over or a newer message, whatever else holds', () => {
+    const anyFacts = fc.record({
+      kind: fc.constantFrom<ClaimFacts['kind']>('reply', 'follow_up'),
+      nowMs: fc.nat(6000),
+      epochNow: fc.constantFrom(3, 4),
+      isOptedOut: fc.boolean(),
+      hasNewerInbound: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(anyFacts, (change) => {
+        const isStopped = change.isOptedOut || change.epochNow !== 3 || change.hasNewerInbound;
+        const outcome = judgeClaim({ ...facts, ...change });
+        expect(isStopped && outcome.kind === 'go').toBe(false);
+      }),
+    );
+  });
+});
+
+describe('the window', () => {
+  it('lasts a day, three after an ad, and never shrinks', () => {
+    expect(serviceWindow({ lastInboundAtMs: null })).toBeNull();
+    expect(serviceWindow({ lastInboundAtMs: 5 })).toBe(5 + 24 * HOUR);
+    expect(serviceWindow({ lastInboundAtMs: 5, freeEntryAtMs: 0 })).toBe(72 * HOUR);
+    expect(serviceWindow({ lastInboundAtMs: 60 * HOUR, freeEntryAtMs: 0 })).toBe(84 * HOUR);
+  });
+});
+
+describe('the owner', () => {
+  it('is told without the name of the agent', () => {
+    expect(ownerKind('agent:anna')).toBe('agent');
+    expect(ownerKind('unassigned')).toBe('unassigned');
+  });
+});

@@ -123,7 +123,7 @@ async function takeStep(state: State): Promise<boolean> {
       await whatsapp.deliverSend({ sendId: step.sendId });
       break;
     case 'plan-follow-up':
-      await store.planFollowUp({ conversationId: state.conversationId });
+      await store.planFollowUp({ conversationId: state.conversationId, messageId: step.messageId });
       break;
     case 'follow-up':
       await store.judgeFollowUp({ followUpId: step.followUpId });

@@ -79,7 +79,7 @@ async function chooseDue(scene: Scene): Promise<NextStep> {
     return { kind: 'follow-up', followUpId: followUp.id };
   const said = await readLastSaid(client, conversation.id);
   if (said.lastMessageId !== null && !(await isSilenceJudged(client, said.lastMessageId)))
-    return { kind: 'plan-follow-up' };
+    return { kind: 'plan-follow-up', messageId: said.lastMessageId };
   const send = await readNextSend(client, conversation.id);
   return await settleDown(scene, {
     lastBy: said.lastBy,

@@ -27,8 +27,8 @@ export function createConversationActivities(parts: {
     reconstructContext: (input: { turnId: string }): Promise<{ contextSnapshotId: number }> =>
       reconstructContext(database, input.turnId),
     decideRoute: (input: { turnId: string }): Promise<RouteStep> => decideRoute(database, input.turnId),
-    planFollowUp: (input: { conversationId: string }): Promise<void> =>
-      planFollowUp(database, input.conversationId),
+    planFollowUp: (input: { conversationId: string; messageId: string }): Promise<void> =>
+      planFollowUp(database, input),
     judgeFollowUp: (input: { followUpId: string }): Promise<void> =>
       judgeFollowUp(database, input.followUpId),
     parkTurn: (input: { turnId: string; reasonCode: string }): Promise<void> => parkTurn(database, input),

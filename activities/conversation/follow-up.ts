@@ -37,22 +37,29 @@ type Scene = {
   readonly said: LastSaid;
 };
 
-/** Plans what happens after silence, or records why nothing does; once per last message and attempt. */
-export async function planFollowUp(database: TransactionalDatabase, conversationId: string): Promise<void> {
+/**
+ * Plans what the silence after a message leads to, or records why nothing follows; once per message. Something said
+ * meanwhile has a silence of its own, which the next look finds.
+ */
+export async function planFollowUp(
+  database: TransactionalDatabase,
+  after: { readonly conversationId: string; readonly messageId: string },
+): Promise<void> {
   await inTransaction(database, async (client) => {
+    const { conversationId, messageId } = after;
     const scene = await readScene(client, conversationId);
-    const lastMessageId = scene?.said.lastMessageId ?? null;
-    if (scene === null || lastMessageId === null) return;
-    if (await isSilenceJudged(client, lastMessageId)) return;
+    if (scene === null || scene.said.lastMessageId !== messageId) return;
+    if (await isSilenceJudged(client, messageId)) return;
     // What was planned after an earlier message of ours waits for the newer one instead.
     await endFollowUps(client, conversationId, 'follow_up.superseded');
     const verdict = decide(scene, 'plan');
-    const key = `follow_up:${lastMessageId}:${verdict.attempt}`;
+    const key = `follow_up:${messageId}:${verdict.attempt}`;
     const { decisionId } = await record(scene, key, verdict);
+    if (verdict.verdict === 'ask_human') await askHuman(client, conversationId, verdict.reasonCode);
     await insertFollowUp(client, {
       conversationId,
       episodeId: scene.episode.id,
-      afterMessageId: lastMessageId,
+      afterMessageId: messageId,
       attempt: verdict.attempt,
       status: verdict.verdict === 'plan' ? 'planned' : 'skipped',
       dueAtMs: verdict.dueAtMs,

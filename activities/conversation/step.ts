@@ -6,7 +6,7 @@ export type NextStep =
   | { readonly kind: 'turn'; readonly turnId: string }
   | { readonly kind: 'follow-up'; readonly followUpId: string }
   /** Something was said on either side, and what its silence leads to is not decided yet. */
-  | { readonly kind: 'plan-follow-up' }
+  | { readonly kind: 'plan-follow-up'; readonly messageId: string }
   /** More messages may belong to this turn: look again then. */
   | { readonly kind: 'quiet-gap'; readonly untilMs: number }
   | {

@@ -1,18 +1,4 @@
-import type { OwnerKind } from '../vocabulary';
 import { REASONS } from './reasons';
-
-/** What a conversation looks like from outside; codes, times and numbers only, so it may be shown anywhere. */
-export type ConversationView = {
-  readonly conversationId: string;
-  readonly owner: OwnerKind;
-  readonly pausedUntilMs: number | null;
-  readonly epoch: number;
-  readonly episodeId: string | null;
-  readonly needsHuman: boolean;
-  readonly reasonCode: string | null;
-  readonly nextActionKind: string | null;
-  readonly nextActionAtMs: number | null;
-};
 
 const REPLY = 'reply.';
 

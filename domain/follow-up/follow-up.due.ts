@@ -6,9 +6,8 @@ export type DueTime = { readonly atMs: number; readonly reasonCode: string; read
 
 /** The wait people set for this attempt; the last one given holds for all later attempts. */
 export function humanWaitMs(input: FollowUpInput): number {
-  const waits = input.followUp.wait_seconds;
-  const seconds =
-    input.overrideRule?.waitSeconds ?? waits[Math.min(input.attemptsSinceInbound, waits.length - 1)];
+  const waits = input.overrideRule?.waitSeconds ?? input.followUp.wait_seconds;
+  const seconds = waits[Math.min(input.attemptsSinceInbound, waits.length - 1)];
   return (seconds ?? 0) * 1000;
 }
 

@@ -4,7 +4,8 @@ import type { Owner, SendStatus, Verdict } from '../vocabulary';
 
 /** What a person changed about follow-ups for one conversation. */
 export type FollowUpOverride = {
-  readonly waitSeconds?: number | undefined;
+  /** Replaces the policy's list of waits. */
+  readonly waitSeconds?: readonly number[] | undefined;
   readonly cap?: number | undefined;
   readonly enabled?: boolean | undefined;
 };

@@ -46,15 +46,21 @@ function order(
 function matches(when: RuleWhen, input: RouteInput, urgency: number): boolean {
   const { turn, identity, context } = input;
   return (
-    allows(when.intents, (intent) =>
-      [turn.code, ...turn.evidence].some((code) => intentCovers(intent, code)),
-    ) &&
+    allows(when.intents, (intent) => intentsOf(turn).some((code) => intentCovers(intent, code))) &&
     allows(when.identity, (status) => status === identity.status) &&
     allows(when.deal_stages, (stage) => stage === context.dealStage) &&
     isEqual(when.has_open_deal, context.hasOpenDeal) &&
     isEqual(when.first_contact, context.firstContact) &&
     urgency >= (when.urgency_min ?? 0)
   );
+}
+
+/** Courtesies and doubts are what a turn is about only when it holds nothing else. */
+const ONLY_ALONE = new Set(['greeting', 'closing.words', 'ack.answer', 'ack.completion', 'undecided']);
+
+/** What a rule may ask for: what the turn is about, and whatever else was seen in it. */
+function intentsOf(turn: RouteInput['turn']): string[] {
+  return [turn.code, ...turn.evidence.filter((code) => !ONLY_ALONE.has(code))];
 }
 
 function allows<T>(wanted: readonly T[] | undefined, fits: (one: T) => boolean): boolean {

@@ -3,31 +3,34 @@ export type RejectionVerdict =
   | { readonly kind: 'again'; readonly delayMs: number; readonly reasonCode: string }
   | { readonly kind: 'give_up'; readonly reasonCode: string };
 
-type ErrorClass =
-  | 'pair_limit'
-  | 'throttled'
-  | 'transient'
-  | 'needs_template'
-  | 'unreachable'
-  | 'content'
-  | 'quality'
-  | 'account';
+type ReasonCode =
+  | 'whatsapp.pair_limit'
+  | 'whatsapp.throttled'
+  | 'whatsapp.transient'
+  | 'whatsapp.needs_template'
+  | 'whatsapp.unreachable'
+  | 'whatsapp.content'
+  | 'whatsapp.quality'
+  | 'whatsapp.account';
 
 /** Error codes by class, from Meta's list of 2026-09; what is missing is classed by range below. */
-const CLASS_BY_CODE: Readonly<Record<number, ErrorClass>> = {
-  131056: 'pair_limit',
-  ...classed('throttled', [4, 17, 32, 341, 613, 80007, 130429]),
-  ...classed('transient', [1, 2, 131000, 131016, 131057, 133004, 131053]),
-  131047: 'needs_template',
-  ...classed('unreachable', [131026, 131050, 131049, 130472, 130403, 131021, 131030, 137000, 131062]),
-  ...classed('quality', [131048, 131064, 368, 130497, 131031, 131037]),
-  ...classed('account', [0, 3, 10, 190, 104, 131005, 33, 133010, 131045, 131042, 131044]),
+const CLASS_BY_CODE: Readonly<Record<number, ReasonCode>> = {
+  131056: 'whatsapp.pair_limit',
+  ...classed('whatsapp.throttled', [4, 17, 32, 341, 613, 80007, 130429]),
+  ...classed('whatsapp.transient', [1, 2, 131000, 131016, 131057, 133004, 131053]),
+  131047: 'whatsapp.needs_template',
+  ...classed(
+    'whatsapp.unreachable',
+    [131026, 131050, 131049, 130472, 130403, 131021, 131030, 137000, 131062],
+  ),
+  ...classed('whatsapp.quality', [131048, 131064, 368, 130497, 131031, 131037]),
+  ...classed('whatsapp.account', [0, 3, 10, 190, 104, 131005, 33, 133010, 131045, 131042, 131044]),
 };
 
-const DELAYS_MS: Readonly<Partial<Record<ErrorClass, number>>> = {
-  pair_limit: 1_000,
-  throttled: 5_000,
-  transient: 2_000,
+const DELAYS_MS: Readonly<Partial<Record<ReasonCode, number>>> = {
+  'whatsapp.pair_limit': 1_000,
+  'whatsapp.throttled': 5_000,
+  'whatsapp.transient': 2_000,
 };
 const ATTEMPTS_MAX = 5;
 const DELAY_MAX_MS = 300_000;
@@ -39,9 +42,8 @@ export function decideRejection(rejection: {
   readonly attempts: number;
   readonly retryAfterMs: number | null;
 }): RejectionVerdict {
-  const errorClass = CLASS_BY_CODE[rejection.code] ?? classByRange(rejection);
-  const reasonCode = `whatsapp.${errorClass}`;
-  const firstDelayMs = DELAYS_MS[errorClass];
+  const reasonCode = CLASS_BY_CODE[rejection.code] ?? classByRange(rejection);
+  const firstDelayMs = DELAYS_MS[reasonCode];
   if (firstDelayMs === undefined || rejection.attempts >= ATTEMPTS_MAX)
     return { kind: 'give_up', reasonCode };
   const ownDelayMs = firstDelayMs * 4 ** (rejection.attempts - 1);
@@ -52,14 +54,14 @@ export function decideRejection(rejection: {
   };
 }
 
-function classByRange(rejection: { readonly code: number; readonly httpStatus: number }): ErrorClass {
-  if (rejection.code >= 200 && rejection.code <= 299) return 'account';
-  if (rejection.httpStatus === 429) return 'throttled';
-  if (rejection.httpStatus >= 500) return 'transient';
-  if (rejection.httpStatus === 401 || rejection.httpStatus === 403) return 'account';
-  return 'content';
+function classByRange(rejection: { readonly code: number; readonly httpStatus: number }): ReasonCode {
+  if (rejection.code >= 200 && rejection.code <= 299) return 'whatsapp.account';
+  if (rejection.httpStatus === 429) return 'whatsapp.throttled';
+  if (rejection.httpStatus >= 500) return 'whatsapp.transient';
+  if (rejection.httpStatus === 401 || rejection.httpStatus === 403) return 'whatsapp.account';
+  return 'whatsapp.content';
 }
 
-function classed(errorClass: ErrorClass, codes: readonly number[]): Record<number, ErrorClass> {
-  return Object.fromEntries(codes.map((code) => [code, errorClass]));
+function classed(reasonCode: ReasonCode, codes: readonly number[]): Record<number, ReasonCode> {
+  return Object.fromEntries(codes.map((code) => [code, reasonCode]));
 }

@@ -24,7 +24,7 @@ async function silentBuyer(): Promise<Buyer> {
 async function endOfFollowUp(buyer: Buyer): Promise<string> {
   const { follow_ups: followUps } = await buyer.conversationWhere(
     'the follow-up has ended',
-    (one) => one.follow_ups[0]?.status !== 'planned',
+    ({ follow_ups: all }) => all.length > 0 && all[0]?.status !== 'planned',
   );
   return `${followUps[0]?.status ?? 'none'} ${followUps[0]?.reason_code ?? 'none'}`;
 }

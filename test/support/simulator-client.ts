@@ -119,6 +119,14 @@ export class SimulatorClient {
     return z.looseObject({ id: z.string() }).parse(await this.control('/faults', { json: fault })).id;
   }
 
+  /** How many requests a fault has hit so far. */
+  async hitsOf(faultId: string): Promise<number> {
+    const { faults } = z
+      .looseObject({ faults: z.array(z.looseObject({ id: z.string(), hits: z.number() })) })
+      .parse(await this.control('/faults'));
+    return faults.find(({ id }) => id === faultId)?.hits ?? 0;
+  }
+
   async clearFaults(): Promise<void> {
     await this.control('/faults', { method: 'DELETE' });
   }

@@ -49,7 +49,9 @@ function stepActivities(enter: Enter) {
   return {
     chooseNextStep: async ({ conversationId }) => {
       const { conversation, atMs } = await enter('chooseNextStep', conversationId);
-      return conversation.chooseNextStep(atMs);
+      const step = conversation.chooseNextStep(atMs);
+      if (step.kind === 'complete') await conversation.behaviour.beforeEnding();
+      return step;
     },
     planFollowUp: async ({ conversationId }) => {
       const { conversation, atMs } = await enter('planFollowUp', conversationId);
@@ -70,10 +72,9 @@ function turnActivities(enter: Enter) {
   return {
     resolveIdentity: async ({ turnId }) => {
       const { conversation } = await enter('resolveIdentity', turnId);
-      const isKnown = conversation.behaviour.isBuyerKnown || conversation.isLookedUp;
-      return isKnown
-        ? { kind: 'known', identityLinkId: 1 }
-        : { kind: 'look-up', buyerId: conversation.buyerId };
+      const { isBuyerKnown, lookUpTimeoutMs } = conversation.behaviour;
+      if (isBuyerKnown || conversation.isLookedUp) return { kind: 'known', identityLinkId: 1 };
+      return { kind: 'look-up', buyerId: conversation.buyerId, timeoutMs: lookUpTimeoutMs };
     },
     noteUnknownIdentity: async ({ turnId }) => {
       (await enter('noteUnknownIdentity', turnId)).conversation.isNotedAsUnknown = true;

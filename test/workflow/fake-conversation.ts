@@ -3,6 +3,7 @@ import type { NextStep } from '../../activities/conversation/step';
 import type { SignalOrder } from '../../activities/conversation/apply-signal';
 import type { FailureType } from '../../activities/failures';
 import type { Activities } from '../../activities';
+import type { ConversationView } from '../../domain/conversation/conversation.state';
 
 export type ActivityName = keyof Activities;
 
@@ -16,11 +17,14 @@ export type Behaviour = {
   factsPerTurnMax: number;
   quietGapMs: number;
   lookUpMs: number;
+  lookUpTimeoutMs: number;
   /** How long each activity that needs only Postgres takes. */
   storeMs: number;
   followUpAfterMs: number | null;
   idleLimitMs: number;
   completeAfterMs: number;
+  /** Happens after the workflow was told that it may complete, before it does. */
+  beforeEnding: () => Promise<void>;
   /** What goes wrong in an activity now, if anything; it outlasts the activity's own retries. */
   failure: (activity: ActivityName, atMs: number) => FailureType | null;
 };
@@ -36,17 +40,19 @@ const USUAL: Behaviour = {
   factsPerTurnMax: 1_000,
   quietGapMs: 0,
   lookUpMs: 0,
+  lookUpTimeoutMs: 5_000,
   storeMs: 0,
   followUpAfterMs: null,
   idleLimitMs: 7 * DAY_MS,
   completeAfterMs: 30 * DAY_MS,
+  beforeEnding: () => Promise.resolve(),
   failure: () => null,
 };
 
 /** What Postgres would hold of one conversation, in memory: unique by the same keys, the first stored verdict wins. */
 export class FakeConversation {
-  readonly id = randomUUID();
-  readonly buyerId = randomUUID();
+  readonly id: string = randomUUID();
+  readonly buyerId: string = randomUUID();
   readonly behaviour: Behaviour;
   readonly calls: Call[] = [];
   readonly turns: Turn[] = [];
@@ -60,6 +66,7 @@ export class FakeConversation {
   private lastActivityAtMs: number | null = null;
   private isEpisodeOpen = false;
   private isSilenceJudged = true;
+  private lastStep: NextStep['kind'] | null = null;
 
   constructor(behaviour: Partial<Behaviour> = {}) {
     this.behaviour = { ...USUAL, ...behaviour };
@@ -89,13 +96,19 @@ export class FakeConversation {
     return this.turns.filter((turn) => turn.status === 'decided').flatMap((turn) => turn.facts);
   }
 
-  /** Whether nothing is to be done now. */
+  /** Whether all that was written is done and the workflow has heard so. */
   isSettled(): boolean {
-    const isAllSent = this.sends.every((send) => send.status === 'accepted');
-    return this.waiting.length === 0 && isAllSent && this.isSilenceJudged;
+    const isAtRest = this.lastStep === 'wait' || this.lastStep === 'complete';
+    return this.waiting.length === 0 && isAtRest;
   }
 
   chooseNextStep(nowMs: number): NextStep {
+    const step = this.choose(nowMs);
+    this.lastStep = step.kind;
+    return step;
+  }
+
+  private choose(nowMs: number): NextStep {
     this.lastActivityAtMs ??= nowMs;
     const send = this.sends.find((one) => one.status === 'planned');
     if (send !== undefined) return { kind: 'deliver', sendId: send.id };
@@ -144,7 +157,7 @@ export class FakeConversation {
 
   judgeFollowUp(followUpId: string, nowMs: number): void {
     const followUp = this.followUps.find((one) => one.id === followUpId);
-    if (followUp === undefined || followUp.judgedAtMs !== null) return;
+    if (followUp?.judgedAtMs !== null) return;
     followUp.judgedAtMs = nowMs;
     this.sends.push({ id: sendIdOf(followUpId), deliveries: 0, status: 'planned' });
   }
@@ -163,25 +176,30 @@ export class FakeConversation {
   }
 
   private settleDown(nowMs: number, lastActivityAtMs: number): NextStep {
-    const followUp = this.plannedFollowUp();
+    const followUpAtMs = this.plannedFollowUp()?.dueAtMs ?? null;
     const idleAtMs = lastActivityAtMs + this.behaviour.idleLimitMs;
     const completeAtMs = lastActivityAtMs + this.behaviour.completeAfterMs;
-    const hasClosedEpisode = this.isEpisodeOpen && followUp === undefined && idleAtMs <= nowMs;
+    const hasClosedEpisode = this.isEpisodeOpen && followUpAtMs === null && idleAtMs <= nowMs;
     if (hasClosedEpisode) this.isEpisodeOpen = false;
-    if (followUp === undefined && !this.isEpisodeOpen && completeAtMs <= nowMs) return { kind: 'complete' };
-    const moments = [followUp?.dueAtMs, this.isEpisodeOpen ? idleAtMs : null, completeAtMs];
-    const wakeAtMs = Math.min(...moments.filter((atMs) => typeof atMs === 'number' && atMs > nowMs));
-    const view = {
-      status: this.isEpisodeOpen ? ('waiting' as const) : ('closed' as const),
-      ownerKind: 'automation' as const,
+    const [wakeAtMs] = [followUpAtMs, this.isEpisodeOpen ? idleAtMs : null, completeAtMs]
+      .filter((atMs) => atMs !== null)
+      .filter((atMs) => atMs > nowMs)
+      .sort((one, other) => one - other);
+    if (wakeAtMs === undefined) return { kind: 'complete' };
+    return { kind: 'wait', wakeAtMs, view: this.view(followUpAtMs), hasClosedEpisode };
+  }
+
+  private view(followUpAtMs: number | null): ConversationView {
+    return {
+      status: this.isEpisodeOpen ? 'waiting' : 'closed',
+      ownerKind: 'automation',
       numberId: '100000000000001',
       needsHuman: false,
       isPaused: false,
-      nextActionKind: followUp === undefined ? null : 'follow_up',
-      nextActionAtMs: followUp?.dueAtMs ?? null,
+      nextActionKind: followUpAtMs === null ? null : 'follow_up',
+      nextActionAtMs: followUpAtMs,
       reasonCode: null,
     };
-    return { kind: 'wait', wakeAtMs, view, hasClosedEpisode };
   }
 
   private plannedFollowUp(): FollowUp | undefined {

@@ -1,4 +1,4 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import type { WorkflowClient, WorkflowHandle } from '@temporalio/client';
 import { z } from 'zod';
 
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
@@ -32,4 +32,20 @@ export function runsPerTask(events: readonly HistoryEvent[], activity: string): 
     counts.set(task, (counts.get(task) ?? 0) + 1);
   }
   return [...counts.values()];
+}
+
+/** The events of all runs of a workflow, from the first to the current one. */
+export async function eventsOfRuns(
+  client: WorkflowClient,
+  workflowId: string,
+): Promise<readonly (readonly HistoryEvent[])[]> {
+  const current = await eventsOf(client.getHandle(workflowId));
+  const runs: (readonly HistoryEvent[])[] = [];
+  let runId = current[0]?.workflowExecutionStartedEventAttributes?.firstExecutionRunId;
+  while (typeof runId === 'string') {
+    const events = await eventsOf(client.getHandle(workflowId, runId));
+    runs.push(events);
+    runId = events.at(-1)?.workflowExecutionContinuedAsNewEventAttributes?.newExecutionRunId;
+  }
+  return runs;
 }

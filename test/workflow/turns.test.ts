@@ -44,14 +44,14 @@ describe('a turn', () => {
     ]);
   });
 
-  it('goes on as unknown when the look-up takes longer than 5 s', async () => {
-    const conversation = stage.conversation({ isBuyerKnown: false, lookUpMs: 6_000 });
+  it('goes on as unknown when the look-up takes longer than it may', async () => {
+    const conversation = stage.conversation({ isBuyerKnown: false, lookUpTimeoutMs: 1_000, lookUpMs: 2_000 });
     await stage.write(conversation, 'a');
     await settled(conversation, 1);
     const [asked, decided] = [conversation.callsOf('lookUpContact'), conversation.callsOf('decideRoute')];
     expect(conversation.isNotedAsUnknown).toBe(true);
     expect(conversation.handledFacts()).toEqual(['a']);
-    expect((decided[0]?.atMs ?? 0) - (asked[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(4_900);
+    expect((decided[0]?.atMs ?? 0) - (asked[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(900);
   });
 
   it('is one for all messages that come before the buyer is quiet', async () => {

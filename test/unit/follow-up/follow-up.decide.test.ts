@@ -61,7 +61,7 @@ describe('a follow-up', () => {
       'limit.cap',
       null,
     ],
-    ['with a wait of its own', { overrideRule: { waitSeconds: 60 } }, 'plan', 'wait.human', SENT + 60_000],
+    ['with a wait of its own', { overrideRule: { waitSeconds: [60] } }, 'plan', 'wait.human', SENT + 60_000],
     [
       'with a gap that must grow',
       { attemptsSinceInbound: 1, lastGapMs: 4 * HOUR },

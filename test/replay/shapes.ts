@@ -1,0 +1,118 @@
+import { handBack, pause, takeOver } from '../../workflows/contract';
+import { waitFor } from '../support/wait-for';
+import type { FakeConversation } from '../workflow/fake-conversation';
+import type { Stage } from '../workflow/stage';
+
+/** One way in which a conversation goes, played on the real server. */
+export type Shape = {
+  readonly name: string;
+  /** Takes longer than a test should: played only when histories are recorded anew. */
+  readonly isSlow?: true;
+  readonly play: (stage: Stage) => Promise<FakeConversation>;
+};
+
+/** The shapes whose histories must replay on every later version of the workflow code. */
+export const SHAPES: readonly Shape[] = [
+  { name: 'answered-turn', play: (stage) => answered(stage, stage.conversation()) },
+  {
+    name: 'two-turns-with-follow-up-planned',
+    play: async (stage) => {
+      const conversation = await answered(stage, stage.conversation({ followUpAfterMs: 86_400_000 }));
+      return await answered(stage, conversation);
+    },
+  },
+  {
+    name: 'burst',
+    play: async (stage) => {
+      const conversation = stage.conversation({ quietGapMs: 700 });
+      await stage.write(conversation, 'a', 'b', 'c');
+      return await settled(conversation);
+    },
+  },
+  { name: 'backlog-nobody-answers', play: backlog },
+  {
+    name: 'unknown-buyer',
+    play: (stage) => answered(stage, stage.conversation({ isBuyerKnown: false })),
+  },
+  {
+    name: 'look-up-timed-out',
+    play: (stage) =>
+      answered(stage, stage.conversation({ isBuyerKnown: false, lookUpTimeoutMs: 400, lookUpMs: 800 })),
+  },
+  { name: 'follow-up', play: followUp },
+  { name: 'commands-by-signal', play: commands },
+  { name: 'parked-turn', play: parkedTurn },
+  { name: 'episode-closed-fresh-run', play: freshRun },
+  {
+    name: 'completed',
+    play: (stage) => answered(stage, stage.conversation({ idleLimitMs: 0, completeAfterMs: 0 })),
+  },
+  { name: 'database-away', isSlow: true, play: databaseAway },
+  // More than the time after which a workflow task reports and goes on in a second one.
+  {
+    name: 'slow-database',
+    isSlow: true,
+    play: (stage) => answered(stage, stage.conversation({ storeMs: 1_900, isAnswered: false })),
+  },
+];
+
+async function settled(conversation: FakeConversation): Promise<FakeConversation> {
+  await waitFor(() => conversation.isSettled(), { what: 'the end of the turn', timeoutMs: 40_000 });
+  return conversation;
+}
+
+async function answered(stage: Stage, conversation: FakeConversation): Promise<FakeConversation> {
+  await stage.write(conversation, 'a');
+  return await settled(conversation);
+}
+
+async function backlog(stage: Stage): Promise<FakeConversation> {
+  const conversation = stage.conversation({ isAnswered: false, factsPerTurnMax: 1 });
+  for (const fact of ['a', 'b', 'c']) conversation.write(fact, await stage.nowMs());
+  await stage.look(conversation);
+  return await settled(conversation);
+}
+
+async function followUp(stage: Stage): Promise<FakeConversation> {
+  const conversation = await answered(stage, stage.conversation({ followUpAfterMs: 500 }));
+  await waitFor(() => conversation.sends.length === 2, { what: 'the follow-up' });
+  return await settled(conversation);
+}
+
+async function commands(stage: Stage): Promise<FakeConversation> {
+  const conversation = await answered(stage, stage.conversation());
+  const handle = stage.handle(conversation);
+  await handle.signal(takeOver);
+  await handle.signal(pause, { untilMs: 1_800_000_000_000 });
+  await handle.signal(handBack);
+  await waitFor(() => conversation.commands.size === 3, { what: 'the commands' });
+  return await settled(conversation);
+}
+
+async function parkedTurn(stage: Stage): Promise<FakeConversation> {
+  const conversation = stage.conversation({
+    failure: (activity) => (activity === 'decideRoute' ? 'unexpected' : null),
+  });
+  await answered(stage, conversation);
+  conversation.behaviour.failure = () => null;
+  return await answered(stage, conversation);
+}
+
+async function freshRun(stage: Stage): Promise<FakeConversation> {
+  const conversation = await answered(stage, stage.conversation({ idleLimitMs: 500 }));
+  const looks = conversation.callsOf('chooseNextStep').length;
+  await waitFor(() => conversation.callsOf('chooseNextStep').length > looks, { what: 'the closing look' });
+  return await answered(stage, conversation);
+}
+
+async function databaseAway(stage: Stage): Promise<FakeConversation> {
+  let failuresLeft = 2;
+  const conversation = stage.conversation({
+    failure: (activity) => {
+      if (activity !== 'reconstructContext' || failuresLeft === 0) return null;
+      failuresLeft -= 1;
+      return 'database-unavailable';
+    },
+  });
+  return await answered(stage, conversation);
+}

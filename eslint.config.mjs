@@ -22,10 +22,7 @@ export default defineConfig(
       eqeqeq: 'error',
       'no-console': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
-      '@typescript-eslint/consistent-type-imports': [
-        'error',
-        { fixStyle: 'separate-type-imports' },
-      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -43,14 +40,7 @@ export default defineConfig(
           })),
         },
       ],
-      'no-restricted-globals': [
-        'error',
-        'fetch',
-        'process',
-        'setInterval',
-        'setImmediate',
-        'Buffer',
-      ],
+      'no-restricted-globals': ['error', 'fetch', 'process', 'setInterval', 'setImmediate', 'Buffer'],
     },
   },
   {
@@ -75,10 +65,7 @@ export default defineConfig(
     ...jest.configs['flat/recommended'],
     rules: {
       ...jest.configs['flat/recommended'].rules,
-      'jest/expect-expect': [
-        'error',
-        { assertFunctionNames: ['expect', 'fc.assert', 'request.**.expect'] },
-      ],
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect', 'fc.assert', 'request.**.expect'] }],
       'max-lines-per-function': 'off',
     },
   },

@@ -3,7 +3,7 @@ import type { ConnectionLike } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 
 /** Search attributes that must be registered on the namespace: an unregistered one refuses starts or fails workflow tasks. */
-export const SEARCH_ATTRIBUTES = {
+const SEARCH_ATTRIBUTES = {
   ConversationStatus: 'KEYWORD',
   Owner: 'KEYWORD',
   NeedsHuman: 'BOOL',

@@ -2,6 +2,7 @@ import { applyStatus, isOnItsWay } from '../domain/send/send.state';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { findConversationOf, lockConversation } from './conversation.store';
 import { requestLook } from './look.store';
 
 type SendRow = {
@@ -38,18 +39,7 @@ export type AppliedReport = {
  * Runs in the caller's transaction. Null when there is no such send.
  */
 export async function applySendReport(client: Database, report: SendReport): Promise<AppliedReport | null> {
-  // Conversation before send: the order in which the gate and every command take these locks.
-  await client.query(
-    'select 1 from conversation where id = (select conversation_id from send where id = $1) for update',
-    [report.sendId],
-  );
-  const send = firstRow(
-    await client.query<SendRow>(
-      `select id, conversation_id, episode_id, status, author, type, body, expects_answer, whatsapp_id, claimed_at
-         from send where id = $1 for update`,
-      [report.sendId],
-    ),
-  );
+  const send = await lockSend(client, report.sendId);
   if (send === null) return null;
   const status = applyStatus(send.status, report.status);
   await writeReport(client, send, { ...report, status });
@@ -59,9 +49,30 @@ export async function applySendReport(client: Database, report: SendReport): Pro
   const hasFailed = status === 'failed' && send.status !== 'failed';
   if (hasFailed) await askHuman(client, send.conversation_id, 'send.failed');
   // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
-  const wakesWorkflow = hasFailed || (isNewlyOnItsWay && send.status !== 'claimed');
-  if (wakesWorkflow) await requestLook(client, send.conversation_id);
-  return { status, wakesWorkflow };
+  const isAdopted = isNewlyOnItsWay && send.status !== 'claimed';
+  return { status, wakesWorkflow: await wakeIf(client, send, hasFailed || isAdopted) };
+}
+
+async function wakeIf(client: Database, send: SendRow, isWanted: boolean): Promise<boolean> {
+  if (isWanted) await requestLook(client, send.conversation_id);
+  return isWanted;
+}
+
+/**
+ * Buyer, conversation, send: the order in which the gate and every command take these locks. Writing to a conversation
+ * twice makes Postgres look at its buyer, so that the conversation's lock alone would end in a deadlock.
+ */
+async function lockSend(client: Database, sendId: string): Promise<SendRow | null> {
+  const conversationId = await findConversationOf(client, 'send', sendId);
+  if (conversationId === null) return null;
+  await lockConversation(client, conversationId);
+  return firstRow(
+    await client.query<SendRow>(
+      `select id, conversation_id, episode_id, status, author, type, body, expects_answer, whatsapp_id, claimed_at
+         from send where id = $1 for update`,
+      [sendId],
+    ),
+  );
 }
 
 async function writeReport(client: Database, send: SendRow, report: SendReport): Promise<void> {

@@ -48,7 +48,7 @@ export async function planFollowUp(
   await inTransaction(database, async (client) => {
     const { conversationId, messageId } = after;
     const scene = await readScene(client, conversationId);
-    if (scene === null || scene.said.lastMessageId !== messageId) return;
+    if (scene?.said.lastMessageId !== messageId) return;
     if (await isSilenceJudged(client, messageId)) return;
     // What was planned after an earlier message of ours waits for the newer one instead.
     await endFollowUps(client, conversationId, 'follow_up.superseded');

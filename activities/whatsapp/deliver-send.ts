@@ -16,7 +16,7 @@ import type { SendToClaim } from '../../store/send-queue.store';
 import type { Address, SendOutcome, WhatsAppPort } from './whatsapp.client';
 
 /** The call to WhatsApp must begin within this time after the claim; a take-over names what it finds claimed. */
-export const CLAIM_LEASE_MS = 5_000;
+const CLAIM_LEASE_MS = 5_000;
 /** What is left of the lease when the call begins: enough to write the request out. */
 const LEASE_MARGIN_MS = 500;
 /** Tries to write down what WhatsApp answered, before the status webhooks are left to tell it. */

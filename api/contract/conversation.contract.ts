@@ -24,7 +24,7 @@ export const conversationListQuery = z.strictObject({
 });
 
 /** One conversation in a list. */
-export const conversationSummary = z.strictObject({
+const conversationSummary = z.strictObject({
   id,
   buyer: z.strictObject({
     id,

@@ -47,8 +47,6 @@ export const policyList = z.strictObject({
   ),
 });
 
-export const healthAnswer = z.strictObject({ status: z.enum(['live', 'ready']) });
-
 /** Every refusal and failure (RFC 9457, application/problem+json); `type` ends with the kind of the problem. */
 export const problemDetails = z.looseObject({
   type: z.string().startsWith('urn:continuo:problem:'),

@@ -2,7 +2,7 @@ import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { requestLook } from '../../store/look.store';
 import { changeOwner } from '../../store/owner.store';
-import type { Assignment, StoredItem } from './assign';
+import type { Assignment, StoredItem } from './item';
 import { textOfMessage, timestampToMs } from './message-facts';
 import {
   addIdentifiers,
@@ -53,8 +53,6 @@ export async function assignEcho(client: Database, item: StoredItem): Promise<As
     return { kind: 'set-aside', error: 'no_recipient' };
   await lockIdentifiers(client, identifiers);
   const buyerId = await findOrCreateBuyer(client, identifiers, null);
-  // Buyer before conversation: the order in which every gate and command takes these locks.
-  await client.query('select 1 from buyer where id = $1 for update', [buyerId]);
   const conversationId = await findOrCreateConversation(client, {
     phoneNumberId: item.phone_number_id,
     displayPhoneNumber: display_phone_number,

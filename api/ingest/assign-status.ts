@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { SendStatus } from '../../domain/vocabulary';
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
+import { lockConversation } from '../../store/conversation.store';
 import { applySendReport } from '../../store/send.store';
-import type { Assignment, StoredItem } from './assign';
+import type { Assignment, StoredItem } from './item';
 import { participantOf } from './flatten';
 import { timestampToMs } from './message-facts';
 import { storedStatusSchema } from './webhook.schema';
@@ -17,6 +18,8 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   const { status } = storedStatusSchema.parse(item.raw);
   const atMs = timestampToMs(status.timestamp, item.captured_at.getTime()) ?? item.captured_at.getTime();
   const send = await findSend(client, status);
+  // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
+  if (send !== null) await lockConversation(client, send.conversation_id);
   await client.query(
     `insert into send_status (whatsapp_id, send_id, status, participant, occurred_at, raw, webhook_item_id)
      values ($1, $2, $3, $4, $5, $6, $7)

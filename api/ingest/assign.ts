@@ -3,23 +3,10 @@ import type { Database, TransactionalDatabase } from '../../platform/database';
 import { describeError } from '../../platform/logger';
 import { assignEcho, assignIdentityChange, assignMessage } from './assign-message';
 import { assignStatus } from './assign-status';
+import type { Assignment, StoredItem } from './item';
 
 /** An item is given up, kept with its error and shown, after this many tries: one poison item must not be tried for ever. */
 const ATTEMPTS_MAX = 20;
-
-/** An item as stored. */
-export type StoredItem = {
-  readonly id: number;
-  readonly kind: 'message' | 'status' | 'echo' | 'identity_change' | 'unknown';
-  readonly phone_number_id: string | null;
-  readonly raw: unknown;
-  readonly captured_at: Date;
-};
-
-/** What became of an item: the conversation that must look, or why the item is kept aside. */
-export type Assignment =
-  | { readonly kind: 'assigned'; readonly conversationId: string | null }
-  | { readonly kind: 'set-aside'; readonly error: string };
 
 /**
  * Turns captured items into rows of their conversations, each in a transaction of its own so that one that cannot be

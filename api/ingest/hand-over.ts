@@ -26,7 +26,7 @@ export type HandOverSettings = {
   readonly concurrencyMax: number;
 };
 
-export const HAND_OVER_SETTINGS: HandOverSettings = { deadlineMs: 2_000, leaseMs: 5_000, concurrencyMax: 50 };
+const HAND_OVER_SETTINGS: HandOverSettings = { deadlineMs: 2_000, leaseMs: 5_000, concurrencyMax: 50 };
 
 /**
  * Promises: at most one signal under way per conversation over all API processes (a lease in Postgres); one signal for

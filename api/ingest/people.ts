@@ -55,6 +55,9 @@ export async function findOrCreateBuyer(
   displayName: string | null,
 ): Promise<string> {
   const known = await findBuyer(client, identifiers);
+  // Buyer before conversation: the order in which every gate and command takes these locks. Writing to a conversation
+  // twice makes Postgres look at its buyer, so that the conversation's lock alone would end in a deadlock.
+  if (known !== null) await client.query('select 1 from buyer where id = $1 for update', [known]);
   const buyerId =
     known ??
     onlyRow(

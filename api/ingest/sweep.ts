@@ -20,7 +20,7 @@ export type SweepSettings = {
   readonly deadlineMs: number;
 };
 
-export const SWEEP_SETTINGS: SweepSettings = {
+const SWEEP_SETTINGS: SweepSettings = {
   everyMs: 1_000,
   olderThanMs: 3_000,
   countMax: 200,

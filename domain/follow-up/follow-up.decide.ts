@@ -4,7 +4,7 @@ import type { Reason, RunnerUp } from '../vocabulary';
 import { dueTime, humanWaitMs, lastMomentMs } from './follow-up.due';
 import type { FollowUpInput, FollowUpVerdict } from './follow-up.input';
 
-export type { FollowUpInput, FollowUpOverride, FollowUpVerdict } from './follow-up.input';
+export type { FollowUpInput, FollowUpVerdict } from './follow-up.input';
 
 type Finding = {
   readonly verdict: FollowUpVerdict['verdict'];

@@ -2,10 +2,8 @@ import { RULES_VERSION } from '../vocabulary';
 import type { Reason, RunnerUp, Verdict } from '../vocabulary';
 
 export { classifyIdentifier } from './identifier';
-export type { IdentifierKind } from './identifier';
 export { searchVariants } from './number-variants';
 export { chooseDeal } from './deal.choose';
-export type { Deal, DealChoice } from './deal.choose';
 
 /** A HubSpot contact that may be the buyer; the facts are shown to people and decide nothing. */
 export type Candidate = {

@@ -1,8 +1,8 @@
 /** How long free text is allowed after a buyer's message. */
-export const SERVICE_WINDOW_MS = 24 * 3_600_000;
+const SERVICE_WINDOW_MS = 24 * 3_600_000;
 
 /** How long free text is allowed after a message that came through a click-to-WhatsApp ad. */
-export const FREE_ENTRY_WINDOW_MS = 72 * 3_600_000;
+const FREE_ENTRY_WINDOW_MS = 72 * 3_600_000;
 
 /** When the window closes in which free text is allowed; null when no window ever opened. */
 export function serviceWindow(times: {

@@ -121,7 +121,7 @@ export function onlyPostpones(reading: Reading): boolean {
 }
 
 /** Emoji and other pictures. */
-export function isPicture(token: string): boolean {
+function isPicture(token: string): boolean {
   return /^\p{Extended_Pictographic}$/u.test(token);
 }
 

@@ -13,7 +13,7 @@ export const TOKENS = [
   { actor: 'cleo', token: 'test-token-cleo' },
 ];
 
-export type Agent = 'anna' | 'ben' | 'cleo';
+type Agent = 'anna' | 'ben' | 'cleo';
 
 /** The API on a database of its own, without a worker, Temporal or anything else. */
 export type TestApi = {

@@ -13,7 +13,7 @@ export type World = {
   end(): Promise<void>;
 };
 
-export type ConversationOptions = {
+type ConversationOptions = {
   readonly wroteAgoMs?: number | null;
   readonly owner?: string;
   readonly needsHuman?: boolean;

@@ -40,7 +40,10 @@ export async function openHouse(options: PartsOptions = {}): Promise<House> {
     temporalClient: () => client,
     close: async () => {
       await connection.close();
+      const deadlocks = await countDeadlocks(pool);
       await parts.close();
+      // Postgres gets out of one by failing somebody, after a second in which the conversation stands still.
+      if (deadlocks > 0) throw new Error(`There were ${deadlocks} deadlocks in the database.`);
     },
   };
   return house;
@@ -52,4 +55,12 @@ async function rows<Row extends QueryResultRow>(
   values: readonly unknown[] = [],
 ): Promise<Row[]> {
   return (await pool.query<Row>(sql, [...values])).rows;
+}
+
+async function countDeadlocks(pool: Pool): Promise<number> {
+  const [row] = await rows<{ deadlocks: number }>(
+    pool,
+    'select deadlocks::int from pg_stat_database where datname = current_database()',
+  );
+  return row?.deadlocks ?? 0;
 }

@@ -25,7 +25,6 @@ describe('a storm of signals', () => {
     const { id } = await buyer.conversation();
     const handle = house.temporalClient().workflow.getHandle(conversationWorkflowId(id));
 
-    const t0=Date.now();
     for (let round = 1; round <= ROUNDS; round += 1) {
       const messages = Array.from({ length: MESSAGES_PER_ROUND }, (_none, index) =>
         textMessage(buyer.waId, `Do you deliver to street ${round}, number ${index}?`),
@@ -34,12 +33,9 @@ describe('a storm of signals', () => {
       for (const answer of answers) expectStatus(answer, 200);
       if (round % ROUNDS_PER_COMMAND === 0) await handle.signal(skipFollowUp);
     }
-    process.stderr.write(`rounds ${Date.now()-t0}\n`);
     const messagesCount = 1 + ROUNDS * MESSAGES_PER_ROUND;
     await buyer.settles(messagesCount, 90_000);
 
-    const d = await handle.describe(); process.stderr.write(JSON.stringify({len:d.historyLength, turns: await house.count('turn'), sends: await house.rows('select status, reason_code, count(*) from send group by 1,2')})+'\n');
-    const h = await handle.fetchHistory(); require('fs').writeFileSync('/tmp/storm-history.json', JSON.stringify(h.events?.map((e:any)=>({t:Number(e.eventTime.seconds)*1000+e.eventTime.nanos/1e6, type:e.eventType, a: e.markerRecordedEventAttributes ? Object.fromEntries(Object.entries(e.markerRecordedEventAttributes.details||{}).map(([k,v]:any)=>[k,(v.payloads||[]).map((x:any)=>Buffer.from(x.data).toString())])) : e.activityTaskScheduledEventAttributes?.activityType ?? e.timerStartedEventAttributes?.startToFireTimeout ?? e.workflowExecutionSignaledEventAttributes?.signalName ?? null, f: e.markerRecordedEventAttributes?.failure ?? e.activityTaskFailedEventAttributes?.failure})))); require('fs').writeFileSync('/tmp/storm-worker.log', house.process('worker').log());
     const runs = await waitFor(
       async () => {
         const found = await listRuns(house.temporalClient(), conversationWorkflowId(id));

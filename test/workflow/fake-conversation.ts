@@ -53,6 +53,7 @@ const USUAL: Behaviour = {
 export class FakeConversation {
   readonly id: string = randomUUID();
   readonly buyerId: string = randomUUID();
+  private readonly lastMessageId: string = randomUUID();
   readonly behaviour: Behaviour;
   readonly calls: Call[] = [];
   readonly turns: Turn[] = [];
@@ -119,7 +120,7 @@ export class FakeConversation {
     const followUp = this.plannedFollowUp();
     if (followUp !== undefined && followUp.dueAtMs <= nowMs)
       return { kind: 'follow-up', followUpId: followUp.id };
-    if (!this.isSilenceJudged) return { kind: 'plan-follow-up' };
+    if (!this.isSilenceJudged) return { kind: 'plan-follow-up', messageId: this.lastMessageId };
     return this.settleDown(nowMs, this.lastActivityAtMs);
   }
 

@@ -21,8 +21,11 @@ create table message (
   send_id uuid
 );
 comment on column message.evidence is 'Codes of everything that was understood in the message; no words.';
-comment on column message.sent_at is 'The provider''s time; captured_at is ours.';
+comment on column message.sent_at is 'The provider''s time. It has whole seconds: read as the last moment of its second that lies before the capture.';
 create index message_conversation on message (conversation_id, captured_at, id);
+create index message_said on message (conversation_id, direction, sent_at);
+create index message_timeline on message (conversation_id, sent_at, captured_at, id);
+create index message_episode on message (episode_id, sent_at);
 create index message_inbound on message (conversation_id, captured_at) where direction = 'inbound';
 create index message_waiting on message (conversation_id, captured_at) where direction = 'inbound' and turn_id is null;
 
@@ -106,6 +109,7 @@ create table wait (
   parameter_version text
 );
 comment on table wait is 'The silence after a message of ours; ended waits feed D and E of the buyer.';
+create index wait_conversation on wait (conversation_id, id);
 create unique index wait_open on wait (conversation_id) where ended_at is null;
 
 create table command (

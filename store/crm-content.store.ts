@@ -44,18 +44,20 @@ export async function readContactContents(
 ): Promise<ContactContent[]> {
   const result = await database.query<ContactContent>(
     `with latest as (
-       select distinct on (c.buyer_id) c.buyer_id, c.needs_human, e.id as episode_id, e.closed_at
+       select distinct on (c.buyer_id) c.buyer_id, c.needs_human, e.id as episode_id,
+         coalesce(e.closed_at is null and e.outcome is null, false) as is_open
        from conversation c left join episode e on e.conversation_id = c.id
        where c.buyer_id = any($1::uuid[])
        order by c.buyer_id, e.last_activity_at desc nulls last, e.ordinal desc nulls last
      ), spoken as (
-       select c.buyer_id, max(m.sent_at) filter (where m.direction = 'inbound') as inbound_at,
-         max(m.sent_at) filter (where m.direction = 'outbound') as outbound_at
-       from conversation c join message m on m.conversation_id = c.id
+       select c.buyer_id,
+         max((select max(m.sent_at) from message m where m.conversation_id = c.id and m.direction = 'inbound')) as inbound_at,
+         max((select max(m.sent_at) from message m where m.conversation_id = c.id and m.direction = 'outbound')) as outbound_at
+       from conversation c
        where c.buyer_id = any($1::uuid[]) group by c.buyer_id
      )
      select l.buyer_id as "buyerId", l.needs_human as "needsHuman",
-       (l.episode_id is not null and l.closed_at is null) as "hasOpenEpisode",
+       l.is_open as "hasOpenEpisode",
        (extract(epoch from s.inbound_at) * 1000)::float8 as "lastInboundAtMs",
        (extract(epoch from s.outbound_at) * 1000)::float8 as "lastOutboundAtMs",
        (select m.direction from message m where m.episode_id = l.episode_id
@@ -67,8 +69,8 @@ export async function readContactContents(
          where c.buyer_id = l.buyer_id and e.first_response_at >= e.first_inbound_at
          order by e.opened_at desc limit 1) as "firstResponseSeconds",
        (select coalesce(e.outcome, e.close_reason) from episode e join conversation c on c.id = e.conversation_id
-         where c.buyer_id = l.buyer_id and e.closed_at is not null
-         order by e.closed_at desc limit 1) as "lastOutcome"
+         where c.buyer_id = l.buyer_id and (e.closed_at is not null or e.outcome is not null)
+         order by e.opened_at desc limit 1) as "lastOutcome"
      from latest l left join spoken s on s.buyer_id = l.buyer_id`,
     [buyerIds],
   );
@@ -82,7 +84,7 @@ export async function readEpisodeContents(
 ): Promise<EpisodeContent[]> {
   const episodes = await database.query<Omit<EpisodeContent, 'messages'>>(
     `select e.id as "episodeId", (extract(epoch from e.last_activity_at) * 1000)::float8 as "lastActivityAtMs",
-       e.closed_at is not null as "isClosed", coalesce(e.outcome, e.close_reason) as "outcome",
+       (e.closed_at is not null or e.outcome is not null) as "isClosed", coalesce(e.outcome, e.close_reason) as "outcome",
        c.needs_human as "needsHuman", c.next_action_kind as "nextActionKind",
        (extract(epoch from c.next_action_at) * 1000)::float8 as "nextActionAtMs",
        h.properties ->> 'hubspot_owner_id' as "contactOwnerId"

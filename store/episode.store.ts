@@ -36,6 +36,18 @@ export async function closeEpisode(
   );
 }
 
+/** Notes that an open episode has come to its end, or, with null, that it goes on. */
+export async function setOutcome(
+  client: Database,
+  episodeId: string,
+  outcome: 'completed' | null,
+): Promise<void> {
+  await client.query('update episode set outcome = $2 where id = $1 and closed_at is null', [
+    episodeId,
+    outcome,
+  ]);
+}
+
 /** Opens the next episode of a conversation; the one before is closed as idle if it was still open. */
 export async function openEpisode(
   client: Database,

@@ -138,6 +138,7 @@ async function recordSaid(client: Database, send: SendRow, report: SendReport): 
   await client.query(
     `update episode
         set last_activity_at = greatest(last_activity_at, now()),
+            outcome = case when closed_at is not null then outcome end,
             first_response_at = case when first_inbound_at is not null then coalesce(first_response_at, now()) end
       where id = $1`,
     [send.episode_id],

@@ -30,11 +30,6 @@ export async function beginTurn(
   });
 }
 
-/** WhatsApp's times are cut to whole seconds: the message may have been written until the end of its second. */
-function latestWritingMs(message: WaitingMessage): number {
-  return Math.max(message.sentAtMs, Math.min(message.capturedAtMs, message.sentAtMs + 999));
-}
-
 async function placeMessage(
   client: Database,
   place: {
@@ -46,7 +41,7 @@ async function placeMessage(
 ): Promise<NewestEpisode> {
   const { conversation, active, message } = place;
   const verdict = decideEpisode({
-    messageAtMs: latestWritingMs(message),
+    messageAtMs: message.sentAtMs,
     current: place.episode,
     quoted: message.quotedEpisodeId === null ? null : { episodeId: message.quotedEpisodeId },
     idleLimitMs: active.policy.episode.idle_limit_seconds * 1000,

@@ -130,7 +130,7 @@ async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
     (atMs): atMs is number => typeof atMs === 'number' && atMs > conversation.nowMs,
   );
   if (moments.length === 0 && !isOpen && next === null) return { kind: 'complete' };
-  const view = viewOf(scene, { isOpen, next, lastBy: due.lastBy });
+  const view = viewOf(scene, { isOpen: isOpen && episode.outcome === null, next, lastBy: due.lastBy });
   // Bounded, so that no mistake of a moment can make a conversation sleep for good.
   return {
     kind: 'wait',

@@ -17,6 +17,7 @@ import { requireActivePolicy } from '../../store/policy.store';
 import type { ActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
 import { findSendByKey, planSend } from '../../store/send-queue.store';
+import { setOutcome } from '../../store/episode.store';
 import { endTurn, readTurn } from '../../store/turn.store';
 import type { Turn } from '../../store/turn.store';
 import { permanent } from '../failures';
@@ -76,6 +77,11 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
       identityLinkId: link.id,
       contextSnapshotId: snapshot.id,
     });
+    await setOutcome(
+      client,
+      turn.episodeId,
+      verdict.reasonCode === 'silence.completion' ? 'completed' : null,
+    );
     const sendId = await carryOut(scene, verdict, decision.id);
     await endTurn(client, turnId, 'decided');
     return { verdict: verdict.verdict, sendId };

@@ -118,7 +118,11 @@ function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {
     optedOut: conversation.isOptedOut,
     owner: conversation.owner,
     paused: pausedUntilMs !== null && nowMs < pausedUntilMs,
-    episode: { closed: episode.closedAtMs !== null, outcome: episode.outcome },
+    episode: {
+      closed: episode.closedAtMs !== null,
+      // An episode that is open has an outcome only until somebody writes again.
+      outcome: episode.closedAtMs === null ? null : episode.outcome,
+    },
     lastMessageBy: said.lastBy ?? 'us',
     lastInboundMeaning: said.lastInboundMeaning,
     ourLast:

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database';
 import { requestLook } from '../../store/look.store';
 import { changeOwner } from '../../store/owner.store';
 import type { Assignment, StoredItem } from './item';
-import { textOfMessage, timestampToMs } from './message-facts';
+import { lastMomentMs, textOfMessage, timestampToMs } from './message-facts';
 import {
   addIdentifiers,
   findBuyer,
@@ -126,7 +126,7 @@ async function insertMessage(
       textOfMessage(message),
       JSON.stringify(message),
       message.context?.id ?? null,
-      new Date(timestampToMs(message.timestamp, capturedAtMs) ?? capturedAtMs),
+      new Date(lastMomentMs(timestampToMs(message.timestamp, capturedAtMs) ?? capturedAtMs, capturedAtMs)),
       item.captured_at,
       item.id,
     ],

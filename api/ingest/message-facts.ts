@@ -13,6 +13,11 @@ export function timestampToMs(timestamp: unknown, nowMs: number): number | null 
   return ms <= nowMs + AHEAD_MAX_MS ? Math.trunc(ms) : null;
 }
 
+/** Meta cuts its times to whole seconds; this is the last moment of that second at which it can have been, given when we had it. */
+export function lastMomentMs(sentAtMs: number, capturedAtMs: number): number {
+  return Math.max(sentAtMs, Math.min(capturedAtMs, sentAtMs + 999));
+}
+
 /** The words of a message, whatever its type: text, caption, button or list title; null when it has none. */
 export function textOfMessage(message: WebhookMessage): string | null {
   const content = asObject(message[message.type]);

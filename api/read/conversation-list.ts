@@ -22,6 +22,7 @@ type SummaryRow = {
   episode_id: string | null;
   episode_opened_at: Date | null;
   episode_closed_at: Date | null;
+  episode_outcome: string | null;
   last_direction: 'inbound' | 'outbound' | null;
 };
 
@@ -30,12 +31,13 @@ const SUMMARY = `
       c.next_action_at, to_char(c.last_activity_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as activity_at,
       b.id as buyer_id, b.display_name, b.late_replies, b.expected_late_replies, i.value as wa_id,
       e.id as episode_id, e.opened_at as episode_opened_at, e.closed_at as episode_closed_at,
+      e.outcome as episode_outcome,
       m.direction as last_direction
     from conversation c
     join buyer b on b.id = c.buyer_id
     left join lateral (select value from buyer_identity
       where buyer_id = b.id and kind = 'wa_id' and valid_to is null order by id desc limit 1) i on true
-    left join lateral (select id, opened_at, closed_at from episode
+    left join lateral (select id, opened_at, closed_at, outcome from episode
       where conversation_id = c.id order by ordinal desc limit 1) e on true
     left join lateral (select direction from message
       where conversation_id = c.id order by sent_at desc, id desc limit 1) m on true`;
@@ -117,7 +119,7 @@ function statusOf(row: SummaryRow): ConversationSummary['status'] {
   if (!row.needs_human && row.episode_id === null) return 'idle';
   return conversationStatus({
     needsHuman: row.needs_human,
-    hasOpenEpisode: row.episode_id !== null && row.episode_closed_at === null,
+    hasOpenEpisode: row.episode_id !== null && row.episode_closed_at === null && row.episode_outcome === null,
     lastMessageBy: row.last_direction === null ? null : row.last_direction === 'inbound' ? 'buyer' : 'us',
   });
 }

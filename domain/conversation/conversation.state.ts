@@ -14,7 +14,7 @@ export type ConversationView = {
 };
 
 /**
- * `needs_human` wins; `closed` = no episode is open; `waiting` = the last word was ours and the buyer may answer;
+ * `needs_human` wins; `closed` = no episode is open, or it has come to its end; `waiting` = the last word was ours and the buyer may answer;
  * `open` = the buyer spoke last.
  */
 export function conversationStatus(facts: {

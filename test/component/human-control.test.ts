@@ -82,7 +82,7 @@ describe('commands over HTTP', () => {
     await order(buyer, 'pause', { until: new Date(untilMs).toISOString() });
     await buyer.conversationWhere('the pause is over', () => Date.now() > untilMs);
     await buyer.write('Do you also deliver at night?');
-    await buyer.receives(2);
+    expect(await buyer.receives(2)).toHaveLength(2);
   });
 
   it.concurrent('an overridden route sends the next turn to a person', async () => {
@@ -170,10 +170,15 @@ describe('commands by signal, as from the Temporal UI', () => {
     await buyer.conversationWhere('it goes on', (one) => one.paused_until === null);
     const untilMs = Date.now() + 3_600_000;
     await handle.signal(pause, { untilMs });
-    await buyer.conversationWhere(
+    const { commands } = await buyer.conversationWhere(
       'it is paused for an hour',
       (one) => one.paused_until === new Date(untilMs).toISOString(),
     );
+    expect(commands.map(({ kind, is_verified: isVerified }) => `${kind} ${String(isVerified)}`)).toEqual([
+      'pause false',
+      'resume false',
+      'pause false',
+    ]);
   });
 
   it.concurrent('a skipped follow-up is not sent', async () => {

@@ -90,7 +90,7 @@ describe('after Temporal lost everything', () => {
     await meanwhile.write('Do you deliver?');
     await temporal.restart('empty');
 
-    expect(await rebuild()).toMatch(/conversations were handed over/);
+    expect(await rebuild()).toMatch(/handed over to Temporal/);
     await silent.receives(2, RECOVERY_MS);
     await meanwhile.receives(1, RECOVERY_MS);
     // Told twice, nothing happens twice.

@@ -5,11 +5,13 @@ const ALLOWED = [
   /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/, // a row or a run
   /^(conversation-|signal:)[0-9a-f-]{36}(:\d+)?$/, // a workflow, the key of a command
   /^\d{4}-\d\d-\d\dT[\d:.]+Z$/, // a moment
-  /^\d{1,6}(\.\d+)?s?$/, // a small number, a duration
+  /^\d{1,7}(\.\d+)?s?$/, // a small number, a duration
   /^100000000000001$/, // the number of the tests
   /^[A-Z][A-Z_]+$/, // an enum of the protocol
   /^[A-Za-z][A-Za-z]*([_./-][A-Za-z]+)*$/, // a name of an activity, a type, a status, a reason
-  /^[a-z]+(: [a-z]+| [a-z]+)+$/, // a fixed summary
+  /^[a-z-]+(: [a-z]+| [a-z]+)+$/, // a fixed summary, a failure by its type
+  /^Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying$/, // the server's
+  /^test-worker-[0-9a-f]{32}$/, // the worker's own queue
   /^(@temporalio\/worker@)?\d+\.\d+\.\d+(\+[0-9a-f]{64})?$/, // a version
 ];
 

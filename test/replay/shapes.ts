@@ -95,8 +95,7 @@ async function parkedTurn(stage: Stage): Promise<FakeConversation> {
 
 async function freshRun(stage: Stage): Promise<FakeConversation> {
   const conversation = await answered(stage, stage.conversation({ idleLimitMs: 500 }));
-  const looks = conversation.callsOf('chooseNextStep').length;
-  await waitFor(() => conversation.callsOf('chooseNextStep').length > looks, { what: 'the closing look' });
+  await waitFor(() => conversation.episodesClosed === 1, { what: 'the end of the episode' });
   return await answered(stage, conversation);
 }
 

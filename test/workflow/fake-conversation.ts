@@ -63,6 +63,7 @@ export class FakeConversation {
   readonly parkedFor: string[] = [];
   isLookedUp = false;
   isNotedAsUnknown = false;
+  episodesClosed = 0;
   private readonly waiting: { readonly fact: string; readonly atMs: number }[] = [];
   private lastActivityAtMs: number | null = null;
   private isEpisodeOpen = false;
@@ -181,7 +182,10 @@ export class FakeConversation {
     const idleAtMs = lastActivityAtMs + this.behaviour.idleLimitMs;
     const completeAtMs = lastActivityAtMs + this.behaviour.completeAfterMs;
     const hasClosedEpisode = this.isEpisodeOpen && followUpAtMs === null && idleAtMs <= nowMs;
-    if (hasClosedEpisode) this.isEpisodeOpen = false;
+    if (hasClosedEpisode) {
+      this.isEpisodeOpen = false;
+      this.episodesClosed += 1;
+    }
     const [wakeAtMs] = [followUpAtMs, this.isEpisodeOpen ? idleAtMs : null, completeAtMs]
       .filter((atMs) => atMs !== null)
       .filter((atMs) => atMs > nowMs)

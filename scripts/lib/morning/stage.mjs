@@ -97,6 +97,7 @@ export class Stage {
   }
 }
 
-function lineOf({ kind, verdict, reason_code: reasonCode, explanation }) {
+function lineOf({ kind: given, verdict: found, reason_code: reasonCode, explanation }) {
+  const [kind, verdict] = given === 'skip' ? ['follow_up', 'none'] : [given, found];
   return `  ${kind} → ${verdict} (${reasonCode})${explanation ? `: ${explanation}` : ''}`;
 }

@@ -1,0 +1,33 @@
+import path from 'node:path';
+import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+
+describe('the workflow bundle', () => {
+  let code: string;
+  beforeAll(async () => {
+    const workflowsPath = path.resolve(__dirname, '../../workflows');
+    code = (await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })).code;
+  }, 60_000);
+
+  it('holds no package but the SDK', () => {
+    const packages = new Set(
+      [...code.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(([, name]) => name),
+    );
+    const allowed = /^(@temporalio\/(workflow|common|worker|proto)|long|ms|nexus-rpc|@bufbuild\/protobuf)$/;
+    expect([...packages].filter((name) => name !== undefined && !allowed.test(name))).toEqual([]);
+  });
+
+  it('holds no database, no parser and no code of the activities', () => {
+    for (const foreign of [
+      'node_modules/pg/',
+      'node_modules/zod/',
+      './activities/',
+      './store/',
+      './platform/',
+    ])
+      expect(code).not.toContain(foreign);
+  });
+
+  it('stays under 3 MB', () => {
+    expect(code.length).toBeLessThan(3_000_000);
+  });
+});

@@ -16,7 +16,7 @@ const ALLOWED = new Set([
   'Python-2.0',
   'Zlib',
 ]);
-/** Allowed by name, for data or for tools that never ship. */
+/** Allowed by name: data, or tools that never ship. */
 const BY_NAME: Readonly<Record<string, string>> = { 'caniuse-lite': 'CC-BY-4.0' };
 /** Packages that name no licence in their package.json, and the first line of the one that they ship. */
 const BY_FILE: Readonly<Record<string, string>> = {
@@ -24,10 +24,7 @@ const BY_FILE: Readonly<Record<string, string>> = {
 };
 
 const lockfile = z.looseObject({
-  packages: z.record(
-    z.string(),
-    z.looseObject({ license: z.string().optional(), dev: z.boolean().optional() }),
-  ),
+  packages: z.record(z.string(), z.looseObject({ license: z.string().optional() })),
 });
 
 /** Whether one of the licences offered is allowed, and all of those demanded together. */
@@ -36,10 +33,7 @@ function isAllowed(expression: string): boolean {
   return choices.some((choice) => choice.split(/ AND /).every((licence) => ALLOWED.has(licence.trim())));
 }
 
-function isInOrder([place, entry]: [
-  string,
-  { license?: string | undefined; dev?: boolean | undefined },
-]): boolean {
+function isInOrder([place, entry]: [string, { license?: string | undefined }]): boolean {
   const name = place.slice(place.lastIndexOf('node_modules/') + 'node_modules/'.length);
   if (entry.license === undefined) {
     const firstLine = BY_FILE[name];
@@ -47,7 +41,7 @@ function isInOrder([place, entry]: [
       firstLine !== undefined && readFileSync(path.join(ROOT, place, 'LICENSE'), 'utf8').startsWith(firstLine)
     );
   }
-  return isAllowed(entry.license) || (BY_NAME[name] === entry.license && entry.dev === true);
+  return isAllowed(entry.license) || BY_NAME[name] === entry.license;
 }
 
 describe('the licences', () => {

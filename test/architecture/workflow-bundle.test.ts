@@ -12,6 +12,7 @@ describe('the workflow bundle', () => {
     const packages = new Set(
       [...code.matchAll(/node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//g)].map(([, name]) => name),
     );
+    expect(packages).toContain('@temporalio/workflow');
     const allowed = /^(@temporalio\/(workflow|common|worker|proto)|long|ms|nexus-rpc|@bufbuild\/protobuf)$/;
     expect([...packages].filter((name) => name !== undefined && !allowed.test(name))).toEqual([]);
   });

@@ -26,13 +26,20 @@ async function writeSchema() {
     await postgres.ready();
     await ensureDatabase(postgres.urlOf('postgres'), NAME);
     await migrate({ databaseUrl: postgres.urlOf(NAME) });
-    const client = new pg.Client({ connectionString: postgres.urlOf(NAME) });
-    await client.connect();
-    writeFileSync(fromRoot('migrations', 'schema.sql'), await readSchema(client));
-    await client.end();
+    writeFileSync(fromRoot('migrations', 'schema.sql'), await schemaOf(postgres.urlOf(NAME)));
   } finally {
     await stopPart(postgres.part, { signal: 'SIGINT' });
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function schemaOf(url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await readSchema(client);
+  } finally {
+    await client.end();
   }
 }
 

@@ -72,6 +72,7 @@ export async function createWorkers(parts: {
 async function bundleWorkflows(): Promise<{ code: string }> {
   return await bundleWorkflowCode({
     workflowsPath: path.resolve(__dirname, '../workflows'),
+    payloadConverterPath: path.resolve(__dirname, '../workflows/payload-converter'),
     logger: new DefaultLogger('ERROR'),
   });
 }

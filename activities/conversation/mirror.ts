@@ -3,6 +3,8 @@ import type { LockedConversation } from '../../store/conversation.store';
 import { enqueueCrm } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import type { NewDecision } from '../../store/decision.store';
+import { ensureLink } from '../../store/identity-link.store';
+import { takeSnapshot } from './reconstruct-context';
 
 /** Notes that contact and episode log must follow in HubSpot, in the transaction of the fact and naming its decision. */
 export async function enqueueMirror(
@@ -36,10 +38,15 @@ export async function recordEpisodeClose(
     readonly policyVersionId: number;
   },
 ): Promise<void> {
+  const { conversation, episodeId } = close;
+  const key = `episode-close:${episodeId}`;
+  const link = await ensureLink(client, conversation.buyerId, 'identity.not_looked_up');
+  const place = { conversationId: conversation.id, buyerId: conversation.buyerId, episodeId, link };
+  const snapshot = await takeSnapshot(client, key, place);
   const decision: NewDecision = {
-    key: `episode-close:${close.episodeId}`,
-    conversationId: close.conversation.id,
-    episodeId: close.episodeId,
+    key,
+    conversationId: conversation.id,
+    episodeId,
     turnId: null,
     kind: 'episode',
     verdict: 'close',
@@ -48,20 +55,20 @@ export async function recordEpisodeClose(
     inputs: {
       lastActivityAtMs: close.lastActivityAtMs,
       idleLimitMs: close.idleLimitMs,
-      nowMs: close.conversation.nowMs,
+      nowMs: conversation.nowMs,
     },
     runnerUp: { verdict: 'continue', reasonCode: 'episode.active' },
-    flip: `idle_limit_ms>=${close.conversation.nowMs - close.lastActivityAtMs}`,
+    flip: `idle_limit_ms>=${conversation.nowMs - close.lastActivityAtMs}`,
     ruleName: null,
     parameterVersion: 'rules-1',
     policyVersionId: close.policyVersionId,
-    identityLinkId: null,
-    contextSnapshotId: null,
+    identityLinkId: link.id,
+    contextSnapshotId: snapshot.id,
   };
   const { id } = await recordDecision(client, decision);
   await enqueueMirror(client, {
-    conversation: close.conversation,
-    episodeId: close.episodeId,
+    conversation,
+    episodeId,
     decisionId: id,
     debounceSeconds: 0,
   });

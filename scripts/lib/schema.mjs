@@ -46,7 +46,7 @@ const FUNCTIONS = `
 
 // Kinds that nobody has written down here yet must be noticed, not left out.
 const UNKNOWN = `
-  select c.relkind || ' ' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  select 'relation ' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where ${OURS} and c.relkind not in ('r', 'p', 'i', 'I', 't', 'S')
   union all
   select 'type ' || t.typname from pg_type t join pg_namespace n on n.oid = t.typnamespace

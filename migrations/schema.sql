@@ -1,0 +1,457 @@
+-- The schema as the migrations leave it, read from the catalogue. Written by "npm run schema"; never edited by hand,
+-- never run: a test compares it with what the migrations make.
+
+CREATE OR REPLACE FUNCTION public.to_ms(moment timestamp with time zone)
+ RETURNS double precision
+ LANGUAGE sql
+ IMMUTABLE STRICT
+RETURN (LEAST((EXTRACT(epoch FROM moment) * (1000)::numeric), ('9007199254740991'::bigint)::numeric))::double precision;
+comment on function to_ms(timestamp with time zone) is 'Unix milliseconds; infinity becomes the largest whole number that JSON carries safely.';
+
+create table buyer (
+  id uuid not null default gen_random_uuid(),
+  display_name text,
+  opted_out_at timestamp with time zone,
+  opted_out_reason text,
+  late_replies double precision not null default 0,
+  expected_late_replies double precision not null default 0,
+  created_at timestamp with time zone not null default now(),
+  constraint buyer_pkey PRIMARY KEY (id),
+  constraint buyer_expected_late_replies_check CHECK ((expected_late_replies >= (0)::double precision)),
+  constraint buyer_late_replies_check CHECK ((late_replies >= (0)::double precision))
+);
+comment on column buyer.late_replies is 'D: replies that came later than half an hour.';
+comment on column buyer.expected_late_replies is 'E: late replies an average buyer would have given in the same waiting time.';
+
+create table buyer_identity (
+  id bigint not null generated always as identity,
+  buyer_id uuid not null,
+  kind text not null,
+  value text not null,
+  valid_from timestamp with time zone not null default now(),
+  valid_to timestamp with time zone,
+  constraint buyer_identity_pkey PRIMARY KEY (id),
+  constraint buyer_identity_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  constraint buyer_identity_kind_check CHECK ((kind = ANY (ARRAY['wa_id'::text, 'bsuid'::text, 'parent_bsuid'::text, 'username'::text])))
+);
+CREATE INDEX buyer_identity_buyer ON public.buyer_identity USING btree (buyer_id);
+CREATE UNIQUE INDEX buyer_identity_current ON public.buyer_identity USING btree (kind, value) WHERE ((valid_to IS NULL) AND (kind <> 'username'::text));
+
+create table command (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  kind text not null,
+  actor text not null,
+  is_verified boolean not null,
+  idempotency_key text not null,
+  arguments jsonb not null,
+  reason text,
+  outcome text not null,
+  answer jsonb not null,
+  created_at timestamp with time zone not null default now(),
+  constraint command_pkey PRIMARY KEY (id),
+  constraint command_idempotency_key_key UNIQUE (idempotency_key),
+  constraint command_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint command_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+);
+CREATE INDEX command_conversation ON public.command USING btree (conversation_id, created_at);
+comment on column command.is_verified is 'False when the sender could not be authenticated (a signal from the Temporal UI or CLI).';
+comment on column command.idempotency_key is 'Made of the actor and the key the caller gave; without one, a key of the request.';
+
+create table context_snapshot (
+  id bigint not null generated always as identity,
+  key text not null,
+  conversation_id uuid not null,
+  identity_link_id bigint,
+  facts jsonb not null,
+  facts_age_seconds integer,
+  is_stale boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  constraint context_snapshot_pkey PRIMARY KEY (id),
+  constraint context_snapshot_key_key UNIQUE (key),
+  constraint context_snapshot_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint context_snapshot_identity_link_id_fkey FOREIGN KEY (identity_link_id) REFERENCES identity_link(id)
+);
+CREATE INDEX context_snapshot_conversation ON public.context_snapshot USING btree (conversation_id, id);
+comment on column context_snapshot.facts_age_seconds is 'Age of the HubSpot facts used; null = none were known.';
+
+create table conversation (
+  id uuid not null default gen_random_uuid(),
+  phone_number_id text not null,
+  buyer_id uuid not null,
+  owner text not null default 'automation'::text,
+  owner_since timestamp with time zone not null default now(),
+  paused_until timestamp with time zone,
+  epoch bigint not null default 0,
+  route_override text,
+  follow_up_rule jsonb,
+  needs_human boolean not null default false,
+  reason_code text,
+  next_action_kind text,
+  next_action_at timestamp with time zone,
+  look_wanted bigint not null default 0,
+  look_given bigint not null default 0,
+  look_wanted_at timestamp with time zone,
+  look_lease_until timestamp with time zone,
+  last_activity_at timestamp with time zone not null default now(),
+  created_at timestamp with time zone not null default now(),
+  constraint conversation_pkey PRIMARY KEY (id),
+  constraint conversation_phone_number_id_buyer_id_key UNIQUE (phone_number_id, buyer_id),
+  constraint conversation_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  constraint conversation_phone_number_id_fkey FOREIGN KEY (phone_number_id) REFERENCES number(phone_number_id),
+  constraint conversation_owner_check CHECK (((owner = ANY (ARRAY['automation'::text, 'phone'::text, 'meta'::text, 'unassigned'::text])) OR (owner ~ '^agent:.+'::text))),
+  constraint conversation_route_override_check CHECK ((route_override = ANY (ARRAY['automation'::text, 'human'::text])))
+);
+CREATE INDEX conversation_buyer ON public.conversation USING btree (buyer_id);
+CREATE INDEX conversation_not_handed_over ON public.conversation USING btree (look_wanted_at) WHERE (look_given < look_wanted);
+CREATE INDEX conversation_recent ON public.conversation USING btree (last_activity_at DESC, id);
+comment on column conversation.paused_until is 'infinity = paused for good.';
+comment on column conversation.epoch is 'Grows with every change of owner or pause; a prepared send carries the epoch it was prepared under.';
+comment on column conversation.look_wanted is 'How often something new was written for this conversation; look_given = up to which count its workflow was told.';
+
+create table crm_outbox (
+  id bigint not null generated always as identity,
+  object_kind text not null,
+  object_key text not null,
+  conversation_id uuid not null,
+  decision_id bigint not null,
+  not_before timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  done_at timestamp with time zone,
+  error_code text,
+  dead_at timestamp with time zone,
+  constraint crm_outbox_pkey PRIMARY KEY (id),
+  constraint crm_outbox_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint crm_outbox_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
+  constraint crm_outbox_object_kind_check CHECK ((object_kind = ANY (ARRAY['identity'::text, 'contact'::text, 'communication'::text])))
+);
+CREATE INDEX crm_outbox_object ON public.crm_outbox USING btree (object_kind, object_key) WHERE ((done_at IS NULL) AND (dead_at IS NULL));
+CREATE INDEX crm_outbox_waiting ON public.crm_outbox USING btree (not_before, id) WHERE ((done_at IS NULL) AND (dead_at IS NULL));
+comment on table crm_outbox is 'What is to be mirrored, written with the fact it mirrors. The content is rendered when sent, so that only the newest state travels.';
+comment on column crm_outbox.object_key is 'Buyer id for identity and contact, episode id for communication.';
+
+create table crm_record (
+  object_kind text not null,
+  object_key text not null,
+  part integer not null default 1,
+  hubspot_id text not null,
+  content_sha256 text,
+  synced_at timestamp with time zone not null default now(),
+  constraint crm_record_pkey PRIMARY KEY (object_kind, object_key, part),
+  constraint crm_record_object_kind_check CHECK ((object_kind = ANY (ARRAY['contact'::text, 'communication'::text])))
+);
+comment on column crm_record.content_sha256 is 'Of what was written last; the same content is not written again.';
+
+create table decision (
+  id bigint not null generated always as identity,
+  key text not null,
+  conversation_id uuid not null,
+  episode_id uuid,
+  turn_id uuid,
+  kind text not null,
+  verdict text not null,
+  reason_code text not null,
+  reasons jsonb not null,
+  inputs jsonb not null,
+  runner_up jsonb,
+  flip text,
+  rule_name text,
+  details jsonb not null default '{}'::jsonb,
+  parameter_version text not null,
+  policy_version_id bigint,
+  identity_link_id bigint,
+  context_snapshot_id bigint,
+  decided_at timestamp with time zone not null default now(),
+  constraint decision_pkey PRIMARY KEY (id),
+  constraint decision_key_key UNIQUE (key),
+  constraint decision_context_snapshot_id_fkey FOREIGN KEY (context_snapshot_id) REFERENCES context_snapshot(id),
+  constraint decision_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint decision_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
+  constraint decision_identity_link_id_fkey FOREIGN KEY (identity_link_id) REFERENCES identity_link(id),
+  constraint decision_policy_version_id_fkey FOREIGN KEY (policy_version_id) REFERENCES policy_version(id),
+  constraint decision_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turn(id),
+  constraint decision_is_grounded CHECK (((kind = ANY (ARRAY['episode'::text, 'command'::text])) OR ((identity_link_id IS NOT NULL) AND (context_snapshot_id IS NOT NULL) AND (policy_version_id IS NOT NULL)))),
+  constraint decision_kind_check CHECK ((kind = ANY (ARRAY['episode'::text, 'route'::text, 'follow_up'::text, 'skip'::text, 'stop'::text, 'command'::text])))
+);
+CREATE INDEX decision_conversation ON public.decision USING btree (conversation_id, id);
+comment on column decision.key is 'Made of facts (kind, message id, attempt): the first stored verdict wins.';
+comment on column decision.details is 'What the verdict orders beside its kind: urgency, time to respond, attempt, due time.';
+
+create table episode (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  ordinal integer not null,
+  opened_at timestamp with time zone not null,
+  last_activity_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  close_reason text,
+  first_inbound_at timestamp with time zone,
+  first_response_at timestamp with time zone,
+  outcome text,
+  constraint episode_pkey PRIMARY KEY (id),
+  constraint episode_conversation_id_ordinal_key UNIQUE (conversation_id, ordinal),
+  constraint episode_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id)
+);
+CREATE UNIQUE INDEX episode_open ON public.episode USING btree (conversation_id) WHERE (closed_at IS NULL);
+
+create table follow_up (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  episode_id uuid not null,
+  after_message_id uuid not null,
+  attempt integer not null,
+  status text not null,
+  due_at timestamp with time zone,
+  reason_code text not null,
+  plan_decision_id bigint not null,
+  due_decision_id bigint,
+  send_id uuid,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  constraint follow_up_pkey PRIMARY KEY (id),
+  constraint follow_up_after_message_id_attempt_key UNIQUE (after_message_id, attempt),
+  constraint follow_up_after_message_id_fkey FOREIGN KEY (after_message_id) REFERENCES message(id),
+  constraint follow_up_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint follow_up_due_decision_id_fkey FOREIGN KEY (due_decision_id) REFERENCES decision(id),
+  constraint follow_up_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
+  constraint follow_up_plan_decision_id_fkey FOREIGN KEY (plan_decision_id) REFERENCES decision(id),
+  constraint follow_up_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id),
+  constraint follow_up_attempt_check CHECK ((attempt >= 1)),
+  constraint follow_up_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'sent'::text, 'skipped'::text, 'ended'::text])))
+);
+CREATE INDEX follow_up_conversation ON public.follow_up USING btree (conversation_id, created_at);
+CREATE INDEX follow_up_planned ON public.follow_up USING btree (due_at) WHERE (status = 'planned'::text);
+
+create table hubspot_contact (
+  contact_id text not null,
+  properties jsonb not null,
+  company jsonb,
+  deals jsonb not null default '[]'::jsonb,
+  fetched_at timestamp with time zone not null default now(),
+  constraint hubspot_contact_pkey PRIMARY KEY (contact_id)
+);
+comment on table hubspot_contact is 'Last known facts of a contact; used, marked stale with their age, while HubSpot is away.';
+
+create table hubspot_portal (
+  portal_id text not null,
+  checked_at timestamp with time zone not null default now(),
+  woken_outbox_id bigint not null default 0,
+  woken_at timestamp with time zone,
+  constraint hubspot_portal_pkey PRIMARY KEY (portal_id)
+);
+comment on column hubspot_portal.woken_outbox_id is 'Up to which outbox row the sync workflow was told that there is something to do.';
+
+create table identity_link (
+  id bigint not null generated always as identity,
+  buyer_id uuid not null,
+  status text not null,
+  contact_id text,
+  company_id text,
+  deal_id text,
+  confidence double precision not null,
+  reason_code text not null,
+  candidates jsonb not null default '[]'::jsonb,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint identity_link_pkey PRIMARY KEY (id),
+  constraint identity_link_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  constraint identity_link_confidence_check CHECK (((confidence >= (0)::double precision) AND (confidence <= (1)::double precision))),
+  constraint identity_link_status_check CHECK ((status = ANY (ARRAY['linked'::text, 'created'::text, 'ambiguous'::text, 'unknown'::text])))
+);
+CREATE UNIQUE INDEX identity_link_current ON public.identity_link USING btree (buyer_id) WHERE (ended_at IS NULL);
+comment on table identity_link is 'History of which HubSpot contact a buyer is; the row without ended_at holds.';
+
+create table message (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  episode_id uuid,
+  turn_id uuid,
+  direction text not null,
+  author text not null,
+  whatsapp_id text not null,
+  type text not null,
+  text text,
+  body jsonb not null,
+  quoted_whatsapp_id text,
+  expects_answer boolean,
+  meaning text,
+  evidence jsonb,
+  sent_at timestamp with time zone not null,
+  captured_at timestamp with time zone not null default now(),
+  webhook_item_id bigint,
+  send_id uuid,
+  constraint message_pkey PRIMARY KEY (id),
+  constraint message_whatsapp_id_key UNIQUE (whatsapp_id),
+  constraint message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint message_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
+  constraint message_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id),
+  constraint message_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turn(id),
+  constraint message_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
+  constraint message_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text])))
+);
+CREATE INDEX message_conversation ON public.message USING btree (conversation_id, captured_at, id);
+CREATE INDEX message_episode ON public.message USING btree (episode_id, sent_at);
+CREATE INDEX message_inbound ON public.message USING btree (conversation_id, captured_at) WHERE (direction = 'inbound'::text);
+CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
+CREATE INDEX message_timeline ON public.message USING btree (conversation_id, sent_at, captured_at, id);
+CREATE INDEX message_waiting ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (turn_id IS NULL));
+comment on column message.evidence is 'Codes of everything that was understood in the message; no words.';
+comment on column message.sent_at is 'The provider''s time. It has whole seconds: read as the last moment of its second that lies before the capture.';
+
+create table number (
+  phone_number_id text not null,
+  display_phone_number text,
+  mode text not null,
+  created_at timestamp with time zone not null default now(),
+  constraint number_pkey PRIMARY KEY (phone_number_id),
+  constraint number_mode_check CHECK ((mode = ANY (ARRAY['observe'::text, 'draft'::text, 'live'::text])))
+);
+
+create table policy_version (
+  id bigint not null generated always as identity,
+  name text not null,
+  sha256 text not null,
+  status text not null,
+  document jsonb not null,
+  source_text text not null,
+  imported_at timestamp with time zone not null default now(),
+  activated_at timestamp with time zone,
+  constraint policy_version_pkey PRIMARY KEY (id),
+  constraint policy_version_sha256_key UNIQUE (sha256),
+  constraint policy_version_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'shadow'::text, 'active'::text, 'retired'::text])))
+);
+CREATE UNIQUE INDEX policy_version_one_active ON public.policy_version USING btree (status) WHERE (status = 'active'::text);
+
+create table send (
+  id uuid not null default gen_random_uuid(),
+  key text not null,
+  conversation_id uuid not null,
+  episode_id uuid,
+  kind text not null,
+  author text not null,
+  status text not null,
+  reason_code text,
+  type text not null,
+  body jsonb not null,
+  expects_answer boolean not null default false,
+  answers_message_id uuid,
+  epoch bigint not null,
+  not_before timestamp with time zone,
+  not_after timestamp with time zone,
+  decision_id bigint not null,
+  attempts integer not null default 0,
+  whatsapp_id text,
+  error jsonb,
+  created_at timestamp with time zone not null default now(),
+  claimed_at timestamp with time zone,
+  claim_until timestamp with time zone,
+  settled_at timestamp with time zone,
+  constraint send_pkey PRIMARY KEY (id),
+  constraint send_key_key UNIQUE (key),
+  constraint send_whatsapp_id_key UNIQUE (whatsapp_id),
+  constraint send_answers_message_id_fkey FOREIGN KEY (answers_message_id) REFERENCES message(id),
+  constraint send_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint send_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
+  constraint send_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
+  constraint send_kind_check CHECK ((kind = ANY (ARRAY['reply'::text, 'follow_up'::text, 'human'::text, 'assurance'::text]))),
+  constraint send_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'planned'::text, 'held'::text, 'claimed'::text, 'accepted'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'refused'::text, 'recalled'::text, 'failed'::text, 'unconfirmed'::text])))
+);
+CREATE INDEX send_conversation ON public.send USING btree (conversation_id, created_at);
+CREATE INDEX send_open ON public.send USING btree (conversation_id, created_at) WHERE (status = ANY (ARRAY['planned'::text, 'held'::text, 'claimed'::text, 'unconfirmed'::text]));
+CREATE INDEX send_seen ON public.send USING btree (conversation_id) WHERE (status = ANY (ARRAY['read'::text, 'played'::text]));
+comment on column send.key is 'Made of facts (what it answers, which attempt): the same send is never planned twice.';
+comment on column send.claim_until is 'The call to WhatsApp must begin before this time.';
+
+create table send_status (
+  id bigint not null generated always as identity,
+  whatsapp_id text not null,
+  send_id uuid,
+  status text not null,
+  participant text not null default ''::text,
+  occurred_at timestamp with time zone not null,
+  raw jsonb not null,
+  webhook_item_id bigint,
+  constraint send_status_pkey PRIMARY KEY (id),
+  constraint send_status_whatsapp_id_status_participant_key UNIQUE (whatsapp_id, status, participant),
+  constraint send_status_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id),
+  constraint send_status_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id)
+);
+comment on table send_status is 'Every delivery status as reported, in any order; send.status holds the highest rank seen.';
+
+create table turn (
+  id uuid not null default gen_random_uuid(),
+  conversation_id uuid not null,
+  episode_id uuid not null,
+  trigger_message_id uuid not null,
+  started_at timestamp with time zone not null default now(),
+  status text not null default 'open'::text,
+  ended_at timestamp with time zone,
+  constraint turn_pkey PRIMARY KEY (id),
+  constraint turn_trigger_message_id_key UNIQUE (trigger_message_id),
+  constraint turn_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint turn_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
+  constraint turn_status_check CHECK ((status = ANY (ARRAY['open'::text, 'decided'::text, 'parked'::text])))
+);
+CREATE UNIQUE INDEX turn_open ON public.turn USING btree (conversation_id) WHERE (status = 'open'::text);
+
+create table wait (
+  id bigint not null generated always as identity,
+  conversation_id uuid not null,
+  buyer_id uuid not null,
+  message_id uuid not null,
+  started_at timestamp with time zone not null,
+  state text not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  late_replies smallint,
+  expected_late_replies double precision,
+  parameter_version text,
+  constraint wait_pkey PRIMARY KEY (id),
+  constraint wait_message_id_key UNIQUE (message_id),
+  constraint wait_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  constraint wait_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint wait_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint wait_ended_by_check CHECK ((ended_by = ANY (ARRAY['reply'::text, 'our_message'::text, 'horizon'::text]))),
+  constraint wait_state_check CHECK ((state = ANY (ARRAY['live'::text, 'warm'::text, 'cold'::text])))
+);
+CREATE INDEX wait_conversation ON public.wait USING btree (conversation_id, id);
+CREATE UNIQUE INDEX wait_open ON public.wait USING btree (conversation_id) WHERE (ended_at IS NULL);
+comment on table wait is 'The silence after a message of ours; ended waits feed D and E of the buyer.';
+
+create table webhook_body (
+  id bigint not null generated always as identity,
+  source text not null,
+  received_at timestamp with time zone not null default now(),
+  sha256 bytea not null,
+  body bytea not null,
+  constraint webhook_body_pkey PRIMARY KEY (id),
+  constraint webhook_body_source_sha256_key UNIQUE (source, sha256),
+  constraint webhook_body_source_check CHECK ((source = 'whatsapp'::text))
+);
+comment on table webhook_body is 'One row per distinct authentic request body, as received bytes.';
+
+create table webhook_item (
+  id bigint not null generated always as identity,
+  webhook_body_id bigint not null,
+  dedupe_key text not null,
+  kind text not null,
+  field text not null,
+  pointer text not null,
+  phone_number_id text,
+  raw jsonb,
+  captured_at timestamp with time zone not null default now(),
+  assigned_at timestamp with time zone,
+  attempts integer not null default 0,
+  error text,
+  constraint webhook_item_pkey PRIMARY KEY (id),
+  constraint webhook_item_dedupe_key_key UNIQUE (dedupe_key),
+  constraint webhook_item_webhook_body_id_fkey FOREIGN KEY (webhook_body_id) REFERENCES webhook_body(id),
+  constraint webhook_item_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'status'::text, 'echo'::text, 'identity_change'::text, 'unknown'::text])))
+);
+CREATE INDEX webhook_item_unassigned ON public.webhook_item USING btree (captured_at) WHERE ((assigned_at IS NULL) AND (error IS NULL));
+comment on table webhook_item is 'One row per message, status, echo, identity change or unknown item; dedupe_key is made of the provider''s ids.';
+comment on column webhook_item.pointer is 'JSON pointer of the item inside webhook_body.body.';
+comment on column webhook_item.raw is 'The item as JSON; null where Postgres cannot hold it (then error says why, and the bytes stand in webhook_body).';
+comment on column webhook_item.assigned_at is 'When the item was turned into rows of the conversation; null = still to do.';

@@ -1,16 +1,19 @@
 import { DefaultPayloadConverter } from '@temporalio/common';
-import type { Payload } from '@temporalio/common';
+import type { PayloadConverter } from '@temporalio/common';
 
-/** Reads what it can: an argument of a signal that nobody can read counts as none, as it would hold up the conversation for good. */
-class TolerantPayloadConverter extends DefaultPayloadConverter {
-  override fromPayload<T>(payload: Payload): T {
+const standard = new DefaultPayloadConverter();
+
+/**
+ * Reads what it can: an argument of a signal that nobody can read counts as none, as it would otherwise fail the
+ * conversation's task for good. Temporal's bundler looks for it under this name.
+ */
+export const payloadConverter: PayloadConverter = {
+  toPayload: (value) => standard.toPayload(value),
+  fromPayload: (payload) => {
     try {
-      return super.fromPayload<T>(payload);
+      return standard.fromPayload(payload);
     } catch {
-      return super.fromPayload<T>(this.toPayload(undefined));
+      return standard.fromPayload(standard.toPayload(undefined));
     }
-  }
-}
-
-/** The name under which Temporal's bundler looks for it. */
-export const payloadConverter = new TolerantPayloadConverter();
+  },
+};

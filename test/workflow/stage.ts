@@ -63,7 +63,11 @@ export function installQuietRuntime(): void {
 export async function bundle(
   workflowsPath = path.resolve(__dirname, '../../workflows'),
 ): Promise<{ code: string }> {
-  return await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  return await bundleWorkflowCode({
+    workflowsPath,
+    payloadConverterPath: path.resolve(__dirname, '../../workflows/payload-converter'),
+    logger: new DefaultLogger('ERROR'),
+  });
 }
 
 async function openStage(environment: TestWorkflowEnvironment, namespace: string): Promise<Stage> {

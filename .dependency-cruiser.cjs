@@ -9,6 +9,7 @@ const FOLDERS = [
   'platform',
   'simulator',
   'scripts',
+  'bench',
   'test',
 ];
 const MAY_IMPORT = {
@@ -69,7 +70,7 @@ forbidden.push(
   {
     name: 'sql-only-in-platform-or-store',
     severity: 'error',
-    from: { pathNot: '^(platform|store|api/(ingest|read)|scripts|test)/' },
+    from: { pathNot: '^(platform|store|api/(ingest|read)|scripts|bench|test)/' },
     to: { path: 'node_modules/pg/', dependencyTypesNot: TYPE_ONLY },
   },
   { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
@@ -82,7 +83,7 @@ forbidden.push(
   {
     name: 'no-dev-packages-in-product',
     severity: 'error',
-    from: { pathNot: '^(test|simulator|scripts)/' },
+    from: { pathNot: '^(test|bench|simulator|scripts)/' },
     to: {
       dependencyTypes: ['npm-dev'],
       dependencyTypesNot: TYPE_ONLY,

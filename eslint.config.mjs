@@ -69,5 +69,5 @@ export default defineConfig(
       'max-lines-per-function': 'off',
     },
   },
-  { files: ['**/main.ts', 'simulator/**', 'scripts/**'], rules: { 'no-console': 'off' } },
+  { files: ['**/main.ts', 'simulator/**', 'scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
 );

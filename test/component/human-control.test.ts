@@ -202,7 +202,7 @@ describe('while no worker runs', () => {
       answeredBuyer(),
     ]);
     await order(handed, 'take-over');
-    await house.kill9('worker');
+    await house.stop('worker');
     expect((await order(taken, 'take-over')).conversation.owner).toBe('agent:anna');
     expect((await order(paused, 'pause', { forever: true })).conversation.paused_until).toBe('infinity');
     expect((await order(handed, 'hand-back')).conversation.owner).toBe('automation');

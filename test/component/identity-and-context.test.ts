@@ -133,7 +133,8 @@ describe('context', () => {
 });
 
 describe('while HubSpot is away', () => {
-  const SOON_MS = 9_000;
+  // The look-up has 5 s by the policy; the rest is for a busy machine.
+  const SOON_MS = 12_000;
 
   it('turns go on with what is known, and links follow when it is back', async () => {
     const known = house.buyer('Kurt Lund');

@@ -60,7 +60,7 @@ describe('a take-over while automation prepares an answer', () => {
 
   it.concurrent('stops it during the look-up in HubSpot', async () => {
     const buyer = house.buyer();
-    const isHeld = await hold('hubspot', buyer.waId.slice(2), 2_000);
+    const isHeld = await hold('hubspot', buyer.waId.slice(2), 4_000);
     await buyer.write('Do you deliver?');
     await isHeld();
     const { answer } = await takeOver(buyer);

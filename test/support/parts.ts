@@ -17,7 +17,7 @@ type PartKind = 'api' | 'worker' | 'simulator';
 type PartName = PartKind | `${PartKind}-2`;
 
 export type PartsOptions = {
-  /** The simulator is started first, the others together; default: simulator, api, worker. */
+  /** Started together; default: simulator, api, worker. */
   readonly parts?: readonly PartName[];
   readonly policyFile?: string;
   /** Settings that replace or extend the usual ones, e.g. a Temporal address of the test's own. */
@@ -67,13 +67,7 @@ export async function startParts(options: PartsOptions = {}): Promise<Parts> {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    const wanted = options.parts ?? ['simulator', 'api', 'worker'];
-    const isSimulator = (part: PartName): boolean => part.startsWith('simulator');
-    await startAll(parts, wanted.filter(isSimulator));
-    await startAll(
-      parts,
-      wanted.filter((part) => !isSimulator(part)),
-    );
+    await startAll(parts, options.parts ?? ['simulator', 'api', 'worker']);
   } catch (error) {
     await close();
     throw error;

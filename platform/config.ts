@@ -53,6 +53,11 @@ const workerShape = {
   HUBSPOT_ACCESS_TOKEN: z.string().min(1),
   HUBSPOT_TIMEOUT_MS: milliseconds.default(10_000),
   POLICY_FILE: z.string().min(1).default('policy/default.yaml'),
+  WORKFLOW_BUNDLE_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('built workflow code; bundled at start if not set'),
   WORKER_LOCAL_ACTIVITIES_MAX: z.coerce.number().int().min(1).default(40),
 };
 

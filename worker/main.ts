@@ -12,6 +12,7 @@ import { loadReplyModel } from '../platform/reply-model';
 import { onShutdown } from '../platform/shutdown';
 import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal';
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
+import { loadWorkflowBundle } from './bundle';
 import { createWorkers, installRuntime } from './workers';
 
 /** All of a graceful stop: the workers' grace time, then the pool. */
@@ -38,6 +39,7 @@ async function main(): Promise<void> {
     namespace: temporal.namespace,
     logger,
     localActivitiesMax: config.WORKER_LOCAL_ACTIVITIES_MAX,
+    workflowBundle: await loadWorkflowBundle(config.WORKFLOW_BUNDLE_FILE),
     activities: createActivities({ database: pool, ...clients, replyModel: loadReplyModel() }),
   });
   const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });

@@ -1,6 +1,5 @@
-import path from 'node:path';
-import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
-import type { LogLevel, NativeConnection, WorkerOptions } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import type { LogLevel, NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import type { createActivities } from '../activities';
 import type { Logger } from '../platform/logger';
 import { TASK_QUEUES } from '../workflows/contract';
@@ -42,6 +41,7 @@ export async function createWorkers(parts: {
   readonly namespace: string;
   readonly logger: Logger;
   readonly localActivitiesMax: number;
+  readonly workflowBundle: WorkflowBundleOption;
   readonly activities: ReturnType<typeof createActivities>;
 }): Promise<Worker[]> {
   const { connection, namespace, activities } = parts;
@@ -56,7 +56,7 @@ export async function createWorkers(parts: {
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.conversation,
-      workflowBundle: await bundleWorkflows(),
+      workflowBundle: parts.workflowBundle,
       activities: activities.conversation,
       maxConcurrentLocalActivityExecutions: parts.localActivitiesMax,
       maxConcurrentWorkflowTaskExecutions: WORKFLOW_TASKS_MAX,
@@ -66,13 +66,4 @@ export async function createWorkers(parts: {
     Worker.create({ ...remote, taskQueue: TASK_QUEUES.whatsapp, activities: activities.whatsapp }),
     Worker.create({ ...remote, taskQueue: TASK_QUEUES.hubspot, activities: { ...activities.hubspot } }),
   ]);
-}
-
-/** Workflow code is bundled by path: nothing of the worker is reachable from it. */
-async function bundleWorkflows(): Promise<{ code: string }> {
-  return await bundleWorkflowCode({
-    workflowsPath: path.resolve(__dirname, '../workflows'),
-    payloadConverterPath: path.resolve(__dirname, '../workflows/payload-converter'),
-    logger: new DefaultLogger('ERROR'),
-  });
 }

@@ -76,8 +76,26 @@ export const conversationDetail = conversationSummary.extend({
       whatsapp_id: z.string(),
       turn_id: id.nullable(),
       send_id: id.nullable(),
+      original_text: z.string().nullable().describe('the words before the first edit'),
+      edited_at: instant.nullable(),
+      revoked_at: instant.nullable().describe('the sender took the message back'),
+      refers_to: z.string().nullable().describe('whatsapp_id of the message that a reaction is about'),
+      reactions: z.array(z.strictObject({ author: z.string(), emoji: z.string(), at: instant })),
     }),
   ),
+  events: z
+    .array(
+      z.strictObject({
+        id: rowId,
+        kind: z.enum(['edit', 'revoke', 'notice']),
+        author: z.string(),
+        type: z.string(),
+        about: z.string().nullable(),
+        text: z.string().nullable(),
+        at: instant,
+      }),
+    )
+    .describe('what was reported about messages or the conversation and is no message of its own'),
   decisions: z.array(
     z.strictObject({
       id: rowId,
@@ -112,6 +130,8 @@ export const conversationDetail = conversationSummary.extend({
       kind: z.string(),
       author: z.string(),
       status: z.string(),
+      type: z.string(),
+      text: z.string().nullable(),
       reason_code: z.string().nullable(),
       decision_id: rowId,
       created_at: instant,

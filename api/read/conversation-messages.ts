@@ -2,11 +2,26 @@ import type { Database } from '../../platform/database';
 import type { ConversationDetail } from '../contract';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
-type Item<List extends 'messages' | 'follow_ups' | 'sends' | 'waits'> = ConversationDetail[List][number];
-type MessageRow = Omit<Item<'messages'>, 'sent_at'> & { sent_at: Date };
+type Item<List extends 'messages' | 'events' | 'follow_ups' | 'sends' | 'waits'> =
+  ConversationDetail[List][number];
+type MessageRow = Omit<Item<'messages'>, 'sent_at' | 'edited_at' | 'revoked_at' | 'reactions'> & {
+  sent_at: Date;
+  edited_at: Date | null;
+  revoked_at: Date | null;
+  reactions: { author: string; emoji: string; at_ms: number }[];
+};
+type EventRow = Omit<Item<'events'>, 'at'> & { at: Date };
 type FollowUpRow = Omit<Item<'follow_ups'>, 'due_at'> & { due_at: Date | null };
 type SendRow = Omit<Item<'sends'>, 'created_at'> & { created_at: Date };
 type WaitRow = Omit<Item<'waits'>, 'started_at' | 'ended_at'> & { started_at: Date; ended_at: Date | null };
+
+/** Each side's newest reaction; one that was taken back has no emoji, as an empty text or not at all. */
+const REACTIONS = `coalesce((
+  select jsonb_agg(jsonb_build_object('author', author, 'emoji', emoji, 'at_ms', to_ms(sent_at)) order by sent_at)
+    from (select distinct on (author) author, body #>> '{reaction,emoji}' as emoji, sent_at from message
+           where type = 'reaction' and refers_to_whatsapp_id = m.whatsapp_id and conversation_id = m.conversation_id
+           order by author, sent_at desc, captured_at desc, id) as newest
+   where emoji <> ''), '[]')`;
 
 /** What was said, in the order of WhatsApp's time; our messages with how far they came. */
 export async function listMessages(
@@ -15,13 +30,37 @@ export async function listMessages(
 ): Promise<ConversationDetail['messages']> {
   const { rows } = await database.query<MessageRow>(
     `select m.id, m.direction, m.author, m.type, m.text, m.sent_at, m.whatsapp_id, m.turn_id, m.send_id,
+        m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to, ${REACTIONS} as reactions,
         case when m.direction = 'outbound' then coalesce(s.status, (select status from send_status
           where whatsapp_id = m.whatsapp_id order by occurred_at desc, id desc limit 1)) end as status
        from message m left join send s on s.id = m.send_id
-      where m.conversation_id = $1 order by m.sent_at desc, m.captured_at desc, m.id desc limit $2`,
+      where m.conversation_id = $1 and m.type <> 'edit' order by m.sent_at desc, m.captured_at desc, m.id desc limit $2`,
     [conversationId, ROWS_MAX],
   );
-  return rows.reverse().map((row) => ({ ...row, sent_at: instant(row.sent_at) }));
+  return rows.reverse().map((row) => ({
+    ...row,
+    sent_at: instant(row.sent_at),
+    edited_at: instantOrNull(row.edited_at),
+    revoked_at: instantOrNull(row.revoked_at),
+    reactions: row.reactions.map(({ author, emoji, at_ms: atMs }) => ({
+      author,
+      emoji,
+      at: instant(new Date(atMs)),
+    })),
+  }));
+}
+
+/** Edits, revocations and reports of WhatsApp, in the order of its time. */
+export async function listEvents(
+  database: Database,
+  conversationId: string,
+): Promise<ConversationDetail['events']> {
+  const { rows } = await database.query<EventRow>(
+    `select id, kind, author, type, about_whatsapp_id as about, text, sent_at as at from message_event
+      where conversation_id = $1 order by sent_at desc, id desc limit $2`,
+    [conversationId, ROWS_MAX],
+  );
+  return rows.reverse().map((row) => ({ ...row, at: instant(row.at) }));
 }
 
 /** Planned messages after silence and what became of them. */
@@ -43,7 +82,9 @@ export async function listSends(
   conversationId: string,
 ): Promise<ConversationDetail['sends']> {
   const { rows } = await database.query<SendRow>(
-    `select id, kind, author, status, reason_code, decision_id, created_at, whatsapp_id from send
+    `select id, kind, author, status, type, body #>> '{text,body}' as text, reason_code, decision_id, created_at,
+        whatsapp_id
+       from send
       where conversation_id = $1 order by created_at desc, id desc limit $2`,
     [conversationId, ROWS_MAX],
   );

@@ -7,7 +7,7 @@ import { withoutOurSettings } from './environment.mjs';
 import { ensurePackages } from './install.mjs';
 import { fromRoot, ROOT } from './paths.mjs';
 import { anyFreePort } from './ports.mjs';
-import { stopPart } from './processes.mjs';
+import { run, stopPart } from './processes.mjs';
 import { findTemporalCli, findTestServer } from './temporal-cli.mjs';
 import { startTemporal } from './temporal-server.mjs';
 import { closeTestRun, endLeaks, openTestRun } from './test-run.mjs';
@@ -21,22 +21,30 @@ export async function runTests(args) {
   await ensurePackages();
   const cliPath = await findTemporalCli();
   const testServerPath = await findTestServer();
-  const run = await openTestRun();
+  const testRun = await openTestRun();
   const parts = [];
   const stop = async () => {
-    await endLeaks(run.id);
+    await endLeaks(testRun.id);
     for (const { part, signal } of parts.splice(0).reverse()) await stopPart(part, { signal });
-    closeTestRun(run);
+    closeTestRun(testRun);
   };
   const unlisten = onInterrupt(stop);
   try {
-    const environment = await startServers({ run, parts, cliPath });
+    const [environment, bundleFile] = await Promise.all([
+      startServers({ run: testRun, parts, cliPath }),
+      bundleWorkflows(testRun.folder),
+    ]);
     progress('Postgres, the template database and Temporal are up; running the tests.');
     const { report, wasStuck } = await runJest(args, {
-      folder: run.folder,
-      environment: { ...environment, ...run.environment, TEST_TIME_SKIPPING_SERVER_PATH: testServerPath },
+      folder: testRun.folder,
+      environment: {
+        ...environment,
+        ...testRun.environment,
+        TEST_TIME_SKIPPING_SERVER_PATH: testServerPath,
+        TEST_WORKFLOW_BUNDLE_FILE: bundleFile,
+      },
     });
-    const leaks = await endLeaks(run.id);
+    const leaks = await endLeaks(testRun.id);
     for (const leak of leaks) say(`LEFT BEHIND: ${leak}`);
     const totals = totalsOf(report, { isFiltered: args.some((arg) => /^(-t|--testNamePattern)/.test(arg)) });
     if (wasStuck) say('NOT ENDED: a test left something open (timer, connection); jest had to be stopped.');
@@ -45,6 +53,13 @@ export async function runTests(args) {
     unlisten();
     await stop();
   }
+}
+
+/** The workflow code of this run, built once for all its workers. */
+async function bundleWorkflows(folder) {
+  const file = join(folder, 'workflow-bundle.js');
+  await run(process.execPath, ['--import', 'tsx', 'worker/build-bundle.ts', file], { cwd: ROOT });
+  return file;
 }
 
 async function startServers({ run, parts, cliPath }) {

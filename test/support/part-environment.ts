@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TEST_SETTINGS } from './settings';
+import { TEST_SETTINGS, testAddress } from './settings';
 
 export type PartEnvironmentInput = {
   readonly databaseUrl: string;
@@ -36,6 +36,8 @@ function productEnvironment({ databaseUrl, temporal, ports }: PartEnvironmentInp
     PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     API_TOKENS: `${agent}:${agentToken},${otherAgent}:${otherAgentToken}`,
     POLICY_FILE: 'policy/demo.yaml',
+    // Built once for the whole run: every worker would otherwise bundle the same code again.
+    WORKFLOW_BUNDLE_FILE: testAddress('TEST_WORKFLOW_BUNDLE_FILE'),
     LOG_LEVEL: 'info',
   };
 }

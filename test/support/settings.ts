@@ -22,7 +22,8 @@ export function testAddress(
     | 'TEST_TEMPLATE_DATABASE'
     | 'TEST_TEMPORAL_ADDRESS'
     | 'TEST_TEMPORAL_CLI_PATH'
-    | 'TEST_TIME_SKIPPING_SERVER_PATH',
+    | 'TEST_TIME_SKIPPING_SERVER_PATH'
+    | 'TEST_WORKFLOW_BUNDLE_FILE',
 ): string {
   const value = process.env[name];
   if (value === undefined || value === '') {

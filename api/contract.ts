@@ -5,3 +5,4 @@
 export * from './contract/command.contract';
 export * from './contract/conversation.contract';
 export * from './contract/record.contract';
+export * from './contract/webhook.contract';

@@ -34,6 +34,11 @@ export const PROBLEMS = {
     title: 'There is no buyer with this id.',
     whatToDo: 'Take the id from the buyer of a conversation.',
   },
+  webhook_item_not_found: {
+    status: 404,
+    title: 'There is no webhook item with this id.',
+    whatToDo: 'Look the item up with GET /v1/webhook-items.',
+  },
   owned_by_other_agent: {
     status: 409,
     title: 'Another agent has this conversation.',

@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError, readApiConfig } from '../platform/config';
 import { createPool } from '../platform/database';
 import { createLogger, describeError } from '../platform/logger';
+import { explainStartFailure } from '../platform/start-failure';
 import { onShutdown } from '../platform/shutdown';
-import { createLazyTemporalClient } from '../platform/temporal';
+import { createLazyTemporalClient, readTemporalConfig } from '../platform/temporal';
 import { createHandOver } from './ingest/hand-over';
 import { startSweep } from './ingest/sweep';
 import { createWebhookRouter } from './ingest/webhook.routes';
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
   const stopSweep = startSweep({ database: pool, temporal, handOver, logger });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(config.API_PORT, resolve);
+    server.listen(config.API_PORT, config.API_HOST, resolve);
   });
   onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
     () =>
@@ -69,6 +70,12 @@ function portOf(address: string | AddressInfo | null): number | null {
 
 main().catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(error.message);
-  else createLogger('api', 'info').fatal(describeError(error), 'the api could not start');
+  else {
+    const addresses = {
+      databaseUrl: process.env['DATABASE_URL'],
+      temporalAddress: readTemporalConfig().address,
+    };
+    createLogger('api', 'info').fatal(describeError(error), explainStartFailure(error, addresses));
+  }
   process.exit(1);
 });

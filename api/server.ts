@@ -13,6 +13,7 @@ import { createCommandRoutes } from './routes/command.routes';
 import type { HandOver } from './routes/command.routes';
 import { createHealthRoutes } from './routes/health.routes';
 import { createReadRoutes } from './routes/read.routes';
+import { createWebhookItemRoutes } from './routes/webhook-item.routes';
 
 export type ApiDependencies = {
   readonly pool: Pool;
@@ -43,5 +44,6 @@ function createVersion1(deps: ApiDependencies): Router {
   router.use(authenticate(deps.tokens), ...readJsonBody);
   router.use(createReadRoutes(deps.pool));
   router.use(createCommandRoutes(deps));
+  router.use(createWebhookItemRoutes(deps));
   return router;
 }

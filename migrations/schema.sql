@@ -8,6 +8,25 @@ CREATE OR REPLACE FUNCTION public.to_ms(moment timestamp with time zone)
 RETURN (LEAST((EXTRACT(epoch FROM moment) * (1000)::numeric), ('9007199254740991'::bigint)::numeric))::double precision;
 comment on function to_ms(timestamp with time zone) is 'Unix milliseconds; infinity becomes the largest whole number that JSON carries safely.';
 
+create table account_event (
+  id bigint not null generated always as identity,
+  field text not null,
+  waba_id text,
+  number text,
+  event text not null,
+  severity text not null,
+  occurred_at timestamp with time zone not null,
+  raw jsonb not null,
+  webhook_item_id bigint not null,
+  constraint account_event_pkey PRIMARY KEY (id),
+  constraint account_event_webhook_item_id_key UNIQUE (webhook_item_id),
+  constraint account_event_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
+  constraint account_event_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
+);
+CREATE INDEX account_event_field ON public.account_event USING btree (field, id);
+comment on table account_event is 'What Meta reports about the account, its numbers and its templates.';
+comment on column account_event.number is 'Id or display number, as the report names it.';
+
 create table buyer (
   id uuid not null default gen_random_uuid(),
   display_name text,
@@ -16,12 +35,18 @@ create table buyer (
   late_replies double precision not null default 0,
   expected_late_replies double precision not null default 0,
   created_at timestamp with time zone not null default now(),
+  joined_into uuid,
+  display_name_at timestamp with time zone,
   constraint buyer_pkey PRIMARY KEY (id),
+  constraint buyer_joined_into_fkey FOREIGN KEY (joined_into) REFERENCES buyer(id),
   constraint buyer_expected_late_replies_check CHECK ((expected_late_replies >= (0)::double precision)),
   constraint buyer_late_replies_check CHECK ((late_replies >= (0)::double precision))
 );
+CREATE INDEX buyer_joined_into ON public.buyer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
 comment on column buyer.late_replies is 'D: replies that came later than half an hour.';
 comment on column buyer.expected_late_replies is 'E: late replies an average buyer would have given in the same waiting time.';
+comment on column buyer.joined_into is 'The buyer this one proved to be; set = nothing belongs to this row any more.';
+comment on column buyer.display_name_at is 'Time of the message the name came with: the newest message names the buyer, in whatever order they arrive.';
 
 create table buyer_identity (
   id bigint not null generated always as identity,
@@ -36,6 +61,52 @@ create table buyer_identity (
 );
 CREATE INDEX buyer_identity_buyer ON public.buyer_identity USING btree (buyer_id);
 CREATE UNIQUE INDEX buyer_identity_current ON public.buyer_identity USING btree (kind, value) WHERE ((valid_to IS NULL) AND (kind <> 'username'::text));
+CREATE INDEX buyer_identity_value ON public.buyer_identity USING btree (kind, value);
+comment on column buyer_identity.valid_to is 'When the identifier passed on by the provider''s time: what was sent before still belongs to this buyer.';
+
+create table buyer_join (
+  id bigint not null generated always as identity,
+  surviving_buyer_id uuid not null,
+  joined_buyer_id uuid not null,
+  webhook_item_id bigint,
+  is_conflict boolean not null,
+  joined_at timestamp with time zone not null default now(),
+  constraint buyer_join_pkey PRIMARY KEY (id),
+  constraint buyer_join_joined_buyer_id_fkey FOREIGN KEY (joined_buyer_id) REFERENCES buyer(id),
+  constraint buyer_join_surviving_buyer_id_fkey FOREIGN KEY (surviving_buyer_id) REFERENCES buyer(id),
+  constraint buyer_join_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id)
+);
+CREATE INDEX buyer_join_joined ON public.buyer_join USING btree (joined_buyer_id);
+CREATE INDEX buyer_join_surviving ON public.buyer_join USING btree (surviving_buyer_id);
+comment on table buyer_join is 'Every joining of two buyers, with the item that named both.';
+comment on column buyer_join.is_conflict is 'Both were linked to different contacts: a person decides.';
+
+create table buyer_join_row (
+  buyer_join_id bigint not null,
+  position integer not null generated always as identity,
+  table_name text not null,
+  row_id text not null,
+  before jsonb not null,
+  constraint buyer_join_row_pkey PRIMARY KEY (buyer_join_id, "position"),
+  constraint buyer_join_row_buyer_join_id_fkey FOREIGN KEY (buyer_join_id) REFERENCES buyer_join(id)
+);
+comment on table buyer_join_row is 'Rows that a joining changed, with the changed columns as they were; holds no words.';
+
+create table buyer_preference (
+  id bigint not null generated always as identity,
+  buyer_id uuid not null,
+  category text,
+  value text not null,
+  occurred_at timestamp with time zone not null,
+  raw jsonb not null,
+  webhook_item_id bigint not null,
+  constraint buyer_preference_pkey PRIMARY KEY (id),
+  constraint buyer_preference_webhook_item_id_key UNIQUE (webhook_item_id),
+  constraint buyer_preference_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  constraint buyer_preference_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id)
+);
+CREATE INDEX buyer_preference_buyer ON public.buyer_preference USING btree (buyer_id, occurred_at);
+comment on table buyer_preference is 'What buyers chose in WhatsApp itself: evidence of an opt-out and of its end. The newest choice holds.';
 
 create table command (
   id uuid not null default gen_random_uuid(),
@@ -95,19 +166,23 @@ create table conversation (
   look_lease_until timestamp with time zone,
   last_activity_at timestamp with time zone not null default now(),
   created_at timestamp with time zone not null default now(),
+  merged_into uuid,
   constraint conversation_pkey PRIMARY KEY (id),
-  constraint conversation_phone_number_id_buyer_id_key UNIQUE (phone_number_id, buyer_id),
   constraint conversation_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  constraint conversation_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES conversation(id),
   constraint conversation_phone_number_id_fkey FOREIGN KEY (phone_number_id) REFERENCES number(phone_number_id),
   constraint conversation_owner_check CHECK (((owner = ANY (ARRAY['automation'::text, 'phone'::text, 'meta'::text, 'unassigned'::text])) OR (owner ~ '^agent:.+'::text))),
   constraint conversation_route_override_check CHECK ((route_override = ANY (ARRAY['automation'::text, 'human'::text])))
 );
 CREATE INDEX conversation_buyer ON public.conversation USING btree (buyer_id);
+CREATE UNIQUE INDEX conversation_living ON public.conversation USING btree (phone_number_id, buyer_id) WHERE (merged_into IS NULL);
+CREATE INDEX conversation_merged_into ON public.conversation USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX conversation_not_handed_over ON public.conversation USING btree (look_wanted_at) WHERE (look_given < look_wanted);
 CREATE INDEX conversation_recent ON public.conversation USING btree (last_activity_at DESC, id);
 comment on column conversation.paused_until is 'infinity = paused for good.';
 comment on column conversation.epoch is 'Grows with every change of owner or pause; a prepared send carries the epoch it was prepared under.';
 comment on column conversation.look_wanted is 'How often something new was written for this conversation; look_given = up to which count its workflow was told.';
+comment on column conversation.merged_into is 'The older conversation that goes on in the place of this one.';
 
 create table crm_outbox (
   id bigint not null generated always as identity,
@@ -171,8 +246,8 @@ create table decision (
   constraint decision_identity_link_id_fkey FOREIGN KEY (identity_link_id) REFERENCES identity_link(id),
   constraint decision_policy_version_id_fkey FOREIGN KEY (policy_version_id) REFERENCES policy_version(id),
   constraint decision_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turn(id),
-  constraint decision_is_grounded CHECK (((kind = ANY (ARRAY['episode'::text, 'command'::text])) OR ((identity_link_id IS NOT NULL) AND (context_snapshot_id IS NOT NULL) AND (policy_version_id IS NOT NULL)))),
-  constraint decision_kind_check CHECK ((kind = ANY (ARRAY['episode'::text, 'route'::text, 'follow_up'::text, 'skip'::text, 'stop'::text, 'command'::text])))
+  constraint decision_is_grounded CHECK (((kind = ANY (ARRAY['episode'::text, 'command'::text, 'identity'::text])) OR ((identity_link_id IS NOT NULL) AND (context_snapshot_id IS NOT NULL) AND (policy_version_id IS NOT NULL)))),
+  constraint decision_kind_check CHECK ((kind = ANY (ARRAY['episode'::text, 'route'::text, 'follow_up'::text, 'skip'::text, 'stop'::text, 'command'::text, 'identity'::text])))
 );
 CREATE INDEX decision_conversation ON public.decision USING btree (conversation_id, id);
 comment on column decision.key is 'Made of facts (kind, message id, attempt): the first stored verdict wins.';
@@ -282,6 +357,11 @@ create table message (
   captured_at timestamp with time zone not null default now(),
   webhook_item_id bigint,
   send_id uuid,
+  refers_to_whatsapp_id text,
+  original_text text,
+  edited_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  is_imported boolean not null default false,
   constraint message_pkey PRIMARY KEY (id),
   constraint message_whatsapp_id_key UNIQUE (whatsapp_id),
   constraint message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
@@ -294,11 +374,42 @@ create table message (
 CREATE INDEX message_conversation ON public.message USING btree (conversation_id, captured_at, id);
 CREATE INDEX message_episode ON public.message USING btree (episode_id, sent_at);
 CREATE INDEX message_inbound ON public.message USING btree (conversation_id, captured_at) WHERE (direction = 'inbound'::text);
+CREATE INDEX message_refers_to ON public.message USING btree (refers_to_whatsapp_id) WHERE (refers_to_whatsapp_id IS NOT NULL);
 CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
 CREATE INDEX message_timeline ON public.message USING btree (conversation_id, sent_at, captured_at, id);
-CREATE INDEX message_waiting ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (turn_id IS NULL));
+CREATE INDEX message_waiting ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (turn_id IS NULL) AND (NOT is_imported));
+comment on column message.text is 'The words as they are shown now; body keeps the message as it came.';
 comment on column message.evidence is 'Codes of everything that was understood in the message; no words.';
 comment on column message.sent_at is 'The provider''s time. It has whole seconds: read as the last moment of its second that lies before the capture.';
+comment on column message.refers_to_whatsapp_id is 'The message that a reaction or an edit is about.';
+comment on column message.original_text is 'The words before the first edit.';
+comment on column message.revoked_at is 'Set = the sender took the message back: its words are no longer mirrored.';
+comment on column message.is_imported is 'From the history of the phone app: fills the past, belongs to no turn, opens no window and triggers nothing.';
+
+create table message_event (
+  id bigint not null generated always as identity,
+  conversation_id uuid not null,
+  whatsapp_id text not null,
+  kind text not null,
+  author text not null,
+  about_whatsapp_id text,
+  type text not null,
+  text text,
+  body jsonb not null,
+  sent_at timestamp with time zone not null,
+  captured_at timestamp with time zone not null,
+  webhook_item_id bigint,
+  constraint message_event_pkey PRIMARY KEY (id),
+  constraint message_event_whatsapp_id_key UNIQUE (whatsapp_id),
+  constraint message_event_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint message_event_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
+  constraint message_event_author_check CHECK ((author = ANY (ARRAY['buyer'::text, 'phone'::text]))),
+  constraint message_event_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'revoke'::text, 'notice'::text])))
+);
+CREATE INDEX message_event_about ON public.message_event USING btree (about_whatsapp_id) WHERE (about_whatsapp_id IS NOT NULL);
+CREATE INDEX message_event_conversation ON public.message_event USING btree (conversation_id, sent_at);
+comment on table message_event is 'What is reported about a conversation and is no message of its own; kept also when the message it is about is not known yet.';
+comment on column message_event.kind is 'notice = reported by WhatsApp, or not understood; nothing follows from it.';
 
 create table number (
   phone_number_id text not null,
@@ -392,9 +503,10 @@ create table turn (
   constraint turn_trigger_message_id_key UNIQUE (trigger_message_id),
   constraint turn_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
   constraint turn_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
-  constraint turn_status_check CHECK ((status = ANY (ARRAY['open'::text, 'decided'::text, 'parked'::text])))
+  constraint turn_status_check CHECK ((status = ANY (ARRAY['open'::text, 'decided'::text, 'parked'::text, 'joined'::text])))
 );
 CREATE UNIQUE INDEX turn_open ON public.turn USING btree (conversation_id) WHERE (status = 'open'::text);
+comment on column turn.status is 'joined = its messages went over to the open turn of the conversation it was joined with.';
 
 create table wait (
   id bigint not null generated always as identity,
@@ -445,13 +557,16 @@ create table webhook_item (
   assigned_at timestamp with time zone,
   attempts integer not null default 0,
   error text,
+  understood_at timestamp with time zone,
   constraint webhook_item_pkey PRIMARY KEY (id),
   constraint webhook_item_dedupe_key_key UNIQUE (dedupe_key),
   constraint webhook_item_webhook_body_id_fkey FOREIGN KEY (webhook_body_id) REFERENCES webhook_body(id),
-  constraint webhook_item_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'status'::text, 'echo'::text, 'identity_change'::text, 'unknown'::text])))
+  constraint webhook_item_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'status'::text, 'echo'::text, 'identity_change'::text, 'preference'::text, 'history'::text, 'state_sync'::text, 'account_event'::text, 'unknown'::text])))
 );
+CREATE INDEX webhook_item_not_understood ON public.webhook_item USING btree (id) WHERE (((kind = 'unknown'::text) OR (error IS NOT NULL)) AND (understood_at IS NULL));
 CREATE INDEX webhook_item_unassigned ON public.webhook_item USING btree (captured_at) WHERE ((assigned_at IS NULL) AND (error IS NULL));
 comment on table webhook_item is 'One row per message, status, echo, identity change or unknown item; dedupe_key is made of the provider''s ids.';
 comment on column webhook_item.pointer is 'JSON pointer of the item inside webhook_body.body.';
 comment on column webhook_item.raw is 'The item as JSON; null where Postgres cannot hold it (then error says why, and the bytes stand in webhook_body).';
 comment on column webhook_item.assigned_at is 'When the item was turned into rows of the conversation; null = still to do.';
+comment on column webhook_item.understood_at is 'When a later reading of the body made items out of this one, which was not understood at first.';

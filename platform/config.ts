@@ -8,6 +8,15 @@ const list = z
   .pipe(z.array(z.string().min(1)).min(1));
 const milliseconds = z.coerce.number().int().positive();
 
+/** Names of the Temporal SDK's own configuration; checked here so that a mistake is listed with the others. */
+const temporalShape = {
+  TEMPORAL_ADDRESS: z
+    .string()
+    .regex(/^[^\s/]+:\d+$/, 'must look like host:7233')
+    .optional(),
+  TEMPORAL_TLS: z.enum(['true', 'false', '1', '0'], { error: 'must be true or false' }).optional(),
+};
+
 const databaseShape = {
   DATABASE_URL: z
     .string()
@@ -33,6 +42,8 @@ const whatsAppSendingShape = {
 
 const apiShape = {
   ...databaseShape,
+  ...temporalShape,
+  API_HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
   API_PORT: port.default(3000),
   PUBLIC_URL: url.describe('the address under which Meta and HubSpot reach this API'),
   WHATSAPP_APP_SECRETS: list.describe('app secrets, newest first; several during a rotation'),
@@ -41,13 +52,21 @@ const apiShape = {
   HUBSPOT_CLIENT_SECRET: z.string().min(1).optional(),
   API_TOKENS: list
     .transform((entries) => entries.map(parseToken))
-    .pipe(z.array(z.object({ actor: z.string().regex(/^[A-Za-z0-9._-]+$/), token: z.string().min(8) })))
+    .pipe(
+      z.array(
+        z.object({
+          actor: z.string().regex(/^[A-Za-z0-9._-]+$/, 'each entry must look like <agent id>:<token>'),
+          token: z.string().min(8, 'each token must have 8 characters or more'),
+        }),
+      ),
+    )
     .describe('comma-separated <actor>:<token>'),
   API_DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).default(20),
 };
 
 const workerShape = {
   ...databaseShape,
+  ...temporalShape,
   ...whatsAppSendingShape,
   HUBSPOT_BASE_URL: url.default('https://api.hubapi.com'),
   HUBSPOT_ACCESS_TOKEN: z.string().min(1),

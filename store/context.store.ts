@@ -34,11 +34,11 @@ const INBOUND_MAX = 20;
 /** The last episodes before the current one, newest first. */
 export async function readEarlierEpisodes(
   client: Database,
-  place: { readonly conversationId: string; readonly episodeId: string },
+  place: { readonly conversationId: string; readonly episodeId: string | null },
 ): Promise<EarlierEpisode[]> {
   const found = await client.query<EarlierEpisode>(
     `select id, to_ms(opened_at) as "openedAtMs", to_ms(closed_at) as "closedAtMs", outcome
-       from episode where conversation_id = $1 and id <> $2 order by ordinal desc limit $3`,
+       from episode where conversation_id = $1 and id is distinct from $2 order by ordinal desc limit $3`,
     [place.conversationId, place.episodeId, EARLIER_EPISODES_MAX],
   );
   return found.rows;
@@ -52,7 +52,7 @@ export async function readInboundSinceOurLast(
   const found = await client.query<{ inboundSinceOurLast: number; repeatedQuestion: boolean }>(
     `with since as (
        select text from message
-        where conversation_id = $1 and direction = 'inbound'
+        where conversation_id = $1 and direction = 'inbound' and type <> 'edit' and not is_imported
           and captured_at > coalesce((select max(captured_at) from message
                                        where conversation_id = $1 and direction = 'outbound'), '-infinity')
         order by captured_at desc limit $2

@@ -25,16 +25,39 @@ export type LockedConversation = {
 
 /**
  * Locks buyer, then conversation: the one order of all gates and commands. A plain read or `for share` would let two
- * of them pass at once. Null when there is no such conversation.
+ * of them pass at once. A conversation that was joined with another is answered by the one that goes on. Null when there
+ * is no such conversation.
  */
 export async function lockConversation(
   client: Database,
   conversationId: string,
 ): Promise<LockedConversation | null> {
-  await client.query(
-    'select 1 from buyer where id = (select buyer_id from conversation where id = $1) for update',
-    [conversationId],
+  for (;;) {
+    const place = await lockBuyerOf(client, conversationId);
+    if (place === null) return null;
+    const locked = await lockRow(client, place);
+    // Else the conversation went over to another buyer while this one was waited for.
+    if (locked !== null) return locked;
+  }
+}
+
+type Place = { id: string; buyerId: string };
+
+async function lockBuyerOf(client: Database, conversationId: string): Promise<Place | null> {
+  return firstRow(
+    await client.query<Place>(
+      `select conversation.id, buyer.id as "buyerId"
+         from conversation as named
+         join conversation on conversation.id = coalesce(named.merged_into, named.id)
+         join buyer on buyer.id = conversation.buyer_id
+        where named.id = $1
+          for update of buyer`,
+      [conversationId],
+    ),
   );
+}
+
+async function lockRow(client: Database, place: Place): Promise<LockedConversation | null> {
   return firstRow(
     await client.query<LockedConversation>(
       `select conversation.id,
@@ -56,9 +79,9 @@ export async function lockConversation(
          from conversation
          join buyer on buyer.id = conversation.buyer_id
          join number on number.phone_number_id = conversation.phone_number_id
-        where conversation.id = $1
+        where conversation.id = $1 and conversation.buyer_id = $2 and conversation.merged_into is null
           for update of conversation`,
-      [conversationId],
+      [place.id, place.buyerId],
     ),
   );
 }

@@ -96,9 +96,11 @@ export async function readEpisodeContents(
     [episodeIds],
   );
   const messages = await database.query<TranscriptMessage>(
-    `select episode_id as "episodeId", direction, author, type, text,
+    `select episode_id as "episodeId", direction, author,
+       case when revoked_at is null then type else 'revoked' end as type,
+       case when revoked_at is null then text end as text,
        (extract(epoch from sent_at) * 1000)::float8 as "sentAtMs"
-     from message where episode_id = any($1::uuid[]) order by sent_at, captured_at, id`,
+     from message where episode_id = any($1::uuid[]) and type <> 'edit' order by sent_at, captured_at, id`,
     [episodeIds],
   );
   return episodes.rows.map((episode) => ({

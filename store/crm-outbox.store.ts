@@ -38,6 +38,19 @@ export async function enqueueCrm(
   );
 }
 
+/**
+ * Notes that the log of an episode must be written again because its words changed, under the decision it was written for
+ * last. An episode without a decision is not mirrored yet.
+ */
+export async function enqueueEpisodeAgain(client: Database, episodeId: string): Promise<void> {
+  await client.query(
+    `insert into crm_outbox (object_kind, object_key, conversation_id, decision_id)
+     select 'communication', $1::uuid::text, conversation_id, id from decision where episode_id = $1::uuid
+      order by id desc limit 1`,
+    [episodeId],
+  );
+}
+
 /** Rows that can be mirrored now or later: those of a buyer without a contact wait without costing a call. */
 const SENDABLE = `
   from crm_outbox o
@@ -59,6 +72,17 @@ export async function readDueObjects(database: Database, objectsMax: number): Pr
     [objectsMax],
   );
   return result.rows;
+}
+
+/** The newest row that can be mirrored and when the first is due; null when none waits. */
+export async function readSendable(
+  database: Database,
+): Promise<{ newestId: number; dueAtMs: number } | null> {
+  const result = await database.query<{ newestId: number | null; dueAtMs: number | null }>(
+    `select max(o.id) as "newestId", to_ms(min(o.not_before)) as "dueAtMs" ${SENDABLE}`,
+  );
+  const { newestId, dueAtMs } = onlyRow(result);
+  return newestId === null || dueAtMs === null ? null : { newestId, dueAtMs };
 }
 
 /** When the next row that can be mirrored is due, or null when nothing waits. */

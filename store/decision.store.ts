@@ -9,7 +9,7 @@ export type NewDecision = {
   readonly conversationId: string;
   readonly episodeId: string | null;
   readonly turnId: string | null;
-  readonly kind: DecisionKind | 'command';
+  readonly kind: DecisionKind | 'command' | 'identity';
   readonly verdict: string;
   readonly reasonCode: string;
   readonly reasons: readonly Reason[];

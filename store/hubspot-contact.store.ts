@@ -1,6 +1,9 @@
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 
+/** Facts about a contact that are older than this are fetched again before a turn is decided, or else marked stale. */
+export const FACTS_FRESH_MS = 15 * 60_000;
+
 /** A deal of a contact as last seen in HubSpot. */
 export type DealFacts = {
   readonly id: string;

@@ -33,6 +33,8 @@ export type BuyerToLookUp = {
   readonly waId: string | null;
   /** Phone number of the business number this buyer wrote to last. */
   readonly businessPhone: string | null;
+  /** Buyers who proved to be this one: their keys on a contact are this buyer's. */
+  readonly joinedBuyerIds: readonly string[];
 };
 
 const LINK_COLUMNS = `id::float8 as id, status, contact_id as "contactId", company_id as "companyId", deal_id as "dealId", confidence,
@@ -62,7 +64,8 @@ export async function readBuyerToLookUp(database: Database, buyerId: string): Pr
          where i.buyer_id = b.id and i.kind = 'wa_id' and i.valid_to is null
          order by i.valid_from desc, i.id desc limit 1) as "waId",
        (select n.display_phone_number from conversation c join number n using (phone_number_id)
-         where c.buyer_id = b.id order by c.last_activity_at desc limit 1) as "businessPhone"
+         where c.buyer_id = b.id order by c.last_activity_at desc limit 1) as "businessPhone",
+       array(select j.id::text from buyer j where j.joined_into = b.id order by j.id) as "joinedBuyerIds"
      from buyer b where b.id = $1`,
     [buyerId],
   );
@@ -84,10 +87,7 @@ export async function recordLink(
     if (current !== null && (isSame(current, outcome) || outranks(current, outcome, seenLinkId)))
       return current;
     const kept = current === null ? outcome : { ...outcome, ...keptOf(current, outcome) };
-    await client.query(
-      'update identity_link set ended_at = now(), end_reason = $2 where buyer_id = $1 and ended_at is null',
-      [buyerId, kept.reasonCode],
-    );
+    await endLink(client, buyerId, kept.reasonCode);
     return insertLink(client, buyerId, kept);
   });
 }
@@ -108,6 +108,25 @@ export async function ensureLink(
       `select ${LINK_COLUMNS} from identity_link where buyer_id = $1 and ended_at is null`,
       [buyerId],
     ),
+  );
+}
+
+/** Ends the link that holds for this buyer, if any. Runs in the caller's transaction. */
+export async function endLink(client: Database, buyerId: string, reasonCode: string): Promise<void> {
+  await client.query(
+    'update identity_link set ended_at = now(), end_reason = $2 where buyer_id = $1 and ended_at is null',
+    [buyerId, reasonCode],
+  );
+}
+
+/** Makes an ended link hold again, as a row of its own, so that the history stays whole. */
+export async function copyLink(client: Database, linkId: number): Promise<void> {
+  await client.query(
+    `insert into identity_link
+       (buyer_id, status, contact_id, company_id, deal_id, confidence, reason_code, candidates)
+     select buyer_id, status, contact_id, company_id, deal_id, confidence, reason_code, candidates
+       from identity_link where id = $1`,
+    [linkId],
   );
 }
 

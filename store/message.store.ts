@@ -20,8 +20,9 @@ export async function readWaitingMessages(
     `select message.id, to_ms(message.sent_at) as "sentAtMs", to_ms(message.captured_at) as "capturedAtMs",
             quoted.episode_id as "quotedEpisodeId"
        from message
-       left join message as quoted on quoted.whatsapp_id = message.quoted_whatsapp_id
+       left join message as quoted on quoted.whatsapp_id = coalesce(message.quoted_whatsapp_id, message.refers_to_whatsapp_id)
       where message.conversation_id = $1 and message.direction = 'inbound' and message.turn_id is null
+        and not message.is_imported
       order by message.captured_at, message.sent_at, message.id`,
     [conversationId],
   );
@@ -34,12 +35,22 @@ export type TurnMessage = {
   readonly type: string;
   readonly text: string | null;
   readonly body: Record<string, unknown>;
+  /** The message of ours that a reaction is about; null for all else. */
+  readonly reactsToId: string | null;
 };
 
-/** The messages of a turn in the order in which they came. */
+/** The messages of a turn in the order in which they came; one that was taken back says nothing any more. */
 export async function readTurnMessages(client: Database, turnId: string): Promise<TurnMessage[]> {
   const found = await client.query<TurnMessage>(
-    `select id, type, text, body from message where turn_id = $1 order by captured_at, sent_at, id`,
+    `select message.id, message.text, message.body,
+            case when message.revoked_at is not null then 'revoked'
+                 when message.type = 'edit' then coalesce(message.body ->> 'type', 'text')
+                 else message.type end as type,
+            ours.id as "reactsToId"
+       from message
+       left join message as ours on message.type = 'reaction' and ours.direction = 'outbound'
+                                and ours.whatsapp_id = message.refers_to_whatsapp_id
+      where message.turn_id = $1 order by message.captured_at, message.sent_at, message.id`,
     [turnId],
   );
   return found.rows;
@@ -58,10 +69,10 @@ export async function setMeaning(client: Database, messageId: string, understood
 export async function readOurLastBefore(
   client: Database,
   place: { readonly conversationId: string; readonly messageId: string },
-): Promise<{ expectsAnswer: boolean } | null> {
+): Promise<{ id: string; expectsAnswer: boolean } | null> {
   return firstRow(
-    await client.query<{ expectsAnswer: boolean }>(
-      `select coalesce(expects_answer, false) as "expectsAnswer" from message
+    await client.query<{ id: string; expectsAnswer: boolean }>(
+      `select id, coalesce(expects_answer, false) as "expectsAnswer" from message
         where conversation_id = $1 and direction = 'outbound'
           and captured_at <= (select captured_at from message where id = $2)
         order by captured_at desc, id desc limit 1`,
@@ -95,11 +106,12 @@ export async function readLastSaid(client: Database, conversationId: string): Pr
   const found = await client.query<LastSaid>(
     `with inbound as (
        select id, sent_at, captured_at, meaning, evidence from message
-        where conversation_id = $1 and direction = 'inbound' order by captured_at desc, id desc limit 1
+        where conversation_id = $1 and direction = 'inbound' and not is_imported
+        order by captured_at desc, id desc limit 1
      ), ours as (
        select message.id, message.sent_at, message.captured_at, message.expects_answer, message.send_id, send.status
          from message left join send on send.id = message.send_id
-        where message.conversation_id = $1 and message.direction = 'outbound'
+        where message.conversation_id = $1 and message.direction = 'outbound' and not message.is_imported
         order by message.captured_at desc, message.id desc limit 2
      ), last_of_ours as (
        select * from ours order by captured_at desc, id desc limit 1
@@ -142,10 +154,11 @@ export async function hasNewerInbound(
 ): Promise<boolean> {
   const found = await client.query<{ newer: boolean }>(
     `select exists (select 1 from message
-                     where message.conversation_id = send.conversation_id and direction = 'inbound' and turn_id is null)
+                     where message.conversation_id = send.conversation_id and direction = 'inbound' and turn_id is null
+                       and not is_imported)
          or exists (select 1 from message
                      where message.conversation_id = send.conversation_id and direction = 'inbound'
-                       and captured_at > send.created_at)
+                       and not is_imported and captured_at > send.created_at)
          or exists (select 1 from webhook_item as item
                       join buyer_identity as identity
                         on identity.buyer_id = $2 and identity.valid_to is null

@@ -44,7 +44,8 @@ export async function applySendReport(client: Database, report: SendReport): Pro
   const status = applyStatus(send.status, report.status);
   await writeReport(client, send, { ...report, status });
   if (send.status === 'unconfirmed') await withdrawQuestion(client, send.conversation_id);
-  const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(status);
+  // The report itself counts: a `sent` that comes after its `failed` tells as well that the message had left.
+  const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(report.status);
   if (isNewlyOnItsWay) await recordSaid(client, send, report);
   const hasFailed = status === 'failed' && send.status !== 'failed';
   if (hasFailed) await askHuman(client, send.conversation_id, 'send.failed');

@@ -8,7 +8,7 @@ export type Turn = {
   readonly buyerId: string;
   readonly episodeId: string;
   readonly triggerMessageId: string;
-  readonly status: 'open' | 'decided' | 'parked';
+  readonly status: 'open' | 'decided' | 'parked' | 'joined';
 };
 
 const COLUMNS = `turn.id, turn.conversation_id as "conversationId", conversation.buyer_id as "buyerId",

@@ -76,7 +76,7 @@ async function readUnseen(client: Database, conversationId: string): Promise<Sai
        from message
        join conversation on conversation.id = message.conversation_id
        left join newest on true
-      where message.conversation_id = $1
+      where message.conversation_id = $1 and not message.is_imported
         and (newest.id is null or (message.captured_at, message.id) > (newest.captured_at, newest.id))
       order by message.captured_at, message.id`,
     [conversationId],

@@ -35,7 +35,7 @@ export async function importPolicy(
       `${report}\nNo policy is active yet, so nothing could be decided. Correct the file and start again.`,
     );
   logger.error(
-    { policyVersion: active.id, problems },
+    { policyVersion: active.id, file: path.resolve(file), problems },
     'the policy file cannot be used, the active version stays',
   );
 }

@@ -9,6 +9,7 @@ import { createPool } from '../platform/database';
 import { createLogger, describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
 import { loadReplyModel } from '../platform/reply-model';
+import { explainStartFailure } from '../platform/start-failure';
 import { onShutdown } from '../platform/shutdown';
 import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal';
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
@@ -79,8 +80,12 @@ function shutDown(workers: readonly Worker[]): void {
 
 function refuse(error: unknown, logger: Logger): never {
   if (error instanceof ConfigError || error instanceof StartRefused) console.error(error.message);
-  else logger.fatal(describeError(error), 'the worker could not start or stopped');
+  else logger.fatal(describeError(error), explainStartFailure(error, addresses()));
   process.exit(1);
+}
+
+function addresses() {
+  return { databaseUrl: process.env['DATABASE_URL'], temporalAddress: readTemporalConfig().address };
 }
 
 main().catch((error: unknown) => refuse(error, createLogger('worker', 'info')));

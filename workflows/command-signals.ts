@@ -16,8 +16,8 @@ const WITHOUT_ARGUMENT = [
   [skipFollowUp, 'skip_follow_up', 'Drops the planned follow-up.'],
 ] as const;
 
-/** The last moment that a date can hold. */
-const DATE_MAX_MS = 8.64e15;
+/** The end of the year 9999: whoever names a later time (microseconds, say) means no time at all. */
+const TIME_MAX_MS = 253_402_300_799_999;
 
 /** Puts what operators signal on the list, in the order of arrival. Handlers only note: they cannot fail or wait. */
 export function receiveCommands(commands: SignalledCommand[]): void {
@@ -47,5 +47,5 @@ export function receiveCommands(commands: SignalledCommand[]): void {
 function untilOf(argument: unknown): number | null {
   if (typeof argument !== 'object' || argument === null || !('untilMs' in argument)) return null;
   const { untilMs } = argument;
-  return typeof untilMs === 'number' && Math.abs(untilMs) <= DATE_MAX_MS ? untilMs : null;
+  return typeof untilMs === 'number' && Math.abs(untilMs) <= TIME_MAX_MS ? untilMs : null;
 }

@@ -26,7 +26,8 @@ const OUTAGE_PAUSE = '5s';
 const store = proxyLocalActivities<Activities>({
   startToCloseTimeout: '2s',
   scheduleToCloseTimeout: '5s',
-  retry: { initialInterval: '100ms', maximumInterval: '1s' },
+  // Counted, as the time limit alone does not end a step that fails at once each time: about five seconds of tries.
+  retry: { initialInterval: '100ms', maximumInterval: '1s', maximumAttempts: 8 },
 });
 const whatsapp = proxyActivities<Pick<Activities, 'deliverSend'>>({
   taskQueue: TASK_QUEUES.whatsapp,

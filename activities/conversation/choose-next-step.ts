@@ -47,6 +47,8 @@ export async function chooseNextStep(
   const choice = await inTransaction(database, async (client) => {
     const conversation = await lockConversation(client, conversationId);
     if (conversation === null) throw permanent('row-missing', 'conversation');
+    // Joined with an older conversation, whose workflow goes on with everything.
+    if (conversation.id !== conversationId) return { kind: 'complete' as const };
     const active = await requireActivePolicy(client);
     const scene: Scene = { client, conversation, active, model };
     const handBackAtMs = handBackAt(conversation, active.policy.human);

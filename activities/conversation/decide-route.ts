@@ -118,7 +118,7 @@ async function judge(scene: Scene): Promise<RouteVerdict> {
 async function understand(scene: Scene): Promise<UnderstoodTurn> {
   const messages = await readTurnMessages(scene.client, scene.turn.id);
   const ourLast = await readOurLastBefore(scene.client, {
-    conversationId: scene.turn.conversationId,
+    conversationId: scene.conversation.id,
     messageId: scene.turn.triggerMessageId,
   });
   const understood = understandTurn(messages.map((message) => toUnderstand(message, ourLast)));

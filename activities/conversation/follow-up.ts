@@ -27,7 +27,7 @@ import { permanent } from '../failures';
 import { ensureLink } from '../../store/identity-link.store';
 import { enqueueMirror } from './mirror';
 import { placeholderValues } from './placeholder-values';
-import { takeSnapshot } from './reconstruct-context';
+import { takeSnapshot } from '../../store/snapshot.store';
 
 type Scene = {
   readonly client: Database;
@@ -46,9 +46,10 @@ export async function planFollowUp(
   after: { readonly conversationId: string; readonly messageId: string },
 ): Promise<void> {
   await inTransaction(database, async (client) => {
-    const { conversationId, messageId } = after;
-    const scene = await readScene(client, conversationId);
+    const { messageId } = after;
+    const scene = await readScene(client, after.conversationId);
     if (scene?.said.lastMessageId !== messageId) return;
+    const conversationId = scene.conversation.id;
     if (await isSilenceJudged(client, messageId)) return;
     // What was planned after an earlier message of ours waits for the newer one instead.
     await endFollowUps(client, conversationId, 'follow_up.superseded');
@@ -103,10 +104,10 @@ function statusAfter(verdict: FollowUpVerdict, sendId: string | null): 'planned'
 
 async function readScene(client: Database, conversationId: string): Promise<Scene | null> {
   const conversation = await lockConversation(client, conversationId);
-  const episode = await readNewestEpisode(client, conversationId);
+  const episode = conversation === null ? null : await readNewestEpisode(client, conversation.id);
   if (conversation === null || episode === null) return null;
   const active = await requireActivePolicy(client);
-  return { client, conversation, active, episode, said: await readLastSaid(client, conversationId) };
+  return { client, conversation, active, episode, said: await readLastSaid(client, conversation.id) };
 }
 
 function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {

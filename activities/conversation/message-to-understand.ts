@@ -1,19 +1,29 @@
 import type { MessageToUnderstand } from '../../domain/understanding/understood';
 import type { TurnMessage } from '../../store/message.store';
 
+/** Kinds that WhatsApp does not pass on and that are no words: nobody waits for an answer to them. */
+const UNSUPPORTED_SIGNS = new Set(['reaction', 'edit', 'pin', 'keep_in_chat', 'poll_update']);
+
 /** Brings a stored message into the form in which its meaning is judged. */
 export function toUnderstand(
   message: TurnMessage,
-  ourLastMessage: { readonly expectsAnswer: boolean } | null,
+  ourLast: { readonly id: string; readonly expectsAnswer: boolean } | null,
 ): MessageToUnderstand {
   const content = asObject(message.body[message.type]);
+  // A reaction is about its own message: only on our last one it can be the answer to what we asked.
+  const isAboutOlder = message.reactsToId !== null && message.reactsToId !== ourLast?.id;
+  const ourLastMessage = isAboutOlder ? { expectsAnswer: false } : ourLast;
   return {
-    type: message.type,
+    type: isSign(message, content) ? 'system' : message.type,
     text: message.text,
     payloadId: payloadOf(content),
     emoji: message.type === 'reaction' ? asText(content?.['emoji']) : null,
     ourLastMessage,
   };
+}
+
+function isSign(message: TurnMessage, content: Record<string, unknown> | null): boolean {
+  return message.type === 'unsupported' && UNSUPPORTED_SIGNS.has(asText(content?.['type']) ?? '');
 }
 
 function payloadOf(content: Record<string, unknown> | null): string | null {

@@ -4,7 +4,7 @@ import { enqueueCrm } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import type { NewDecision } from '../../store/decision.store';
 import { ensureLink } from '../../store/identity-link.store';
-import { takeSnapshot } from './reconstruct-context';
+import { takeSnapshot } from '../../store/snapshot.store';
 
 /** Notes that contact and episode log must follow in HubSpot, in the transaction of the fact and naming its decision. */
 export async function enqueueMirror(

@@ -2,7 +2,7 @@ import type { Database, TransactionalDatabase } from '../../platform/database';
 import { inTransaction } from '../../platform/database';
 import { requireActivePolicy } from '../../store/policy.store';
 import { readTurn } from '../../store/turn.store';
-import { readContactFacts } from '../../store/hubspot-contact.store';
+import { FACTS_FRESH_MS, readContactFacts } from '../../store/hubspot-contact.store';
 import { ensureLink, readCurrentLink } from '../../store/identity-link.store';
 
 /** Whether the buyer of a turn is known, or HubSpot must be asked. */
@@ -10,9 +10,6 @@ export type IdentityStep =
   | { readonly kind: 'known'; readonly identityLinkId: number }
   /** After `timeoutMs` the turn goes on without the answer. */
   | { readonly kind: 'look-up'; readonly buyerId: string; readonly timeoutMs: number };
-
-/** Facts about a contact that are older than this are fetched again before a turn is decided. */
-export const FACTS_FRESH_MS = 15 * 60_000;
 
 /** Reads who the buyer is. HubSpot is asked about a buyer who was never found there, and when its facts have aged. */
 export async function resolveIdentity(database: Database, turnId: string): Promise<IdentityStep> {

@@ -99,12 +99,12 @@ async function linkExisting(
   const record = await parts.hubspot.readContact(choice.contactId, CONTACT_FACT_PROPERTIES);
   if (record === null) throw new HubSpotCallError({ class: 'ambiguous', code: 'SEARCH_RESULT_GONE' });
   const key = record.properties[IDENTITY_KEY_PROPERTY] ?? '';
-  if (key !== '' && key !== buyer.buyerId) {
+  if (key !== '' && key !== buyer.buyerId && !buyer.joinedBuyerIds.includes(key)) {
     const candidates = await toLinkCandidates(parts.hubspot, [{ contactId: record.id, record }]);
     return withoutContact('ambiguous', 'identity.key_of_another_buyer', candidates);
   }
   const settled = { record, status: 'linked', ...choice } as const;
-  return settle(parts, key === '' ? await claim(parts.hubspot, buyer, settled) : settled);
+  return settle(parts, key === buyer.buyerId ? settled : await claim(parts.hubspot, buyer, settled));
 }
 
 /** Writes our key onto the contact, so that from now on it is found without a search. */

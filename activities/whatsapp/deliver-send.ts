@@ -73,9 +73,16 @@ async function claimSend(client: Database, sendId: string): Promise<Claimed | De
 
 async function refuse(client: Database, send: SendToClaim, reasonCode: string): Promise<Delivery> {
   await settleSend(client, { sendId: send.id, status: 'refused', reasonCode });
-  // A person whose message does not leave must hear of it.
-  if (send.kind === 'human') await askHuman(client, send.conversationId, reasonCode);
+  if (mustBeTold(send, reasonCode)) await askHuman(client, send.conversationId, reasonCode);
   return { status: 'refused', reasonCode };
+}
+
+/** Refusals after which nobody else answers the buyer; the others follow from an order, a mode or a newer message. */
+const UNANSWERED = new Set(['gate.window', 'gate.too_late', 'gate.no_address']);
+
+/** A person whose message does not leave must hear of it, and somebody must where a buyer is left without an answer. */
+function mustBeTold(send: SendToClaim, reasonCode: string): boolean {
+  return send.kind === 'human' || (send.kind === 'reply' && UNANSWERED.has(reasonCode));
 }
 
 /** A claim by an attempt that died: its call may have begun, so nobody may call again. */

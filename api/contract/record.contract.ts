@@ -32,6 +32,7 @@ export const buyerDetail = z.strictObject({
     }),
   ),
   conversation_ids: z.array(id),
+  joined_into: id.nullable().describe('the buyer this one proved to be; everything stands there'),
 });
 
 export const policyList = z.strictObject({

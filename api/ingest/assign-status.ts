@@ -35,7 +35,7 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
     ],
   );
   const known = KNOWN_STATUSES.find((one) => one === status.status);
-  if (send === null || known === undefined) return { kind: 'assigned', conversationId: null };
+  if (send === null || known === undefined) return { kind: 'assigned', lookAt: [] };
   const applied = await applySendReport(client, {
     sendId: send.id,
     whatsappId: status.id,
@@ -44,7 +44,7 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
     ...(status.errors === undefined ? {} : { error: status.errors }),
   });
   // Statuses wake a workflow only when somebody waits for them.
-  return { kind: 'assigned', conversationId: applied?.wakesWorkflow === true ? send.conversation_id : null };
+  return { kind: 'assigned', lookAt: applied?.wakesWorkflow === true ? [send.conversation_id] : [] };
 }
 
 type SendReference = { id: string; conversation_id: string };

@@ -1,7 +1,11 @@
 import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { describeError } from '../../platform/logger';
-import { assignEcho, assignIdentityChange, assignMessage } from './assign-message';
+import { assignAccountEvent } from './assign-account-event';
+import { assignHistory } from './assign-history';
+import { assignIdentityChange } from './assign-identity-change';
+import { assignEcho, assignMessage } from './assign-message';
+import { assignPreference } from './assign-preference';
 import { assignStatus } from './assign-status';
 import type { Assignment, StoredItem } from './item';
 
@@ -20,8 +24,8 @@ export async function assignItems(
   const conversationIds = new Set<string>();
   for (const itemId of itemIds) {
     try {
-      const conversationId = await inTransaction(database, (client) => assignItem(client, itemId));
-      if (conversationId !== null) conversationIds.add(conversationId);
+      const lookAt = await inTransaction(database, (client) => assignItem(client, itemId));
+      for (const conversationId of lookAt) conversationIds.add(conversationId);
     } catch (error) {
       await noteFailure(database, itemId, error);
     }
@@ -44,21 +48,21 @@ export async function findUnassigned(
   return found.rows.map((row) => row.id);
 }
 
-async function assignItem(client: Database, itemId: number): Promise<string | null> {
+async function assignItem(client: Database, itemId: number): Promise<readonly string[]> {
   const item = firstRow(
     await client.query<StoredItem>(
-      `select id, kind, phone_number_id, raw, captured_at from webhook_item
+      `select id, kind, field, phone_number_id, raw, captured_at from webhook_item
         where id = $1 and assigned_at is null and error is null for update`,
       [itemId],
     ),
   );
-  if (item === null) return null;
+  if (item === null) return [];
   const assignment = await assignByKind(client, item);
   await client.query('update webhook_item set assigned_at = now(), error = $2 where id = $1', [
     itemId,
     assignment.kind === 'set-aside' ? assignment.error : null,
   ]);
-  return assignment.kind === 'assigned' ? assignment.conversationId : null;
+  return assignment.kind === 'assigned' ? assignment.lookAt : [];
 }
 
 async function assignByKind(client: Database, item: StoredItem): Promise<Assignment> {
@@ -71,11 +75,21 @@ async function assignByKind(client: Database, item: StoredItem): Promise<Assignm
       return await assignIdentityChange(client, item);
     case 'status':
       return await assignStatus(client, item);
+    case 'preference':
+      return await assignPreference(client, item);
+    case 'history':
+      return await assignHistory(client, item);
+    case 'account_event':
+      return await assignAccountEvent(client, item);
+    case 'state_sync':
     case 'unknown':
       // Kept raw and shown; nothing follows from it.
-      return { kind: 'assigned', conversationId: null };
+      return { kind: 'assigned', lookAt: [] };
   }
 }
+
+/** Postgres is busy, stopping or away: no fault of the item. */
+const PASSING = /^(08|40|53|55|57|58)|^E[A-Z]+$/;
 
 /** Counts a failed try; the sweep tries again, until the item is set aside with the type of its error. */
 async function noteFailure(database: Database, itemId: number, error: unknown): Promise<void> {
@@ -83,10 +97,10 @@ async function noteFailure(database: Database, itemId: number, error: unknown): 
   await database
     .query(
       `update webhook_item
-          set attempts = attempts + 1,
-              error = case when attempts + 1 >= $2 then $3 end
+          set attempts = attempts + $4::int,
+              error = case when attempts + $4::int >= $2 then $3 end
         where id = $1 and assigned_at is null`,
-      [itemId, ATTEMPTS_MAX, `assign_failed:${code ?? type}`],
+      [itemId, ATTEMPTS_MAX, `assign_failed:${code ?? type}`, PASSING.test(code ?? '') ? 0 : 1],
     )
     // Postgres itself is away: the sweep finds the item when it is back.
     .catch(() => undefined);

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../platform/database';
 import { flattenBody } from './flatten';
-import type { CapturedItem } from './flatten';
+import type { CapturedItem } from './captured-item';
 
-/** SQLSTATE class of values that Postgres cannot hold. */
-const DATA_EXCEPTION_CLASS = '22';
+/** SQLSTATE classes of values that Postgres cannot hold: wrong in themselves, too large or too deep. */
+const UNSTORABLE = /^(22|54)/;
+/** A key longer than this stands as its digest: an index entry has room for some 2,700 bytes. */
+const KEY_LENGTH_MAX = 500;
 
 /**
  * Writes an authentic body and all its items in one statement; returns the ids of the items that are new.
@@ -12,13 +14,36 @@ const DATA_EXCEPTION_CLASS = '22';
  * then not confirm the webhook, so that it is delivered again.
  */
 export async function captureBody(database: Database, body: Buffer): Promise<number[]> {
-  const items = flattenBody(body);
-  try {
-    return await insertBody(database, body, items);
-  } catch (error) {
-    if (!isDataException(error)) throw error;
-    return await captureOneByOne(database, body, items);
-  }
+  return await withStorable(database, flattenBody(body), (items) => insertBody(database, body, items));
+}
+
+/** Adds items of a body that is stored already; returns the ids of those that are new. */
+export async function captureMore(
+  database: Database,
+  bodyId: number,
+  items: readonly CapturedItem[],
+): Promise<number[]> {
+  return await withStorable(database, items, async (storable) =>
+    idsOf(
+      storable,
+      await database.query<NewItem>(
+        `insert into webhook_item (webhook_body_id, ${COLUMNS})
+         select $1, ${COLUMNS} from ${itemsIn('$2')} order by dedupe_key
+         on conflict (dedupe_key) do nothing
+         returning id, dedupe_key`,
+        [bodyId, toStorableJson(storable)],
+      ),
+    ),
+  );
+}
+
+// Always inserted in one order: bodies that come at once and share items would wait for each other in a circle.
+const COLUMNS = 'dedupe_key, kind, field, pointer, phone_number_id, raw, error';
+
+/** The items as rows of a statement. */
+function itemsIn(parameter: string): string {
+  return `jsonb_to_recordset(${parameter}::jsonb) as item (dedupe_key text, kind text, field text, pointer text,
+    phone_number_id text, raw jsonb, error text)`;
 }
 
 async function insertBody(
@@ -26,34 +51,46 @@ async function insertBody(
   body: Buffer,
   items: readonly CapturedItem[],
 ): Promise<number[]> {
-  const result = await database.query<{ id: number }>(
-    `with body as (
-       insert into webhook_body (source, sha256, body) values ('whatsapp', $1, $2)
-       on conflict (source, sha256) do nothing
-       returning id
-     )
-     insert into webhook_item (webhook_body_id, dedupe_key, kind, field, pointer, phone_number_id, raw, error)
-     select body.id, item.dedupe_key, item.kind, item.field, item.pointer, item.phone_number_id, item.raw, item.error
-       from body, jsonb_to_recordset($3::jsonb) as item (dedupe_key text, kind text, field text, pointer text,
-            phone_number_id text, raw jsonb, error text)
-     on conflict (dedupe_key) do nothing
-     returning id`,
-    [createHash('sha256').update(body).digest(), body, toStorableJson(items)],
+  return idsOf(
+    items,
+    await database.query<NewItem>(
+      `with body as (
+         insert into webhook_body (source, sha256, body) values ('whatsapp', $1, $2)
+         on conflict (source, sha256) do nothing
+         returning id
+       )
+       insert into webhook_item (webhook_body_id, ${COLUMNS})
+       select body.id, ${COLUMNS} from body, ${itemsIn('$3')} order by dedupe_key
+       on conflict (dedupe_key) do nothing
+       returning id, dedupe_key`,
+      [createHash('sha256').update(body).digest(), body, toStorableJson(items)],
+    ),
   );
-  return result.rows.map((row) => row.id).sort((a, b) => a - b);
+}
+
+type NewItem = { id: number; dedupe_key: string };
+
+/** In the order of the body, which is that in which they are worked off. */
+function idsOf(items: readonly CapturedItem[], result: { readonly rows: readonly NewItem[] }): number[] {
+  const places = new Map(items.map((item, place) => [storableKey(item), place]));
+  const placeOf = (row: NewItem): number => places.get(row.dedupe_key) ?? items.length;
+  return [...result.rows].sort((a, b) => placeOf(a) - placeOf(b)).map((row) => row.id);
 }
 
 /** The rare way: a value that no cleaning made storable must not cost its siblings. The bytes stand in the body. */
-async function captureOneByOne(
+async function withStorable(
   database: Database,
-  body: Buffer,
   items: readonly CapturedItem[],
+  store: (items: readonly CapturedItem[]) => Promise<number[]>,
 ): Promise<number[]> {
-  const ids: number[] = [];
-  const storable: CapturedItem[] = [];
-  for (const item of items) storable.push(await asStorable(database, item));
-  ids.push(...(await insertBody(database, body, storable)));
-  return ids;
+  try {
+    return await store(items);
+  } catch (error) {
+    if (!isDataException(error)) throw error;
+    const storable: CapturedItem[] = [];
+    for (const item of items) storable.push(await asStorable(database, item));
+    return await store(storable);
+  }
 }
 
 async function asStorable(database: Database, item: CapturedItem): Promise<CapturedItem> {
@@ -66,20 +103,24 @@ async function asStorable(database: Database, item: CapturedItem): Promise<Captu
   }
 }
 
+/** Values nested too deep to be written as JSON end in a RangeError of the engine. */
 function isDataException(error: unknown): boolean {
+  if (error instanceof RangeError) return true;
   return (
-    error instanceof Error &&
-    'code' in error &&
-    typeof error.code === 'string' &&
-    error.code.startsWith(DATA_EXCEPTION_CLASS)
+    error instanceof Error && 'code' in error && typeof error.code === 'string' && UNSTORABLE.test(error.code)
   );
+}
+
+function storableKey(item: CapturedItem): string {
+  if (item.dedupeKey.length <= KEY_LENGTH_MAX) return toStorableText(item.dedupeKey);
+  return `${item.kind}:${createHash('sha256').update(item.dedupeKey).digest('hex')}`;
 }
 
 /** JSON without what jsonb refuses: NUL and lone surrogates become U+FFFD. */
 function toStorableJson(items: readonly CapturedItem[]): string {
   return JSON.stringify(
     items.map((item) => ({
-      dedupe_key: item.dedupeKey,
+      dedupe_key: storableKey(item),
       kind: item.kind,
       field: item.field,
       pointer: item.pointer,

@@ -1,39 +1,38 @@
-import { createHash } from 'node:crypto';
+import { unknownItem } from './captured-item';
+import type { CapturedItem, Place } from './captured-item';
+import { at, errorItem, otherItems } from './flatten-fields';
 import { changeSchema, envelopeSchema, messageSchema, statusSchema } from './webhook.schema';
 import type { ChangeValue, WebhookContact, WebhookMessage } from './webhook.schema';
-
-/** One thing that a webhook body reports, ready to be stored. */
-export type CapturedItem = {
-  readonly dedupeKey: string;
-  readonly kind: 'message' | 'status' | 'echo' | 'identity_change' | 'unknown';
-  readonly field: string;
-  readonly pointer: string;
-  readonly phoneNumberId: string | null;
-  readonly raw: unknown;
-  readonly error: string | null;
-};
 
 /**
  * Takes a body apart into its items, each one once. Never throws and never drops anything: what is not understood
  * becomes an item of kind `unknown` that holds the raw JSON. Messages come before statuses.
  */
 export function flattenBody(body: Buffer): CapturedItem[] {
-  const parsed = parseJson(body);
-  if (parsed.kind === 'not-json')
-    return [
-      unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, null, {
-        error: 'not_json',
-        bytes: body,
-      }),
-    ];
-  const envelope = envelopeSchema.safeParse(parsed.value);
-  if (!envelope.success)
-    return [unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, parsed.value)];
+  try {
+    const parsed = parseJson(body);
+    return parsed.kind === 'json' ? itemsOfBody(parsed.value) : [wholeBody(body, 'not_json')];
+  } catch (error) {
+    // Nested so deep that the engine cannot walk it.
+    if (error instanceof RangeError) return [wholeBody(body, 'too_deep')];
+    throw error;
+  }
+}
+
+function wholeBody(body: Buffer, error: string): CapturedItem {
+  return unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, null, { error, bytes: body });
+}
+
+function itemsOfBody(value: unknown): CapturedItem[] {
+  const envelope = envelopeSchema.safeParse(value);
+  if (!envelope.success) return [unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, value)];
   const items = envelope.data.entry.flatMap((entry, entryIndex) => {
     const pointer = `/entry/${entryIndex}`;
     if (entry.changes === undefined)
       return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, entry)];
-    return entry.changes.flatMap((change, index) => flattenChange(change, `${pointer}/changes/${index}`));
+    return entry.changes.flatMap((change, index) =>
+      flattenChange(change, `${pointer}/changes/${index}`, { id: entry.id ?? null, time: entry['time'] }),
+    );
   });
   const byKey = new Map(items.reverse().map((item) => [item.dedupeKey, item]));
   const unique = [...byKey.values()].reverse();
@@ -43,7 +42,11 @@ export function flattenBody(body: Buffer): CapturedItem[] {
   ];
 }
 
-function flattenChange(raw: unknown, pointer: string): CapturedItem[] {
+function flattenChange(
+  raw: unknown,
+  pointer: string,
+  entry: { readonly id: string | null; readonly time: unknown },
+): CapturedItem[] {
   const change = changeSchema.safeParse(raw);
   if (!change.success) return [unknownItem({ field: 'change', pointer, phoneNumberId: null }, raw)];
   const { field, value } = change.data;
@@ -53,6 +56,8 @@ function flattenChange(raw: unknown, pointer: string): CapturedItem[] {
     phoneNumberId: value.metadata?.phone_number_id ?? null,
     displayPhoneNumber: value.metadata?.display_phone_number ?? null,
     contacts: value.contacts ?? [],
+    accountId: entry.id,
+    entryTime: entry.time,
   };
   const items = itemsOfField(field, value, place);
   return items.length > 0 ? items : [unknownItem({ ...place, pointer }, raw)];
@@ -61,20 +66,13 @@ function flattenChange(raw: unknown, pointer: string): CapturedItem[] {
 function itemsOfField(field: string, value: ChangeValue, place: Place): CapturedItem[] {
   if (field === 'smb_message_echoes')
     return (value.message_echoes ?? []).map((echo, index) => echoItem(echo, index, place));
-  if (field !== 'messages') return [];
+  if (field !== 'messages') return otherItems(value, place);
   return [
     ...(value.messages ?? []).map((message, index) => messageItem(message, index, place)),
+    ...(value.errors ?? []).map((error, index) => errorItem(error, at(place, `errors/${index}`))),
     ...(value.statuses ?? []).map((status, index) => statusItem(status, index, place)),
   ];
 }
-
-type Place = {
-  readonly field: string;
-  readonly pointer: string;
-  readonly phoneNumberId: string | null;
-  readonly displayPhoneNumber: string | null;
-  readonly contacts: readonly WebhookContact[];
-};
 
 /** Types of system messages that move a buyer to other identifiers. */
 const IDENTITY_CHANGES = new Set(['user_changed_number', 'user_changed_user_id', 'customer_changed_number']);
@@ -154,25 +152,6 @@ function contactOf(message: WebhookMessage, contacts: readonly WebhookContact[])
   if (match !== undefined) return match;
   // A message without any sender can only belong to the one contact that came with it.
   return ids.length === 0 && contacts.length === 1 ? (contacts[0] ?? null) : null;
-}
-
-function unknownItem(
-  place: Pick<Place, 'field' | 'pointer' | 'phoneNumberId'>,
-  raw: unknown,
-  broken: { readonly error: string; readonly bytes: Buffer } | null = null,
-): CapturedItem {
-  const digest = createHash('sha256')
-    .update(broken?.bytes ?? JSON.stringify(raw ?? null))
-    .digest('hex');
-  return {
-    dedupeKey: `unknown:${digest}`,
-    kind: 'unknown',
-    field: place.field,
-    pointer: place.pointer,
-    phoneNumberId: place.phoneNumberId,
-    raw: raw ?? null,
-    error: broken?.error ?? null,
-  };
 }
 
 function parseJson(body: Buffer): { kind: 'json'; value: unknown } | { kind: 'not-json' } {

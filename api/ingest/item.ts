@@ -1,13 +1,16 @@
+type ItemOfOtherField = 'preference' | 'history' | 'state_sync' | 'account_event';
+
 /** An item as stored. */
 export type StoredItem = {
   readonly id: number;
-  readonly kind: 'message' | 'status' | 'echo' | 'identity_change' | 'unknown';
+  readonly kind: 'message' | 'status' | 'echo' | 'identity_change' | ItemOfOtherField | 'unknown';
+  readonly field: string;
   readonly phone_number_id: string | null;
   readonly raw: unknown;
   readonly captured_at: Date;
 };
 
-/** What became of an item: the conversation that must look, or why the item is kept aside. */
+/** What became of an item: the conversations that must look, or why the item is kept aside. */
 export type Assignment =
-  | { readonly kind: 'assigned'; readonly conversationId: string | null }
+  | { readonly kind: 'assigned'; readonly lookAt: readonly string[] }
   | { readonly kind: 'set-aside'; readonly error: string };

@@ -13,13 +13,24 @@ export function timestampToMs(timestamp: unknown, nowMs: number): number | null 
   return ms <= nowMs + AHEAD_MAX_MS ? Math.trunc(ms) : null;
 }
 
-/** Meta cuts its times to whole seconds; this is the last moment of that second at which it can have been, given when we had it. */
+/** When a message was sent; the time of its capture where Meta's is missing or impossible. */
+export function saidAtMs(message: { readonly timestamp?: unknown }, capturedAtMs: number): number {
+  return timestampToMs(message.timestamp, capturedAtMs) ?? capturedAtMs;
+}
+
+/**
+ * Meta cuts its times to whole seconds; this is the last moment of that second at which it can have been, given when we
+ * had it. A time with milliseconds was not cut.
+ */
 export function lastMomentMs(sentAtMs: number, capturedAtMs: number): number {
+  if (sentAtMs % 1000 !== 0) return sentAtMs;
   return Math.max(sentAtMs, Math.min(capturedAtMs, sentAtMs + 999));
 }
 
 /** The words of a message, whatever its type: text, caption, button or list title; null when it has none. */
-export function textOfMessage(message: WebhookMessage): string | null {
+export function textOfMessage(
+  message: Pick<WebhookMessage, 'type'> & Record<string, unknown>,
+): string | null {
   const content = asObject(message[message.type]);
   if (content === null) return null;
   const candidates = [
@@ -28,10 +39,12 @@ export function textOfMessage(message: WebhookMessage): string | null {
     content['text'],
     asObject(content['button_reply'])?.['title'],
     asObject(content['list_reply'])?.['title'],
+    asObject(content['nfm_reply'])?.['body'],
   ];
   return candidates.find((one): one is string => typeof one === 'string' && one !== '') ?? null;
 }
 
-function asObject(value: unknown): Record<string, unknown> | null {
+/** A JSON object, or null for anything else. */
+export function asObject(value: unknown): Record<string, unknown> | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }

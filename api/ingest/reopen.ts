@@ -15,7 +15,7 @@ export async function requestLookAtOpen(database: Database): Promise<number> {
          or exists (select 1 from send where conversation_id = conversation.id
                      and status in ('planned', 'held', 'claimed'))
          or exists (select 1 from message where conversation_id = conversation.id
-                     and direction = 'inbound' and turn_id is null)
+                     and direction = 'inbound' and turn_id is null and not is_imported)
          or exists (select 1 from wait where conversation_id = conversation.id and ended_at is null)`,
   );
   return marked.rowCount ?? 0;

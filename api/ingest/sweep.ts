@@ -5,6 +5,7 @@ import { describeError } from '../../platform/logger';
 import type { Logger } from '../../platform/logger';
 import type { crmSync } from '../../workflows';
 import { CRM_SYNC_WORKFLOW, TASK_QUEUES, crmSyncWorkflowId, look } from '../../workflows/contract';
+import { readSendable } from '../../store/crm-outbox.store';
 import { assignItems, findUnassigned } from './assign';
 import { findNotHandedOver } from './hand-over';
 import type { HandOver } from './hand-over';
@@ -77,24 +78,15 @@ async function sweepOnce(
 
 /** Signals the mirror when rows came that it was not told of, or when due rows wait for long. */
 async function wakeCrmSync(database: Database, temporal: Client, settings: SweepSettings): Promise<void> {
-  const due = firstRow(
-    await database.query<{ portal_id: string; newest: number }>(
-      `select portal_id, newest
-         from hubspot_portal,
-              lateral (select max(id) as newest, min(not_before) as due_at from crm_outbox
-                        where done_at is null and dead_at is null) as waiting
-        where newest > woken_outbox_id
-           or (due_at < now() and woken_at < now() - $1 * interval '1 millisecond')
-        limit 1`,
-      [settings.crmAgainAfterMs],
-    ),
-  );
+  const waiting = await readSendable(database);
+  if (waiting === null) return;
+  const due = await readPortalToWake(database, waiting, settings.crmAgainAfterMs);
   if (due === null) return;
   await temporal.withDeadline(Date.now() + settings.deadlineMs, () =>
     temporal.workflow.signalWithStart<typeof crmSync>(CRM_SYNC_WORKFLOW, {
-      workflowId: crmSyncWorkflowId(due.portal_id),
+      workflowId: crmSyncWorkflowId(due),
       taskQueue: TASK_QUEUES.conversation,
-      args: [due.portal_id],
+      args: [due],
       signal: look,
       signalArgs: [],
       staticSummary: 'mirror into HubSpot',
@@ -102,6 +94,21 @@ async function wakeCrmSync(database: Database, temporal: Client, settings: Sweep
   );
   await database.query(
     'update hubspot_portal set woken_outbox_id = greatest(woken_outbox_id, $2), woken_at = now() where portal_id = $1',
-    [due.portal_id, due.newest],
+    [due, waiting.newestId],
   );
+}
+
+async function readPortalToWake(
+  database: Database,
+  waiting: { readonly newestId: number; readonly dueAtMs: number },
+  againAfterMs: number,
+): Promise<string | null> {
+  const found = await database.query<{ portal_id: string }>(
+    `select portal_id from hubspot_portal
+      where woken_outbox_id < $1
+         or ($2 <= to_ms(now()) and woken_at < now() - $3 * interval '1 millisecond')
+      limit 1`,
+    [waiting.newestId, waiting.dueAtMs, againAfterMs],
+  );
+  return firstRow(found)?.portal_id ?? null;
 }

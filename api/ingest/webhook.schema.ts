@@ -20,6 +20,10 @@ const value = z.looseObject({
   messages: z.array(z.unknown()).optional().catch(undefined),
   statuses: z.array(z.unknown()).optional().catch(undefined),
   message_echoes: z.array(z.unknown()).optional().catch(undefined),
+  errors: z.array(z.unknown()).optional().catch(undefined),
+  user_preferences: z.array(z.unknown()).optional().catch(undefined),
+  state_sync: z.array(z.unknown()).optional().catch(undefined),
+  history: z.array(z.unknown()).optional().catch(undefined),
 });
 
 export type ChangeValue = z.infer<typeof value>;
@@ -32,10 +36,29 @@ export const envelopeSchema = z.looseObject({
   entry: z.array(z.looseObject({ id: text, changes: z.array(z.unknown()).optional().catch(undefined) })),
 });
 
+const UNKNOWN_TYPE = 'unknown';
+const NAMED_BY_CONTENT = [
+  'text',
+  'image',
+  'video',
+  'audio',
+  'document',
+  'sticker',
+  'location',
+  'contacts',
+  'interactive',
+  'button',
+  'reaction',
+  'order',
+  'system',
+  'edit',
+  'revoke',
+];
+
 /** A message as sent by Meta: only what every message may have; the rest stands in the raw item. */
-export const messageSchema = z.looseObject({
+const messageParts = z.looseObject({
   id: z.string().min(1),
-  type: z.string().min(1).catch('unknown'),
+  type: z.string().min(1).catch(UNKNOWN_TYPE),
   from: text,
   from_user_id: text,
   from_parent_user_id: text,
@@ -58,7 +81,38 @@ export const messageSchema = z.looseObject({
     .optional()
     .catch(undefined),
 });
+/** The content tells the type of a message that has none. */
+export const messageSchema = messageParts.transform((message) => {
+  if (message.type !== UNKNOWN_TYPE) return message;
+  return { ...message, type: NAMED_BY_CONTENT.find((type) => message[type] !== undefined) ?? UNKNOWN_TYPE };
+});
 export type WebhookMessage = z.infer<typeof messageSchema>;
+
+/** What a buyer chose in WhatsApp itself. */
+export const preferenceSchema = z.looseObject({
+  wa_id: text,
+  user_id: text,
+  parent_user_id: text,
+  category: text,
+  value: z.string().min(1),
+  timestamp: z.unknown(),
+});
+
+/** A part of the history of the phone app; parts may come in any order. */
+export const historySchema = z.looseObject({
+  threads: z.array(z.unknown()).optional().catch(undefined),
+  errors: z.array(z.unknown()).optional().catch(undefined),
+});
+
+/** The history with one person. */
+export const historyThreadSchema = z.looseObject({
+  id: text,
+  context: z.looseObject({ wa_id: text, user_id: text, parent_user_id: text }).optional().catch(undefined),
+  messages: z.array(z.unknown()),
+});
+
+/** What Meta could not pass on; the code tells why. */
+export const reportedErrorSchema = z.looseObject({ code: z.number().int() });
 
 /** A delivery status as sent by Meta; the list of statuses is open. */
 export const statusSchema = z.looseObject({
@@ -77,6 +131,25 @@ export const storedMessageSchema = z.object({
   message: messageSchema,
   contact: contact.nullable(),
   display_phone_number: z.string().nullable(),
+});
+
+export type StoredMessage = z.infer<typeof storedMessageSchema>;
+
+/** What is stored for a message of the past. */
+export const storedHistorySchema = storedMessageSchema.extend({
+  thread: historyThreadSchema.omit({ messages: true }).nullable(),
+});
+
+export type StoredHistory = z.infer<typeof storedHistorySchema>;
+
+/** What is stored for a preference. */
+export const storedPreferenceSchema = z.object({ preference: preferenceSchema });
+
+/** What is stored for a report about the account. */
+export const storedAccountEventSchema = z.object({
+  value: object,
+  account_id: z.string().nullable(),
+  entry_time: z.unknown(),
 });
 
 /** What is stored for a status. */

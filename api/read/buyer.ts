@@ -3,7 +3,10 @@ import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { BuyerDetail } from '../contract';
 import { ROWS_MAX, instant, instantOrNull, isUuid } from './values';
 
-type BuyerRow = Pick<BuyerDetail, 'id' | 'name' | 'late_replies' | 'expected_late_replies'> & {
+type BuyerRow = Pick<
+  BuyerDetail,
+  'id' | 'name' | 'late_replies' | 'expected_late_replies' | 'joined_into'
+> & {
   opted_out_at: Date | null;
   conversation_ids: string[];
 };
@@ -32,8 +35,8 @@ export async function readBuyer(pool: TransactionalDatabase, buyerId: string): P
 async function readBuyerRow(database: Database, buyerId: string): Promise<BuyerRow | null> {
   return firstRow(
     await database.query<BuyerRow>(
-      `select id, display_name as name, late_replies, expected_late_replies, opted_out_at,
-          array(select c.id::text from conversation c where c.buyer_id = b.id order by c.created_at, c.id) as conversation_ids
+      `select id, display_name as name, late_replies, expected_late_replies, joined_into, opted_out_at,
+          array(select c.id::text from conversation c where c.buyer_id = b.id and c.merged_into is null order by c.created_at, c.id) as conversation_ids
          from buyer b where id = $1`,
       [buyerId],
     ),

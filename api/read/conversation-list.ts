@@ -50,7 +50,8 @@ export async function listConversations(
 ): Promise<{ items: ConversationSummary[]; next: Position | null }> {
   const { rows } = await database.query<SummaryRow>(
     `${SUMMARY}
-      where ($1::text is null or exists (select 1 from buyer_identity
+      where c.merged_into is null
+        and ($1::text is null or exists (select 1 from buyer_identity
               where buyer_id = c.buyer_id and kind = 'wa_id' and valid_to is null and value = $1))
         and ($2::text is null or c.owner = $2)
         and ($3::boolean is null or c.needs_human = $3)
@@ -75,12 +76,15 @@ export async function listConversations(
   };
 }
 
-/** One conversation as the list shows it, or null. */
+/** One conversation as the list shows it, or null; one that was joined with another is shown as the one that goes on. */
 export async function readSummary(
   database: Database,
   conversationId: string,
 ): Promise<ConversationSummary | null> {
-  const { rows } = await database.query<SummaryRow>(`${SUMMARY} where c.id = $1`, [conversationId]);
+  const { rows } = await database.query<SummaryRow>(
+    `${SUMMARY} where c.id = (select coalesce(merged_into, id) from conversation where id = $1)`,
+    [conversationId],
+  );
   return rows[0] === undefined ? null : toSummary(rows[0]);
 }
 

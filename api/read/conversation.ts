@@ -4,7 +4,7 @@ import type { ConversationDetail } from '../contract';
 import { readSummary } from './conversation-list';
 import { listCrmRecords, readIdentity } from './conversation-crm';
 import { listCommands, listDecisions } from './conversation-decisions';
-import { listFollowUps, listMessages, listSends, listWaits } from './conversation-messages';
+import { listEvents, listFollowUps, listMessages, listSends, listWaits } from './conversation-messages';
 import { isUuid } from './values';
 
 /** One conversation with everything that happened in it, all of one moment; null when there is none. */
@@ -20,13 +20,14 @@ export async function readConversation(
     return {
       ...summary,
       identity: await readIdentity(client, summary.buyer.id),
-      messages: await listMessages(client, conversationId),
-      decisions: await listDecisions(client, conversationId),
-      follow_ups: await listFollowUps(client, conversationId),
-      sends: await listSends(client, conversationId),
-      waits: await listWaits(client, conversationId),
-      commands: await listCommands(client, conversationId),
-      crm: await listCrmRecords(client, conversationId),
+      messages: await listMessages(client, summary.id),
+      events: await listEvents(client, summary.id),
+      decisions: await listDecisions(client, summary.id),
+      follow_ups: await listFollowUps(client, summary.id),
+      sends: await listSends(client, summary.id),
+      waits: await listWaits(client, summary.id),
+      commands: await listCommands(client, summary.id),
+      crm: await listCrmRecords(client, summary.id),
     };
   });
 }

@@ -37,6 +37,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'stop.closed': 'The episode is closed or has its outcome.',
   'stop.switched_off': 'A person switched follow-ups off for this conversation.',
 
+  'stop.preference': 'The buyer chose in WhatsApp to get no more messages.',
   'silence.completion': 'Nothing is open: the buyer thanked, confirmed or said goodbye.',
   'silence.deferred': 'The buyer wants to come back to it: we wait for that.',
   'silence.buyer_waits': 'The last message is the buyer’s: it needs a reply, not a follow-up.',
@@ -86,12 +87,17 @@ export const REASONS: Readonly<Record<string, string>> = {
   'identity.create_refused': 'HubSpot’s own rules did not allow the contact to be created.',
   'identity.lookup_failed': 'HubSpot did not answer in time; the link follows.',
   'identity.not_looked_up': 'The buyer was not looked up yet.',
+  'identity.joined': 'Two buyers proved to be one person, so their conversations were joined.',
+  'identity.joined_conflict':
+    'Two buyers proved to be one person, but each was linked to another contact: a person decides.',
   'deal.none_open': 'The contact has no open deal.',
   'deal.only_open': 'The contact has exactly one open deal.',
   'deal.several_open': 'The contact has several open deals; the newest is taken as likely.',
 
   'route.placeholder_missing': 'The text has a placeholder that could not be filled, so a person answers.',
   'reply.received': 'The buyer wrote, which ends what their silence had planned.',
+  'turn.edited': 'The buyer changed the message, so what was to answer it is decided again.',
+  'turn.revoked': 'The buyer took the message back, so it is not answered.',
   'follow_up.superseded': 'A newer message of ours waits instead.',
   'episode.idle_close': 'Nothing happened for longer than the idle limit, so the episode is closed.',
   'owner.phone_echo': 'Somebody answered on the phone app and took the conversation over.',

@@ -2,6 +2,8 @@ import { understandText } from './text.understand';
 import type { MessageToUnderstand, Understood } from './understood';
 
 const PRESSED = new Set(['button', 'interactive', 'order']);
+/** Reports of WhatsApp, and messages that were taken back. */
+const NOTHING_SAID = new Set(['system', 'revoked']);
 const WRITTEN = new Set(['text', 'unknown']);
 const ANGRY_OR_ASKING = /[👎😡🤬😠🙁☹😢😭😞💔❌❓❔⁉🤔]/u;
 
@@ -12,7 +14,8 @@ const ANGRY_OR_ASKING = /[👎😡🤬😠🙁☹😢😭😞💔❌❓❔⁉�
 export function understandMessage(message: MessageToUnderstand): Understood {
   const expectsAnswer = message.ourLastMessage?.expectsAnswer ?? null;
   if (message.type === 'reaction' || message.type === 'sticker') return understandSign(message);
-  if (message.type === 'system') return { code: 'system', meaning: 'acknowledgement', evidence: ['system'] };
+  if (NOTHING_SAID.has(message.type))
+    return { code: 'system', meaning: 'acknowledgement', evidence: [message.type] };
   const words = understandText(message.text ?? '', expectsAnswer);
   if (message.payloadId !== null || PRESSED.has(message.type)) return understandPayload(message, words);
   if (WRITTEN.has(message.type)) return words;

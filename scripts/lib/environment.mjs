@@ -49,6 +49,8 @@ export function developmentEnvironment({
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
     TEMPORAL_NAMESPACE: 'default',
+    // Its tokens and secrets stand in the repository: reachable from this machine only.
+    API_HOST: '127.0.0.1',
     API_PORT: String(ports.api),
     PUBLIC_URL: api,
     API_TOKENS: `${AGENT.id}:${AGENT.token}`,

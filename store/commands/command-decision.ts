@@ -1,5 +1,7 @@
 import type { Database } from '../../platform/database';
 import { recordDecision } from '../decision.store';
+import { ensureLink } from '../identity-link.store';
+import { takeSnapshot } from '../snapshot.store';
 import type { CommandOrder, CommandRequest, CommandVerdict, ConversationControl } from './command.types';
 import type { CommandGrounds } from './control.store';
 
@@ -17,11 +19,16 @@ export async function recordCommandDecision(
   },
 ): Promise<number> {
   const { control, grounds, verdict } = based;
+  const key = `command:${request.idempotencyKey}`;
+  const episodeId = grounds.openEpisodeId ?? grounds.lastEpisodeId;
+  const link = await ensureLink(client, control.buyerId, 'identity.not_looked_up');
+  const place = { conversationId: control.id, buyerId: control.buyerId, episodeId, link };
+  const snapshot = await takeSnapshot(client, key, place);
   const reasonCode = verdict.kind === 'done' ? reasonCodeOf(request) : `command.${verdict.refusal}`;
   const decision = await recordDecision(client, {
-    key: `command:${request.idempotencyKey}`,
+    key,
     conversationId: control.id,
-    episodeId: grounds.openEpisodeId ?? grounds.lastEpisodeId,
+    episodeId,
     turnId: null,
     kind: 'command',
     verdict: request.kind,
@@ -33,8 +40,8 @@ export async function recordCommandDecision(
     ruleName: null,
     parameterVersion: PARAMETER_VERSION,
     policyVersionId: grounds.policyVersionId,
-    identityLinkId: grounds.identityLinkId,
-    contextSnapshotId: grounds.contextSnapshotId,
+    identityLinkId: link.id,
+    contextSnapshotId: snapshot.id,
   });
   return decision.id;
 }

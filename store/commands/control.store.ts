@@ -9,8 +9,6 @@ export type CommandGrounds = {
   readonly openEpisodeId: string | null;
   readonly lastEpisodeId: string | null;
   readonly policyVersionId: number | null;
-  readonly identityLinkId: number | null;
-  readonly contextSnapshotId: number | null;
 };
 
 type FactsRow = {
@@ -21,8 +19,6 @@ type FactsRow = {
   has_planned_follow_up: boolean;
   has_planned_reply: boolean;
   policy_version_id: number | null;
-  identity_link_id: number | null;
-  context_snapshot_id: number | null;
 };
 
 /** What else stands about a locked conversation; a statement of its own, so that it sees what the lock waited for. */
@@ -35,17 +31,15 @@ export async function readControl(
       `select (select follow_up_rule from conversation where id = $1) as follow_up_rule,
           (select id from episode where conversation_id = $1 and closed_at is null) as open_episode_id,
           (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as last_episode_id,
-          (select to_ms(sent_at) from message where conversation_id = $1 and direction = 'inbound'
+          (select to_ms(sent_at) from message where conversation_id = $1 and direction = 'inbound' and not is_imported
             order by captured_at desc limit 1) as last_inbound_at_ms,
           exists (select 1 from follow_up where conversation_id = $1 and status = 'planned')
             or exists (select 1 from send where conversation_id = $1 and kind = 'follow_up'
               and status in ('draft', 'planned', 'held')) as has_planned_follow_up,
           exists (select 1 from send where conversation_id = $1 and kind = 'reply'
             and status in ('draft', 'planned', 'held')) as has_planned_reply,
-          (select id from policy_version where status = 'active') as policy_version_id,
-          (select id from identity_link where buyer_id = $2 and ended_at is null) as identity_link_id,
-          (select id from context_snapshot where conversation_id = $1 order by id desc limit 1) as context_snapshot_id`,
-      [row.id, row.buyerId],
+          (select id from policy_version where status = 'active') as policy_version_id`,
+      [row.id],
     ),
   );
   return { control: toControl(row, facts), grounds: toGrounds(row, facts) };
@@ -76,7 +70,5 @@ function toGrounds(row: LockedConversation, facts: FactsRow): CommandGrounds {
     openEpisodeId: facts.open_episode_id,
     lastEpisodeId: facts.last_episode_id,
     policyVersionId: facts.policy_version_id,
-    identityLinkId: facts.identity_link_id,
-    contextSnapshotId: facts.context_snapshot_id,
   };
 }

@@ -57,9 +57,11 @@ async function decideOnce(pool: TransactionalDatabase, request: CommandRequest):
 async function decideUnderLock(client: Database, request: CommandRequest): Promise<Decided> {
   const row = await lockConversation(client, request.conversationId);
   if (row === null) return { kind: 'unrecorded', refusal: 'conversation_not_found' };
+  // A conversation that was joined with another is commanded under either id.
+  const placed = { ...request, conversationId: row.id };
   const earlier = await findCommand(client, request.idempotencyKey);
-  if (earlier !== null) return repeat(earlier, request);
-  const answer = await applyCommand(client, row, request);
+  if (earlier !== null) return repeat(earlier, placed);
+  const answer = await applyCommand(client, row, placed);
   if (answer === null) throw new KeyTaken('by a command on another conversation');
   return { kind: 'answered', isRepeated: false, answer };
 }

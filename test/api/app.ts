@@ -22,7 +22,8 @@ export type TestApi = {
   /** Conversations that were handed over, in order. */
   readonly handedOver: string[];
   command(conversationId: string, command: string, options?: CommandOptions): Promise<Response>;
-  get(path: string): Promise<Response>;
+  get(path: string, token?: string): Promise<Response>;
+  post(path: string, token?: string): Promise<Response>;
   end(): Promise<void>;
 };
 
@@ -54,7 +55,10 @@ export async function createTestApi(): Promise<TestApi> {
       if (key !== undefined) call.set('Idempotency-Key', key);
       return json === undefined ? call : call.send(json);
     },
-    get: async (path) => request(app).get(path).set('Authorization', 'Bearer test-token-anna'),
+    get: async (path, token = 'test-token-anna') =>
+      request(app).get(path).set('Authorization', `Bearer ${token}`),
+    post: async (path, token = 'test-token-anna') =>
+      request(app).post(path).set('Authorization', `Bearer ${token}`),
     end: () => world.end(),
   };
 }

@@ -248,6 +248,41 @@ describe('times and identities as they come', () => {
   });
 });
 
+describe('a body that the database cannot hold as it is', () => {
+  // JSON.stringify cannot write it either: it is put into the text.
+  const nested = '['.repeat(6_000) + ']'.repeat(6_000);
+  const statusWith = (id: string) => ({
+    id,
+    status: 'sent',
+    timestamp: '1767225600',
+    recipient_id: '447700900777',
+  });
+
+  it.each([
+    ['an id of 9,000 characters', () => [], () => [statusWith(`wamid.${'x'.repeat(9_000)}`)]],
+    ['a field nested 6,000 deep', () => [textMessage('447700900778', 'deep', { odd: '@nested@' })], () => []],
+  ])('is confirmed, and the messages beside %s are handled', async (what, messages, statuses) => {
+    const text = `beside ${what}`;
+    const change = messagesChange({
+      messages: [textMessage('447700900779', text), ...messages()],
+      statuses: statuses(),
+    });
+    const body = JSON.stringify(webhookBody(change)).replace('"@nested@"', nested);
+    expect((await house.api.webhook(body)).status).toBe(200);
+    await waitFor(async () => (await textsOf('447700900779')).includes(text), {
+      what: 'the message beside it',
+    });
+  });
+
+  it('is confirmed and kept when nothing in it can be read', async () => {
+    const before = await storedBodies();
+    const deep = '['.repeat(100_000);
+    expect((await house.api.webhook(deep)).status).toBe(200);
+    expect((await house.api.webhook(`${deep}${']'.repeat(100_000)}`)).status).toBe(200);
+    expect(await storedBodies()).toBe(before + 2);
+  });
+});
+
 describe('bodies from the documentation and tests of others', () => {
   const sample = z.object({
     repo: z.string(),

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { instant, json, rowId } from './values.contract';
+
+const LIMIT_MAX = 200;
+const LIMIT_DEFAULT = 50;
+
+const page = {
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  cursor: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+};
+
+export const accountEventListQuery = z.strictObject({
+  field: z.string().min(1).max(100).optional(),
+  severity: z.enum(['info', 'warning', 'critical']).optional(),
+  ...page,
+});
+
+/** What Meta reports about the account, its numbers and its templates, the newest first. */
+export const accountEventList = z.strictObject({
+  items: z.array(
+    z.strictObject({
+      id: rowId,
+      field: z.string(),
+      waba_id: z.string().nullable(),
+      number: z.string().nullable().describe('id or display number, as the report names it'),
+      event: z.string(),
+      severity: z.enum(['info', 'warning', 'critical']),
+      occurred_at: instant,
+      raw: json,
+    }),
+  ),
+  next_cursor: z.string().nullable(),
+});
+
+const itemKind = z.enum([
+  'message',
+  'status',
+  'echo',
+  'identity_change',
+  'preference',
+  'history',
+  'state_sync',
+  'account_event',
+  'unknown',
+]);
+
+export const webhookItemListQuery = z.strictObject({
+  kind: itemKind.optional(),
+  error: z.string().min(1).max(200).optional(),
+  ...page,
+});
+
+const webhookItem = z.strictObject({
+  id: rowId,
+  kind: itemKind,
+  field: z.string(),
+  pointer: z.string().describe('JSON pointer of the item inside its body'),
+  number_id: z.string().nullable(),
+  error: z.string().nullable(),
+  attempts: z.number().int(),
+  captured_at: instant,
+  assigned_at: instant.nullable(),
+  raw: json,
+});
+
+/** Items that were not understood or have an error, the newest first, and how many there are of each. */
+export const webhookItemList = z.strictObject({
+  counts: z.array(
+    z.strictObject({
+      kind: itemKind,
+      field: z.string(),
+      error: z.string().nullable(),
+      count: z.number().int(),
+    }),
+  ),
+  items: z.array(webhookItem),
+  next_cursor: z.string().nullable(),
+});
+
+export const retryRequest = z.strictObject({});
+
+/** What became of an item that was run again. */
+export const webhookItemRetry = z.strictObject({
+  outcome: z
+    .enum(['assigned', 'set_aside', 'failed', 'not_understood'])
+    .describe(
+      'assigned = it has become what it reports; set_aside = kept with its error; failed = tried again later; not_understood = kept raw',
+    ),
+  new_items: z.number().int().describe('items that a new reading of the body found'),
+  item: webhookItem,
+});
+
+export type AccountEventListQuery = z.infer<typeof accountEventListQuery>;
+export type AccountEventList = z.infer<typeof accountEventList>;
+export type WebhookItemListQuery = z.infer<typeof webhookItemListQuery>;
+export type WebhookItemList = z.infer<typeof webhookItemList>;
+export type WebhookItem = z.infer<typeof webhookItem>;
+export type WebhookItemRetry = z.infer<typeof webhookItemRetry>;

@@ -1,0 +1,153 @@
+import { firstRow } from '../../platform/database';
+import type { Database } from '../../platform/database';
+import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
+import { recallSends } from '../../store/send-queue.store';
+import type { EventFacts } from './event-facts';
+import type { StoredItem } from './item';
+import { saidAtMs, textOfMessage } from './message-facts';
+import type { WebhookMessage } from './webhook.schema';
+
+/** An event with its conversation, whose lock is held. */
+export type ArrivedEvent = {
+  readonly item: StoredItem;
+  readonly message: WebhookMessage;
+  readonly facts: EventFacts;
+  readonly conversationId: string;
+  readonly author: 'buyer' | 'phone';
+};
+
+type Target = {
+  id: string;
+  text: string | null;
+  episode_id: string | null;
+  turn_id: string | null;
+  /** Decided, and neither side has written since. */
+  is_unanswered: boolean;
+};
+
+/** Keeps an event once and applies it to the message it is about; true when the conversation must look. */
+export async function assignEvent(client: Database, event: ArrivedEvent): Promise<boolean> {
+  const inserted = await client.query(
+    `insert into message_event (conversation_id, whatsapp_id, kind, author, about_whatsapp_id, type, text, body, sent_at,
+        captured_at, webhook_item_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (whatsapp_id) do nothing
+     returning id`,
+    [
+      event.conversationId,
+      event.message.id,
+      event.facts.kind,
+      event.author,
+      event.facts.kind === 'notice' ? null : event.facts.aboutId,
+      event.message.type,
+      event.facts.kind === 'edit' ? event.facts.text : textOfMessage(event.message),
+      JSON.stringify(event.message),
+      new Date(saidAtMs(event.message, event.item.captured_at.getTime())),
+      event.item.captured_at,
+      event.item.id,
+    ],
+  );
+  if (firstRow(inserted) === null || event.facts.kind === 'notice') return false;
+  const before = await readTarget(client, event, event.facts.aboutId);
+  if (before === null) return false;
+  await applyEvents(client, event.facts.aboutId);
+  if (before.episode_id !== null) await enqueueEpisodeAgain(client, before.episode_id);
+  return event.facts.kind === 'edit'
+    ? await judgeAgain(client, { ...event, facts: event.facts }, before)
+    : await forgetReply(client, event, before);
+}
+
+/**
+ * Brings a message up to date with everything that was reported about it, in whatever order it came: the newest edit
+ * shows, the original words stay. People change their own messages only.
+ */
+export async function applyEvents(client: Database, whatsappId: string): Promise<void> {
+  await client.query(
+    `with about as (
+       select event.* from message_event as event
+         join message on message.whatsapp_id = event.about_whatsapp_id
+          and message.conversation_id = event.conversation_id
+          and (message.direction = 'inbound') = (event.author = 'buyer')
+        where event.about_whatsapp_id = $1
+     ), newest as (
+       select text, sent_at from about where kind = 'edit' order by sent_at desc, whatsapp_id desc limit 1
+     )
+     update message
+        set original_text = case when newest.sent_at is null or message.edited_at is not null then message.original_text
+                                 else message.text end,
+            text = case when newest.sent_at is null then message.text else newest.text end,
+            edited_at = newest.sent_at,
+            revoked_at = (select min(sent_at) from about where kind = 'revoke')
+       from (select 1) as one left join newest on true
+      where (message.whatsapp_id = $1 or (message.refers_to_whatsapp_id = $1 and message.type = 'edit'))
+        and exists (select 1 from about)`,
+    [whatsappId],
+  );
+}
+
+async function readTarget(client: Database, event: ArrivedEvent, aboutId: string): Promise<Target | null> {
+  return firstRow(
+    await client.query<Target>(
+      `select message.id, message.text, message.episode_id, message.turn_id,
+              coalesce(turn.status in ('decided', 'parked'), false)
+                and not exists (select 1 from message as answer
+                                 where answer.conversation_id = message.conversation_id and answer.direction = 'outbound'
+                                   and answer.captured_at > message.captured_at)
+                and not exists (select 1 from send
+                                 where send.conversation_id = message.conversation_id
+                                   and send.status in ('claimed', 'unconfirmed')) as is_unanswered
+         from message left join turn on turn.id = message.turn_id
+        where message.whatsapp_id = $1 and message.conversation_id = $2
+          and (message.direction = 'inbound') = ($3 = 'buyer')`,
+      [aboutId, event.conversationId, event.author],
+    ),
+  );
+}
+
+type ArrivedEdit = ArrivedEvent & { readonly facts: Extract<EventFacts, { kind: 'edit' }> };
+
+/** A changed question begins a turn of its own unless it was answered; one that no turn has decided yet is read as it is now. */
+async function judgeAgain(client: Database, event: ArrivedEdit, before: Target): Promise<boolean> {
+  const { facts, message, item, conversationId } = event;
+  if (event.author !== 'buyer' || !before.is_unanswered) return false;
+  const changed = await client.query<{ text: string | null }>('select text from message where id = $1', [
+    before.id,
+  ]);
+  const shown = firstRow(changed)?.text ?? null;
+  if (shown === before.text || shown !== facts.text) return false;
+  await recallSends(client, conversationId, {
+    kinds: ['reply', 'assurance'],
+    reasonCode: 'turn.edited',
+  });
+  await client.query(
+    `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, refers_to_whatsapp_id, sent_at,
+        captured_at, webhook_item_id)
+     values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8)
+     on conflict (whatsapp_id) do nothing`,
+    [
+      conversationId,
+      message.id,
+      facts.text,
+      JSON.stringify(facts.content),
+      facts.aboutId,
+      new Date(saidAtMs(message, item.captured_at.getTime())),
+      item.captured_at,
+      item.id,
+    ],
+  );
+  return true;
+}
+
+/** A reply to words that were all taken back does not leave any more. */
+async function forgetReply(client: Database, event: ArrivedEvent, before: Target): Promise<boolean> {
+  if (event.author !== 'buyer' || !before.is_unanswered) return false;
+  const left = await client.query('select 1 from message where turn_id = $1 and revoked_at is null limit 1', [
+    before.turn_id,
+  ]);
+  if (left.rowCount !== 0) return false;
+  const recalled = await recallSends(client, event.conversationId, {
+    kinds: ['reply', 'assurance'],
+    reasonCode: 'turn.revoked',
+  });
+  return recalled.length > 0;
+}

@@ -1,0 +1,58 @@
+import type { Database } from '../../platform/database';
+import { assignEvent } from './assign-event';
+import { eventOf } from './event-facts';
+import { insertMessage } from './insert-message';
+import type { Assignment, StoredItem } from './item';
+import { saidAtMs } from './message-facts';
+import { findOrCreateBuyer, findOrCreateConversation, identifiersOf } from './people';
+import type { Identifier } from './people';
+import { storedHistorySchema } from './webhook.schema';
+import type { StoredHistory } from './webhook.schema';
+
+/** Fills the past of a conversation from the phone app. Opens no episode, turn or window, and wakes nobody. */
+export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
+  const stored = storedHistorySchema.parse(item.raw);
+  const { message, display_phone_number: ourNumber } = stored;
+  const isOurs = digits(message.from) !== '' && digits(message.from) === digits(ourNumber);
+  const identifiers = counterpartOf(stored, isOurs);
+  if (identifiers.length === 0 || item.phone_number_id === null)
+    return { kind: 'set-aside', error: 'no_sender' };
+  const { buyerId, lookAt } = await findOrCreateBuyer(client, {
+    identifiers,
+    displayName: null,
+    atMs: saidAtMs(message, item.captured_at.getTime()),
+    webhookItemId: item.id,
+  });
+  const conversationId = await findOrCreateConversation(client, {
+    phoneNumberId: item.phone_number_id,
+    displayPhoneNumber: ourNumber,
+    buyerId,
+  });
+  const facts = eventOf(message);
+  const author = isOurs ? 'phone' : 'buyer';
+  if (facts !== null) await assignEvent(client, { item, message, facts, conversationId, author });
+  else
+    await insertMessage(client, {
+      item,
+      message,
+      conversationId,
+      direction: isOurs ? 'outbound' : 'inbound',
+      author,
+      isImported: true,
+    });
+  return { kind: 'assigned', lookAt };
+}
+
+function counterpartOf({ message, thread }: StoredHistory, isOurs: boolean): Identifier[] {
+  const { context, id } = thread ?? {};
+  const ofThread = [context?.user_id, context?.parent_user_id, context?.wa_id, id];
+  const ofMessage = isOurs
+    ? [message.to_user_id, message.to_parent_user_id, message.to]
+    : [message.from_user_id, message.from_parent_user_id, message.from];
+  return identifiersOf([...ofThread, ...ofMessage]);
+}
+
+/** Meta writes our number with or without dashes. */
+function digits(phone: string | null | undefined): string {
+  return phone?.replaceAll(/\D/g, '') ?? '';
+}

@@ -1,0 +1,48 @@
+import type { Database } from '../../platform/database';
+import { endFollowUps } from '../../store/follow-up.store';
+import { requestLook } from '../../store/look.store';
+import { recallAutomated } from '../../store/owner.store';
+import { applyPreferences, insertPreference } from '../../store/preference.store';
+import type { Assignment, StoredItem } from './item';
+import { saidAtMs } from './message-facts';
+import { findOrCreateBuyer, identifiersOf } from './people';
+import { storedPreferenceSchema } from './webhook.schema';
+
+/** A buyer chose in WhatsApp not to be written to, or to be again; the newest choice holds for the whole person. */
+export async function assignPreference(client: Database, item: StoredItem): Promise<Assignment> {
+  const { preference } = storedPreferenceSchema.parse(item.raw);
+  const identifiers = identifiersOf([preference.user_id, preference.parent_user_id, preference.wa_id]);
+  if (identifiers.length === 0) return { kind: 'set-aside', error: 'no_sender' };
+  const atMs = saidAtMs(preference, item.captured_at.getTime());
+  const { buyerId, lookAt } = await findOrCreateBuyer(client, {
+    identifiers,
+    displayName: null,
+    atMs,
+    webhookItemId: item.id,
+  });
+  await insertPreference(client, {
+    buyerId,
+    category: preference.category ?? null,
+    value: preference.value,
+    occurredAtMs: atMs,
+    raw: preference,
+    webhookItemId: item.id,
+  });
+  if (!(await applyPreferences(client, buyerId))) return { kind: 'assigned', lookAt };
+  return { kind: 'assigned', lookAt: [...lookAt, ...(await silence(client, buyerId))] };
+}
+
+/** What automation had planned for this buyer does not leave any more. */
+async function silence(client: Database, buyerId: string): Promise<string[]> {
+  const living = await client.query<{ id: string }>(
+    'select id from conversation where buyer_id = $1 and merged_into is null order by id for update',
+    [buyerId],
+  );
+  const conversationIds = living.rows.map((row) => row.id);
+  for (const conversationId of conversationIds) {
+    await recallAutomated(client, conversationId, 'stop.opted_out');
+    await endFollowUps(client, conversationId, 'stop.opted_out');
+    await requestLook(client, conversationId);
+  }
+  return conversationIds;
+}

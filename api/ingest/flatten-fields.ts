@@ -1,0 +1,130 @@
+import { digestOf, unknownItem } from './captured-item';
+import type { CapturedItem, Place } from './captured-item';
+import {
+  historySchema,
+  historyThreadSchema,
+  messageSchema,
+  preferenceSchema,
+  reportedErrorSchema,
+} from './webhook.schema';
+import type { ChangeValue } from './webhook.schema';
+
+/** Reports about the account, its numbers and its templates. */
+const ACCOUNT_FIELDS = new Set([
+  'account_alerts',
+  'account_update',
+  'business_capability_update',
+  'message_template_components_update',
+  'message_template_quality_update',
+  'message_template_status_update',
+  'phone_number_quality_update',
+  'template_category_update',
+]);
+
+/** The items of a change that is about something else than new messages and statuses; none when the field is not known. */
+export function otherItems(value: ChangeValue, place: Place): CapturedItem[] {
+  if (ACCOUNT_FIELDS.has(place.field)) return [accountItem(value, place)];
+  switch (place.field) {
+    case 'user_preferences':
+      return (value.user_preferences ?? []).map((raw, index) => preferenceItem(raw, index, place));
+    case 'smb_app_state_sync':
+      return (value.state_sync ?? []).map((raw, index) => ({
+        ...base(place, `state_sync/${index}`),
+        dedupeKey: `state_sync:${digestOf({ phone: place.phoneNumberId, raw })}`,
+        kind: 'state_sync',
+        raw,
+      }));
+    case 'history':
+      return [
+        ...(value.history ?? []).flatMap((chunk, index) => chunkItems(chunk, index, place)),
+        // The media of earlier placeholders.
+        ...(value.messages ?? []).map((raw, index) =>
+          historyItem(raw, { place: at(place, `messages/${index}`), thread: null }),
+        ),
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Meta reports that it could not pass something on; it may come beside an incomplete message or alone. */
+export function errorItem(raw: unknown, place: Place): CapturedItem {
+  const code = reportedErrorSchema.safeParse(raw);
+  const item = unknownItem(place, { phone_number_id: place.phoneNumberId, reported_error: raw });
+  return { ...item, error: `whatsapp:${code.success ? code.data.code : 'unknown'}` };
+}
+
+/** The place of a part of it. */
+export function at(place: Place, part: string): Place {
+  return { ...place, pointer: `${place.pointer}/${part}` };
+}
+
+function base(
+  place: Place,
+  part: string,
+): Pick<CapturedItem, 'field' | 'pointer' | 'phoneNumberId' | 'error'> {
+  const { field, pointer, phoneNumberId } = at(place, part);
+  return { field, pointer, phoneNumberId, error: null };
+}
+
+function accountItem(value: ChangeValue, place: Place): CapturedItem {
+  const raw = { value, account_id: place.accountId, entry_time: place.entryTime ?? null };
+  return {
+    field: place.field,
+    pointer: place.pointer,
+    phoneNumberId: place.phoneNumberId,
+    error: null,
+    dedupeKey: `account_event:${digestOf({ field: place.field, raw })}`,
+    kind: 'account_event',
+    raw,
+  };
+}
+
+function preferenceItem(raw: unknown, index: number, place: Place): CapturedItem {
+  const parsed = preferenceSchema.safeParse(raw);
+  if (!parsed.success) return unknownItem(at(place, `user_preferences/${index}`), raw);
+  return {
+    ...base(place, `user_preferences/${index}`),
+    dedupeKey: `preference:${digestOf({ phone: place.phoneNumberId, raw })}`,
+    kind: 'preference',
+    raw: { preference: parsed.data },
+  };
+}
+
+function chunkItems(raw: unknown, index: number, place: Place): CapturedItem[] {
+  const chunkPlace = at(place, `history/${index}`);
+  const chunk = historySchema.safeParse(raw);
+  if (!chunk.success) return [unknownItem(chunkPlace, raw)];
+  return [
+    ...(chunk.data.errors ?? []).map((error, part) => errorItem(error, at(chunkPlace, `errors/${part}`))),
+    ...(chunk.data.threads ?? []).flatMap((thread, part) =>
+      threadItems(thread, at(chunkPlace, `threads/${part}`)),
+    ),
+  ];
+}
+
+function threadItems(raw: unknown, place: Place): CapturedItem[] {
+  const parsed = historyThreadSchema.safeParse(raw);
+  if (!parsed.success) return [unknownItem(place, raw)];
+  const { messages, ...thread } = parsed.data;
+  return messages.map((message, index) =>
+    historyItem(message, { place: at(place, `messages/${index}`), thread }),
+  );
+}
+
+/** Each of its types once: the medium comes later, under the id of its placeholder. */
+function historyItem(raw: unknown, given: { readonly place: Place; readonly thread: unknown }): CapturedItem {
+  const { place, thread } = given;
+  const parsed = messageSchema.safeParse(raw);
+  if (!parsed.success || place.phoneNumberId === null) return unknownItem(place, raw);
+  const message = parsed.data;
+  return {
+    dedupeKey: `history:${message.id}:${message.type}`,
+    kind: 'history',
+    field: place.field,
+    pointer: place.pointer,
+    phoneNumberId: place.phoneNumberId,
+    raw: { message, thread, contact: null, display_phone_number: place.displayPhoneNumber },
+    error: null,
+  };
+}

@@ -1,0 +1,211 @@
+import { joinOwners } from '../../domain/identity/join.decide';
+import type { Owner } from '../../domain/vocabulary';
+import { onlyRow } from '../../platform/database';
+import type { Database } from '../../platform/database';
+import { recallAutomated } from '../../store/owner.store';
+import { applyEvents } from './assign-event';
+import { moveToConversation, remember } from './join-record';
+import type { JoinedTable } from './join-record';
+
+/** Two conversations of one number that are one: `keptId`, the older, goes on. */
+type Pair = { readonly joinId: number; readonly keptId: string; readonly givenId: string };
+
+const MOVED: readonly JoinedTable[] = [
+  'message',
+  'message_event',
+  'turn',
+  'decision',
+  'context_snapshot',
+  'follow_up',
+  'wait',
+  'command',
+  'crm_outbox',
+];
+
+/**
+ * Makes one conversation of two. All rows move; of what there may be only one of (an open turn, wait or episode) the
+ * newer goes on. Runs under the locks of both buyers and both conversations.
+ */
+export async function joinConversations(client: Database, pair: Pair): Promise<void> {
+  await joinOpenTurns(client, pair);
+  await joinOpenWaits(client, pair);
+  await joinEpisodes(client, pair);
+  for (const table of MOVED)
+    await moveToConversation(client, pair.joinId, { table, fromId: pair.givenId, toId: pair.keptId });
+  await applyMovedEvents(client, pair.keptId);
+  await endSupersededFollowUps(client, pair);
+  await joinControl(client, pair);
+}
+
+/** An edit or a revocation may have come before the one conversation knew of the other one's message. */
+async function applyMovedEvents(client: Database, conversationId: string): Promise<void> {
+  const events = await client.query<{ about: string }>(
+    `select distinct about_whatsapp_id as about from message_event
+      where conversation_id = $1 and about_whatsapp_id is not null`,
+    [conversationId],
+  );
+  for (const { about } of events.rows) await applyEvents(client, about);
+}
+
+/** The messages of both turns are decided together, by the turn that goes on. */
+async function joinOpenTurns(client: Database, pair: Pair): Promise<void> {
+  const open = await client.query<{ kept: string; given: string }>(
+    `select kept.id as kept, given.id as given from turn as kept join turn as given on given.conversation_id = $2
+      where kept.conversation_id = $1 and kept.status = 'open' and given.status = 'open'`,
+    [pair.keptId, pair.givenId],
+  );
+  for (const turn of open.rows) {
+    await remember(client, pair.joinId, {
+      table: 'message',
+      columns: ['turn_id'],
+      where: 'turn_id = $1',
+      value: turn.given,
+    });
+    await remember(client, pair.joinId, {
+      table: 'turn',
+      columns: ['status', 'ended_at'],
+      where: 'id = $1',
+      value: turn.given,
+    });
+    await client.query('update message set turn_id = $2 where turn_id = $1', [turn.given, turn.kept]);
+    await client.query(`update turn set status = 'joined', ended_at = now() where id = $1`, [turn.given]);
+  }
+}
+
+/** One person's silence is counted once: the wait that began first ends without being counted. */
+async function joinOpenWaits(client: Database, pair: Pair): Promise<void> {
+  const open = await client.query<{ id: number; started_at: Date }>(
+    `select id, started_at from wait where conversation_id = any($1) and ended_at is null order by started_at, id`,
+    [[pair.keptId, pair.givenId]],
+  );
+  const [earlier, later] = open.rows;
+  if (earlier === undefined || later === undefined) return;
+  await remember(client, pair.joinId, {
+    table: 'wait',
+    columns: ['ended_at', 'ended_by', 'late_replies', 'expected_late_replies'],
+    where: 'id = $1',
+    value: earlier.id,
+  });
+  await client.query(
+    `update wait set ended_at = $2, ended_by = 'our_message', late_replies = 0, expected_late_replies = 0 where id = $1`,
+    [earlier.id, later.started_at],
+  );
+}
+
+/** One line of episodes in the order of their beginning; an open one comes last, as the newest counts as current. */
+async function joinEpisodes(client: Database, pair: Pair): Promise<void> {
+  const ids = [pair.keptId, pair.givenId];
+  await remember(client, pair.joinId, {
+    table: 'episode',
+    columns: ['conversation_id', 'ordinal', 'closed_at', 'close_reason', 'outcome'],
+    where: 'conversation_id = any($1)',
+    value: ids,
+  });
+  await client.query(
+    `update episode set closed_at = greatest(last_activity_at, opened_at), close_reason = 'joined',
+            outcome = coalesce(outcome, 'joined')
+      where id in (select id from episode where conversation_id = any($1) and closed_at is null
+                    order by opened_at desc, id desc offset 1)`,
+    [ids],
+  );
+  // Over negative numbers, as no two rows may share an ordinal at any moment.
+  await client.query(
+    `update episode set conversation_id = $2, ordinal = -place
+       from (select id, row_number() over (order by closed_at is null, opened_at, ordinal, id) as place
+               from episode where conversation_id = any($1)) as line
+      where line.id = episode.id`,
+    [ids, pair.keptId],
+  );
+  await client.query('update episode set ordinal = -ordinal where conversation_id = $1 and ordinal < 0', [
+    pair.keptId,
+  ]);
+}
+
+/** What was planned after one message is no longer due when the other conversation has a newer one. */
+async function endSupersededFollowUps(client: Database, pair: Pair): Promise<void> {
+  const superseded = `follow_up.conversation_id = $1 and follow_up.status = 'planned' and exists (
+      select 1 from message as after join message as newer on newer.conversation_id = $1
+       where after.id = follow_up.after_message_id and (newer.captured_at, newer.id) > (after.captured_at, after.id))`;
+  await remember(client, pair.joinId, {
+    table: 'follow_up',
+    columns: ['status', 'reason_code', 'ended_at'],
+    where: superseded,
+    value: pair.keptId,
+  });
+  await client.query(
+    `update follow_up set status = 'ended', reason_code = 'identity.joined', ended_at = now() where ${superseded}`,
+    [pair.keptId],
+  );
+}
+
+type Control = { owner: Owner; epoch: number };
+
+/** A person's word in either conversation holds in the joined one: owner, pause, route, rules, open questions. */
+async function joinControl(client: Database, pair: Pair): Promise<void> {
+  await remember(client, pair.joinId, {
+    table: 'conversation',
+    columns: [
+      'owner',
+      'owner_since',
+      'paused_until',
+      'epoch',
+      'route_override',
+      'follow_up_rule',
+      'needs_human',
+      'reason_code',
+      'last_activity_at',
+    ],
+    where: 'id = $1',
+    value: pair.keptId,
+  });
+  const kept = await readControl(client, pair.keptId);
+  const given = await readControl(client, pair.givenId);
+  const owner = joinOwners(kept.owner, given.owner);
+  const { epoch } = onlyRow(
+    await client.query<{ epoch: number }>(
+      `update conversation as kept
+          set owner = $3,
+              owner_since = case when kept.owner = $3 then kept.owner_since else given.owner_since end,
+              paused_until = greatest(kept.paused_until, given.paused_until),
+              epoch = kept.epoch + case when kept.owner = $3
+                  and greatest(kept.paused_until, given.paused_until) is not distinct from kept.paused_until then 0 else 1 end,
+              route_override = coalesce(kept.route_override, given.route_override),
+              follow_up_rule = coalesce(kept.follow_up_rule, given.follow_up_rule),
+              needs_human = kept.needs_human or given.needs_human,
+              reason_code = case when given.needs_human and not kept.needs_human then given.reason_code
+                                 else kept.reason_code end,
+              last_activity_at = greatest(kept.last_activity_at, given.last_activity_at)
+         from conversation as given
+        where kept.id = $1 and given.id = $2
+        returning kept.epoch`,
+      [pair.keptId, pair.givenId, owner],
+    ),
+  );
+  await moveSends(client, pair, { givenEpoch: given.epoch, epoch });
+  if (epoch !== kept.epoch) await recallAutomated(client, pair.keptId, 'identity.joined');
+}
+
+async function readControl(client: Database, conversationId: string): Promise<Control> {
+  return onlyRow(
+    await client.query<Control>('select owner, epoch from conversation where id = $1', [conversationId]),
+  );
+}
+
+/** A send that could still leave stays able to: it goes on under the epoch of the conversation it comes into. */
+async function moveSends(
+  client: Database,
+  pair: Pair,
+  epochs: { readonly givenEpoch: number; readonly epoch: number },
+): Promise<void> {
+  await remember(client, pair.joinId, {
+    table: 'send',
+    columns: ['conversation_id', 'epoch', 'status', 'reason_code', 'settled_at'],
+    where: 'conversation_id = any($1)',
+    value: [pair.keptId, pair.givenId],
+  });
+  await client.query(
+    `update send set conversation_id = $2, epoch = case when epoch = $3 then $4::bigint else -1 end
+      where conversation_id = $1`,
+    [pair.givenId, pair.keptId, epochs.givenEpoch, epochs.epoch],
+  );
+}

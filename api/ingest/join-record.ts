@@ -1,0 +1,57 @@
+import type { Database } from '../../platform/database';
+
+/** Tables in which a join changes rows. */
+export type JoinedTable =
+  | 'buyer'
+  | 'buyer_identity'
+  | 'buyer_preference'
+  | 'command'
+  | 'context_snapshot'
+  | 'conversation'
+  | 'crm_outbox'
+  | 'decision'
+  | 'episode'
+  | 'follow_up'
+  | 'identity_link'
+  | 'message'
+  | 'message_event'
+  | 'send'
+  | 'turn'
+  | 'wait';
+
+/** Rows about to be changed, and the columns that will change. */
+export type RowsToChange = {
+  readonly table: JoinedTable;
+  readonly columns: readonly string[];
+  /** Condition with `$1` for the value. */
+  readonly where: string;
+  readonly value: unknown;
+};
+
+/** Keeps the columns of rows as they are, so that the join can be undone. All names come from our own code. */
+export async function remember(client: Database, joinId: number, rows: RowsToChange): Promise<void> {
+  const pairs = rows.columns.map((column) => `'${column}', ${column}`).join(', ');
+  await client.query(
+    `insert into buyer_join_row (buyer_join_id, table_name, row_id, before)
+     select $2, '${rows.table}', id::text, jsonb_build_object(${pairs}) from ${rows.table} where ${rows.where}`,
+    [rows.value, joinId],
+  );
+}
+
+/** Gives all rows of one conversation to another, and remembers which. */
+export async function moveToConversation(
+  client: Database,
+  joinId: number,
+  move: { readonly table: JoinedTable; readonly fromId: string; readonly toId: string },
+): Promise<void> {
+  await remember(client, joinId, {
+    table: move.table,
+    columns: ['conversation_id'],
+    where: 'conversation_id = $1',
+    value: move.fromId,
+  });
+  await client.query(`update ${move.table} set conversation_id = $2 where conversation_id = $1`, [
+    move.fromId,
+    move.toId,
+  ]);
+}

@@ -1,0 +1,45 @@
+import { firstRow } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { assignItems } from './assign';
+import { captureMore } from './capture';
+import { flattenBody } from './flatten';
+
+/** What running an item again found; the conversations whose workflows must look. */
+export type Retried = { readonly newItems: number; readonly lookAt: ReadonlySet<string> };
+
+/**
+ * Runs an item again: its body is read anew, so that what was not understood then may be understood now, and an item that
+ * was given up gets all its tries back. What was assigned before stays as it is. Null when there is no such item.
+ */
+export async function retryItem(database: TransactionalDatabase, itemId: number): Promise<Retried | null> {
+  const prepared = await prepare(database, itemId);
+  if (prepared === null) return null;
+  const lookAt = await assignItems(database, [itemId, ...prepared]);
+  return { newItems: prepared.length, lookAt };
+}
+
+async function prepare(database: Database, itemId: number): Promise<number[] | null> {
+  const item = firstRow(
+    await database.query<{ webhook_body_id: number; pointer: string; body: Buffer }>(
+      `select item.webhook_body_id, item.pointer, body.body
+         from webhook_item as item join webhook_body as body on body.id = item.webhook_body_id
+        where item.id = $1`,
+      [itemId],
+    ),
+  );
+  if (item === null) return null;
+  const newIds = await captureMore(database, item.webhook_body_id, flattenBody(item.body));
+  await database.query(
+    `update webhook_item set understood_at = now()
+      where id = $1 and kind = 'unknown'
+        and exists (select 1 from webhook_item as newer
+                     where newer.id = any($2) and newer.kind <> 'unknown' and starts_with(newer.pointer, webhook_item.pointer))`,
+    [itemId, newIds],
+  );
+  await database.query(
+    `update webhook_item set error = null, assigned_at = null, attempts = 0
+      where id = $1 and kind <> 'unknown' and error is not null and raw is not null`,
+    [itemId],
+  );
+  return newIds;
+}

@@ -1,0 +1,226 @@
+import fc from 'fast-check';
+import { at, bodyOf, change, message, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
+import type { Json } from './bodies';
+
+/** One thing that Meta reports, with the change it stands in. */
+export type Fact = {
+  readonly list: string;
+  readonly field: string;
+  readonly number: string;
+  readonly item: Json;
+};
+
+/** Two people, each known by a phone, a user id and a parent id; who has changed their identifiers has later ones as well. */
+const PEOPLE = [1, 2].map((n) => ({
+  phone: `44770090030${n}`,
+  user: `GB.30${n}`,
+  parent: `GB.ENT.30${n}`,
+  laterPhone: `44770090040${n}`,
+  laterUser: `GB.40${n}`,
+}));
+const CHANGE_SECONDS = 600;
+/** Ids of sends of ours, which statuses may name. */
+export const OUR_SENDS = ['wamid.ours1', 'wamid.ours2'];
+
+const person = fc.constantFrom(...PEOPLE);
+const number = fc.constantFrom(NUMBER_ID, OTHER_NUMBER_ID);
+const before = fc.integer({ min: 1, max: CHANGE_SECONDS - 1 });
+const messageId = fc.integer({ min: 1, max: 6 }).map((n) => `wamid.m${n}`);
+
+const sender = fc
+  .tuple(person, fc.subarray(['phone', 'user', 'parent'] as const, { minLength: 1 }))
+  .map(([who, by]) => ({
+    ...(by.includes('phone') ? { from: who.phone } : {}),
+    ...(by.includes('user') ? { from_user_id: who.user } : {}),
+    ...(by.includes('parent') ? { from_parent_user_id: who.parent } : {}),
+  }));
+
+const content = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .constantFrom('Hello', 'Do you have oak?', 'Thanks')
+      .map((body) => ({ type: 'text', text: { body } })),
+  },
+  messageId.map((id) => ({ type: 'reaction', text: undefined, reaction: { message_id: id, emoji: '👍' } })),
+  messageId.map((id) => ({ type: 'reaction', text: undefined, reaction: { message_id: id } })),
+  messageId.map((id) => ({ type: 'revoke', text: undefined, revoke: { original_message_id: id } })),
+  fc.tuple(messageId, fc.constantFrom('one', 'other')).map(([id, body]) => ({
+    type: 'edit',
+    text: undefined,
+    edit: { original_message_id: id, message: { type: 'text', text: { body } } },
+  })),
+  fc.constant({ type: 'system', text: undefined, system: { type: 'odd' } }),
+  fc.constant({ type: 'unsupported', text: undefined, errors: [{ code: 131051 }] }),
+);
+
+const said = fc
+  .tuple(number, sender, content, before)
+  .map(([to, from, what, seconds]): Omit<Fact, 'item'> & { item: Json } => ({
+    list: 'messages',
+    field: 'messages',
+    number: to,
+    item: { timestamp: at(seconds), ...from, ...what },
+  }));
+
+/** Somebody who writes by phone, by user id and by both: two buyers at first in most orders, who prove to be one. */
+const revealed = fc.tuple(number, person).map(([to, who]): Fact[] =>
+  [{ from: who.phone }, { from_user_id: who.user }, { from: who.phone, from_user_id: who.user }].map(
+    (by, index) => ({
+      list: 'messages',
+      field: 'messages',
+      number: to,
+      item: { timestamp: at(index + 1), type: 'text', text: { body: 'Hello' }, ...by },
+    }),
+  ),
+);
+
+const moved = fc.tuple(number, person).map(([to, who]): Fact => ({
+  list: 'messages',
+  field: 'messages',
+  number: to,
+  item: message({
+    id: `wamid.moved.${who.user}.${to}`,
+    from: who.phone,
+    timestamp: at(CHANGE_SECONDS),
+    type: 'system',
+    text: undefined,
+    system: {
+      type: 'user_changed_number',
+      wa_id: who.laterPhone,
+      user_id: who.laterUser,
+      previous_user_id: who.user,
+    },
+  }),
+}));
+
+const status = fc
+  .tuple(
+    fc.constantFrom(...OUR_SENDS, 'wamid.unknown'),
+    fc.constantFrom('sent', 'delivered', 'read', 'failed', 'in_orbit'),
+  )
+  .map(([id, name]): Fact => ({
+    list: 'statuses',
+    field: 'messages',
+    number: NUMBER_ID,
+    item: { id, status: name, timestamp: at(700), recipient_id: PEOPLE[0]?.phone },
+  }));
+
+const preference = fc
+  .tuple(person, fc.constantFrom('stop', 'resume'), before)
+  .map(([who, value, seconds]): Fact => ({
+    list: 'user_preferences',
+    field: 'user_preferences',
+    number: NUMBER_ID,
+    item: { wa_id: who.phone, value, category: 'marketing_messages', timestamp: Number(at(seconds)) },
+  }));
+
+const echo = fc.tuple(number, person, before).map(([by, who, seconds]): Fact => ({
+  list: 'message_echoes',
+  field: 'smb_message_echoes',
+  number: by,
+  item: message({
+    id: `wamid.echo.${who.phone}.${by}.${seconds}`,
+    from: '12025550100',
+    to: who.phone,
+    timestamp: at(seconds),
+  }),
+}));
+
+const history = fc.tuple(number, person, before, fc.boolean()).map(([by, who, seconds, isOurs]): Fact => ({
+  list: 'history',
+  field: 'history',
+  number: by,
+  item: {
+    threads: [
+      {
+        id: who.phone,
+        messages: [
+          message({
+            id: `wamid.past.${who.phone}.${by}.${seconds}.${isOurs}`,
+            from: isOurs ? '12025550100' : who.phone,
+            timestamp: at(seconds - 86_400),
+          }),
+        ],
+      },
+    ],
+  },
+}));
+
+const unknown = fc.integer({ min: 1, max: 3 }).map((n): Fact => ({
+  list: 'things',
+  field: 'tomorrow',
+  number: NUMBER_ID,
+  item: { n },
+}));
+
+/** Facts of several people on two numbers; every message has an id of its own, as Meta never gives one twice. */
+export const facts: fc.Arbitrary<readonly Fact[]> = fc
+  .tuple(
+    revealed,
+    fc.array(
+      fc.oneof(
+        { weight: 8, arbitrary: said },
+        { weight: 2, arbitrary: moved },
+        { weight: 2, arbitrary: status },
+        { weight: 1, arbitrary: preference },
+        { weight: 1, arbitrary: echo },
+        { weight: 1, arbitrary: history },
+        { weight: 1, arbitrary: unknown },
+      ),
+      { maxLength: 12, size: 'max' },
+    ),
+  )
+  .map((all) =>
+    all.flat().map((fact, index) => ({
+      ...fact,
+      item: { ...(fact.list === 'messages' ? { id: `wamid.m${index}` } : {}), ...fact.item },
+    })),
+  );
+
+/** One delivery of the facts: some order, some of them twice, put together in some way. */
+export function deliveries(all: readonly Fact[]): fc.Arbitrary<Json[]> {
+  const places = all.map((_, index) => index);
+  return fc
+    .tuple(
+      fc.shuffledSubarray(places, { minLength: places.length }),
+      fc.subarray(places),
+      fc.array(fc.boolean(), { minLength: places.length * 2, maxLength: places.length * 2 }),
+      fc.boolean(),
+    )
+    .map(([order, again, cuts, isTwiceInOne]) => {
+      const sequence = [...order, ...again].flatMap((place) => all[place] ?? []);
+      const bodies = cutAt(sequence, cuts);
+      const [first] = bodies;
+      return [...bodies, ...(isTwiceInOne && first !== undefined ? [first] : [])].map(toBody);
+    });
+}
+
+function cutAt(sequence: readonly Fact[], cuts: readonly boolean[]): Fact[][] {
+  const parts: Fact[][] = [];
+  for (const [index, fact] of sequence.entries()) {
+    const last = parts.at(-1);
+    if (last === undefined || cuts[index] === true) parts.push([fact]);
+    else last.push(fact);
+  }
+  return parts;
+}
+
+/** Neighbours of one number and field share a change. */
+function toBody(part: readonly Fact[]): Json {
+  const groups: Fact[][] = [];
+  for (const fact of part) {
+    const last = groups.at(-1);
+    const isSame =
+      last?.[0]?.field === fact.field && last[0].number === fact.number && fact.list !== 'things';
+    if (last !== undefined && isSame) last.push(fact);
+    else groups.push([fact]);
+  }
+  return bodyOf(
+    ...groups.map((group) => {
+      const lists: Record<string, Json[]> = {};
+      for (const { list, item } of group) lists[list] = [...(lists[list] ?? []), item];
+      return change(lists, group[0]?.field, group[0]?.number);
+    }),
+  );
+}

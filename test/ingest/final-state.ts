@@ -1,0 +1,33 @@
+import type { World } from './world';
+
+/** Everything that bodies have led to, without ids of ours and times of arrival: equal for equal facts. */
+export async function finalState(world: World): Promise<unknown> {
+  const one = async (sql: string): Promise<unknown> =>
+    (
+      await world.rows<{ state: unknown }>(
+        `select coalesce(jsonb_agg(row order by row), '[]') as state from (${sql}) as all_rows (row)`,
+      )
+    )[0]?.state;
+  return {
+    buyers: await one(`
+      select jsonb_build_array(display_name, opted_out_at, opted_out_reason, (
+        select jsonb_agg(jsonb_build_array(kind, value, valid_to) order by kind, value, valid_to)
+          from buyer_identity where buyer_id = buyer.id))
+        from buyer where joined_into is null`),
+    conversations: await one(`
+      select jsonb_build_array(phone_number_id, owner, (
+        select jsonb_agg(jsonb_build_array(whatsapp_id, direction, author, type, text, original_text, edited_at, revoked_at,
+                 quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, is_imported, body) order by whatsapp_id)
+          from message where conversation_id = conversation.id), (
+        select jsonb_agg(jsonb_build_array(whatsapp_id, kind, author, about_whatsapp_id, type, text, sent_at) order by whatsapp_id)
+          from message_event where conversation_id = conversation.id))
+        from conversation where merged_into is null`),
+    statuses: await one(
+      'select jsonb_build_array(whatsapp_id, status, participant, occurred_at, send_id) from send_status',
+    ),
+    sends: await one('select jsonb_build_array(key, status, whatsapp_id) from send'),
+    preferences: await one('select jsonb_build_array(value, occurred_at) from buyer_preference'),
+    accountEvents: await one('select jsonb_build_array(field, event, severity, raw) from account_event'),
+    items: await one('select jsonb_build_array(dedupe_key, kind, error, raw) from webhook_item'),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Pool } from 'pg';
+import { assignItems } from '../../api/ingest/assign';
+import { captureBody } from '../../api/ingest/capture';
+import { createPool } from '../../platform/database';
+import { createTestDatabase } from '../support/database';
+
+/** A database that takes webhook bodies in, without a door, a worker or Temporal. */
+export type World = {
+  readonly pool: Pool;
+  /** Captures and assigns a body; gives the conversations that must look. */
+  take(body: unknown): Promise<string[]>;
+  rows<Row>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
+  /** Forgets everything that was said and by whom. */
+  empty(): Promise<void>;
+  end(): Promise<void>;
+};
+
+const TABLES = [
+  'account_event',
+  'buyer',
+  'buyer_identity',
+  'buyer_join',
+  'buyer_join_row',
+  'buyer_preference',
+  'command',
+  'context_snapshot',
+  'conversation',
+  'crm_outbox',
+  'decision',
+  'episode',
+  'follow_up',
+  'identity_link',
+  'message',
+  'message_event',
+  'number',
+  'send',
+  'send_status',
+  'turn',
+  'wait',
+  'webhook_body',
+  'webhook_item',
+];
+
+export async function createWorld(): Promise<World> {
+  const database = await createTestDatabase();
+  const pool = createPool({
+    url: database.url,
+    connectionsMax: 12,
+    statementTimeoutMs: 10_000,
+    applicationName: 'test',
+  });
+  return {
+    pool,
+    take: async (body) => {
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+      return [...(await assignItems(pool, await captureBody(pool, bytes)))];
+    },
+    rows: async <Row>(sql: string, values: readonly unknown[] = []) => {
+      const { rows } = await pool.query<Row & Record<string, unknown>>(sql, [...values]);
+      return rows;
+    },
+    empty: async () => {
+      // Far quicker than truncate; references need not be followed when everything goes.
+      await pool.query(`set session_replication_role = replica; ${TABLES.map((name) => `delete from ${name}`).join('; ')};
+        set session_replication_role = default`);
+    },
+    end: async () => {
+      await pool.end();
+      await database.drop();
+    },
+  };
+}

@@ -14,6 +14,9 @@ export type EventFacts =
   | { readonly kind: 'revoke'; readonly aboutId: string }
   | { readonly kind: 'notice' };
 
+/** What is longer is no id, and no index would take it. */
+const ID_LENGTH_MAX = 500;
+
 /** Never written by a person: WhatsApp reports something. */
 const NOTICES = new Set(['system', 'request_welcome']);
 
@@ -53,5 +56,5 @@ export function ownPhones(message: WebhookMessage): string[] {
 
 function idIn(content: Record<string, unknown> | null, name: string): string | null {
   const value = content?.[name];
-  return typeof value === 'string' && value !== '' ? value : null;
+  return typeof value === 'string' && value !== '' && value.length <= ID_LENGTH_MAX ? value : null;
 }

@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 // Tolerant on purpose: all identity fields are optional, objects keep what is unknown, and no list of types is closed.
 const object = z.record(z.string(), z.unknown());
-const text = z.string().min(1).optional().catch(undefined);
+/** Longer than any id that Meta gives, and short enough for an index: what is longer is no id. */
+const LENGTH_MAX = 500;
+const id = z.string().min(1).max(LENGTH_MAX);
+const text = id.optional().catch(undefined);
 
 const contact = z.looseObject({
   wa_id: text,
@@ -57,8 +60,8 @@ const NAMED_BY_CONTENT = [
 
 /** A message as sent by Meta: only what every message may have; the rest stands in the raw item. */
 const messageParts = z.looseObject({
-  id: z.string().min(1),
-  type: z.string().min(1).catch(UNKNOWN_TYPE),
+  id,
+  type: id.catch(UNKNOWN_TYPE),
   from: text,
   from_user_id: text,
   from_parent_user_id: text,
@@ -116,8 +119,8 @@ export const reportedErrorSchema = z.looseObject({ code: z.number().int() });
 
 /** A delivery status as sent by Meta; the list of statuses is open. */
 export const statusSchema = z.looseObject({
-  id: z.string().min(1),
-  status: z.string().min(1),
+  id,
+  status: id,
   timestamp: z.unknown(),
   recipient_participant_id: text,
   recipient_participant_user_id: text,

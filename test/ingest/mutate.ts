@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** A repeatable source of chance: the same seed gives the same bodies. */
 export type Chance = {
   readonly below: (limit: number) => number;
@@ -24,6 +26,11 @@ export function createChance(seed: number): Chance {
   };
 }
 
+/** Nothing that an index could make smaller. */
+const INCOMPRESSIBLE = Array.from({ length: 300 }, (_, index) =>
+  createHash('sha256').update(String(index)).digest('hex'),
+).join('');
+
 /** Values that were never meant to stand where they will be put. */
 const STRANGE: readonly unknown[] = [
   null,
@@ -46,6 +53,7 @@ const STRANGE: readonly unknown[] = [
   'US.ENT.11815799212886844830',
   '447700900123',
   'x'.repeat(20_000),
+  INCOMPRESSIBLE,
   [],
   [null],
   [[]],

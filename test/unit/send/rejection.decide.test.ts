@@ -19,7 +19,7 @@ describe('a message that WhatsApp refused', () => {
     ['a missing permission', 200, 403, 'whatsapp.account'],
     ['bad content', 131008, 400, 'whatsapp.content'],
     ['an unknown code', 999_999, 400, 'whatsapp.content'],
-  ])('is given up after %s', (_what, code, httpStatus, reasonCode) => {
+  ])('is given up after %s', (...[, code, httpStatus, reasonCode]) => {
     expect(decideRejection({ ...first, code, httpStatus })).toEqual({ kind: 'give_up', reasonCode });
   });
 

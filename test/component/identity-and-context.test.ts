@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { addContact, addContactWithDeal, contactWhere, logsOf } from './crm-records';
+import { waitFor } from '../support/wait-for';
 import { openHouse } from './house';
 import type { House } from './house';
 import type { Buyer } from './buyer';
@@ -173,7 +174,14 @@ describe('while HubSpot is away', () => {
       ({ properties }) =>
         properties['wa_identity_key'] === buyer.id && properties['wa_conversation_status'] === 'waiting',
     );
-    expect(await logsOf(house.simulator, identity?.contact_id ?? '')).toHaveLength(1);
+    const logs = await waitFor(
+      async () => {
+        const found = await logsOf(house.simulator, identity?.contact_id ?? '');
+        return found.length > 0 && found;
+      },
+      { what: 'the log of the conversation, which follows the contact', timeoutMs: 45_000 },
+    );
+    expect(logs).toHaveLength(1);
     expect(await unknown.received()).toHaveLength(1);
   });
 });

@@ -64,3 +64,19 @@ export async function recordDecision(client: Database, decision: NewDecision): P
     ]),
   );
 }
+
+/**
+ * Names, on the verdicts that gave a turn's messages their episodes, the grounds that the turn was decided on: when they
+ * were made, nobody had looked up the buyer yet. The verdicts themselves stay as they are.
+ */
+export async function groundEpisodeDecisions(
+  client: Database,
+  grounds: { readonly turnId: string; readonly identityLinkId: number; readonly contextSnapshotId: number },
+): Promise<void> {
+  await client.query(
+    `update decision set identity_link_id = $2, context_snapshot_id = $3
+       from message
+      where message.turn_id = $1 and decision.key = 'episode:' || message.id and decision.identity_link_id is null`,
+    [grounds.turnId, grounds.identityLinkId, grounds.contextSnapshotId],
+  );
+}

@@ -10,7 +10,7 @@ import { readSnapshot } from '../../store/context.store';
 import type { Snapshot } from '../../store/context.store';
 import { lockConversation } from '../../store/conversation.store';
 import type { LockedConversation } from '../../store/conversation.store';
-import { recordDecision } from '../../store/decision.store';
+import { groundEpisodeDecisions, recordDecision } from '../../store/decision.store';
 import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
 import { changeOwner, recallAutomated } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
@@ -77,6 +77,7 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
       identityLinkId: link.id,
       contextSnapshotId: snapshot.id,
     });
+    await groundEpisodeDecisions(client, { turnId, identityLinkId: link.id, contextSnapshotId: snapshot.id });
     await setOutcome(
       client,
       turn.episodeId,

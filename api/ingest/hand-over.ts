@@ -30,8 +30,8 @@ const HAND_OVER_SETTINGS: HandOverSettings = { deadlineMs: 2_000, leaseMs: 5_000
 
 /**
  * Promises: at most one signal under way per conversation over all API processes (a lease in Postgres); one signal for
- * all that waits; nothing left behind (released first, then looked at again); a Temporal that is away costs one probe
- * at a time.
+ * all that waits; nothing left behind (released first, then looked at again); a Temporal that is away is left
+ * alone for growing pauses.
  */
 export function createHandOver(parts: {
   readonly database: Database;

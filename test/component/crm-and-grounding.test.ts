@@ -190,6 +190,14 @@ describe('every message and every row for HubSpot', () => {
     },
   );
 
+  it('rests on decisions that all name link, snapshot and policy, those on episodes and of people too', async () => {
+    const without = await house.rows(
+      `select kind, verdict, reason_code from decision
+        where identity_link_id is null or context_snapshot_id is null or policy_version_id is null`,
+    );
+    expect(without).toEqual([]);
+  });
+
   it('can be walked back at the API too', async () => {
     for (const buyer of cast.values()) {
       const { sends, decisions } = await buyer.conversation();

@@ -14,13 +14,13 @@ type Said = { id: string; buyerId: string; direction: 'inbound' | 'outbound'; se
 /**
  * Brings the waits of a conversation up to date with what was said: each wait starts at the last message of a burst of
  * ours and ends with a reply, our next message or the horizon. Ended waits are counted into the buyer's D and E, once.
- * Runs under the locks of buyer and conversation.
+ * Runs under the locks of buyer and conversation. Returns when the wait that still runs reaches its horizon (unix ms).
  */
 export async function updateWaits(
   client: Database,
   conversationId: string,
   given: { readonly model: ReplyModel; readonly nowMs: number },
-): Promise<void> {
+): Promise<number | null> {
   let open = await readOpenWait(client, conversationId);
   for (const said of await readUnseen(client, conversationId)) {
     if (said.direction === 'inbound') {
@@ -45,14 +45,11 @@ export async function updateWaits(
     }
     open = await readOpenWait(client, conversationId);
   }
-  if (open !== null && given.nowMs >= open.startedAtMs + HORIZON_MS)
-    await endWait(client, open, { by: 'horizon', atMs: open.startedAtMs + HORIZON_MS, model: given.model });
-}
-
-/** When the running wait reaches its horizon; null when none runs. Unix ms. */
-export async function readWaitHorizon(client: Database, conversationId: string): Promise<number | null> {
-  const open = await readOpenWait(client, conversationId);
-  return open === null ? null : open.startedAtMs + HORIZON_MS;
+  if (open === null) return null;
+  const horizonAtMs = open.startedAtMs + HORIZON_MS;
+  if (given.nowMs < horizonAtMs) return horizonAtMs;
+  await endWait(client, open, { by: 'horizon', atMs: horizonAtMs, model: given.model });
+  return null;
 }
 
 async function readOpenWait(client: Database, conversationId: string): Promise<OpenWait | null> {

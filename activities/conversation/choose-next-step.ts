@@ -15,8 +15,9 @@ import type { WaitingMessage } from '../../store/message.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import type { ActivePolicy } from '../../store/policy.store';
 import { readNextSend } from '../../store/send-queue.store';
+import type { NextSend } from '../../store/send-queue.store';
 import { findOpenTurn } from '../../store/turn.store';
-import { readWaitHorizon, updateWaits } from '../../store/wait.store';
+import { updateWaits } from '../../store/wait.store';
 import { permanent } from '../failures';
 import { beginTurn } from './begin-turn';
 import { handBackAt, handBackForIdleness } from './hand-back';
@@ -32,7 +33,9 @@ type Scene = {
   readonly client: Database;
   readonly conversation: LockedConversation;
   readonly active: ActivePolicy;
-  readonly model: ReplyModel;
+  readonly waitHorizonAtMs: number | null;
+  /** The send that is due first. */
+  readonly send: NextSend | null;
 };
 
 /**
@@ -50,11 +53,12 @@ export async function chooseNextStep(
     // Joined with an older conversation, whose workflow goes on with everything.
     if (conversation.id !== conversationId) return { kind: 'complete' as const };
     const active = await requireActivePolicy(client);
-    const scene: Scene = { client, conversation, active, model };
     const handBackAtMs = handBackAt(conversation, active.policy.human);
     if (handBackAtMs !== null && handBackAtMs <= conversation.nowMs)
       return { kind: 'hand-back' as const, conversation };
-    await updateWaits(client, conversationId, { model, nowMs: conversation.nowMs });
+    const waitHorizonAtMs = await updateWaits(client, conversationId, { model, nowMs: conversation.nowMs });
+    const send = await readNextSend(client, conversationId);
+    const scene: Scene = { client, conversation, active, waitHorizonAtMs, send };
     return (await chooseReady(scene)) ?? (await chooseDue(scene));
   });
   if (choice.kind !== 'hand-back') return choice;
@@ -64,8 +68,7 @@ export async function chooseNextStep(
 
 /** What can be done at once, because somebody waits for it. */
 async function chooseReady(scene: Scene): Promise<NextStep | null> {
-  const { client, conversation } = scene;
-  const send = await readNextSend(client, conversation.id);
+  const { client, conversation, send } = scene;
   if (send !== null && isDue(send, conversation)) return { kind: 'deliver', sendId: send.id };
   const openTurnId = await findOpenTurn(client, conversation.id);
   if (openTurnId !== null) return { kind: 'turn', turnId: openTurnId };
@@ -82,10 +85,9 @@ async function chooseDue(scene: Scene): Promise<NextStep> {
   const said = await readLastSaid(client, conversation.id);
   if (said.lastMessageId !== null && !(await isSilenceJudged(client, said.lastMessageId)))
     return { kind: 'plan-follow-up', messageId: said.lastMessageId };
-  const send = await readNextSend(client, conversation.id);
   return await settleDown(scene, {
     lastBy: said.lastBy,
-    sendDueAtMs: send?.dueAtMs ?? null,
+    sendDueAtMs: scene.send?.dueAtMs ?? null,
     followUpDueAtMs: followUp?.dueAtMs ?? null,
   });
 }
@@ -125,12 +127,14 @@ async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
   const hasClosedEpisode = await closeIfIdle(scene, episode, due);
   const isOpen = episode?.closedAtMs === null && !hasClosedEpisode;
   const completeAtMs = conversation.lastActivityAtMs + active.policy.episode.complete_after_days * DAY_MS;
-  const horizonAtMs = await readWaitHorizon(client, conversation.id);
   const next = nextAction(scene, due);
   await setNextAction(client, conversation.id, next);
-  const moments = [next?.atMs, horizonAtMs, isOpen ? idleAtMs(scene, episode) : null, completeAtMs].filter(
-    (atMs): atMs is number => typeof atMs === 'number' && atMs > conversation.nowMs,
-  );
+  const moments = [
+    next?.atMs,
+    scene.waitHorizonAtMs,
+    isOpen ? idleAtMs(scene, episode) : null,
+    completeAtMs,
+  ].filter((atMs): atMs is number => typeof atMs === 'number' && atMs > conversation.nowMs);
   if (moments.length === 0 && !isOpen && next === null) return { kind: 'complete' };
   const view = viewOf(scene, { isOpen: isOpen && episode.outcome === null, next, lastBy: due.lastBy });
   // Bounded, so that no mistake of a moment can make a conversation sleep for good.

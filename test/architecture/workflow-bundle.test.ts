@@ -1,11 +1,9 @@
-import path from 'node:path';
-import { DefaultLogger, bundleWorkflowCode } from '@temporalio/worker';
+import { bundleWorkflows } from '../../worker/bundle';
 
 describe('the workflow bundle', () => {
   let code: string;
   beforeAll(async () => {
-    const workflowsPath = path.resolve(__dirname, '../../workflows');
-    code = (await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') })).code;
+    code = (await bundleWorkflows()).code;
   }, 60_000);
 
   it('holds no package but the SDK', () => {

@@ -103,7 +103,7 @@ async function settle(database: TransactionalDatabase, conversationId: string): 
 }
 
 const ACCEPTING: WhatsAppPort = {
-  send: () => Promise.resolve({ kind: 'accepted', whatsappId: `wamid.${randomUUID()}` }),
+  send: () => Promise.resolve({ kind: 'accepted', restMs: null, whatsappId: `wamid.${randomUUID()}` }),
   markRead: () => Promise.resolve(),
 };
 

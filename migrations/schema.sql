@@ -17,7 +17,7 @@ create table account_event (
   severity text not null,
   occurred_at timestamp with time zone not null,
   raw jsonb not null,
-  webhook_item_id bigint not null,
+  webhook_item_id bigint,
   constraint account_event_pkey PRIMARY KEY (id),
   constraint account_event_webhook_item_id_key UNIQUE (webhook_item_id),
   constraint account_event_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
@@ -25,6 +25,7 @@ create table account_event (
 );
 CREATE INDEX account_event_field ON public.account_event USING btree (field, id);
 comment on table account_event is 'What Meta reports about the account, its numbers and its templates.';
+comment on column account_event.field is 'The field of the webhook; ''sends'' = told by an answer or a status of a send of ours.';
 comment on column account_event.number is 'Id or display number, as the report names it.';
 
 create table buyer (
@@ -37,6 +38,9 @@ create table buyer (
   created_at timestamp with time zone not null default now(),
   joined_into uuid,
   display_name_at timestamp with time zone,
+  unreachable_at timestamp with time zone,
+  unreachable_until timestamp with time zone,
+  unreachable_reason text,
   constraint buyer_pkey PRIMARY KEY (id),
   constraint buyer_joined_into_fkey FOREIGN KEY (joined_into) REFERENCES buyer(id),
   constraint buyer_expected_late_replies_check CHECK ((expected_late_replies >= (0)::double precision)),
@@ -47,6 +51,8 @@ comment on column buyer.late_replies is 'D: replies that came later than half an
 comment on column buyer.expected_late_replies is 'E: late replies an average buyer would have given in the same waiting time.';
 comment on column buyer.joined_into is 'The buyer this one proved to be; set = nothing belongs to this row any more.';
 comment on column buyer.display_name_at is 'Time of the message the name came with: the newest message names the buyer, in whatever order they arrive.';
+comment on column buyer.unreachable_at is 'WhatsApp cannot deliver to this buyer; automation writes again after a later message of theirs.';
+comment on column buyer.unreachable_until is 'Automation may write again from then on in any case; null = only after a message of theirs.';
 
 create table buyer_identity (
   id bigint not null generated always as identity,
@@ -99,7 +105,7 @@ create table buyer_preference (
   value text not null,
   occurred_at timestamp with time zone not null,
   raw jsonb not null,
-  webhook_item_id bigint not null,
+  webhook_item_id bigint,
   constraint buyer_preference_pkey PRIMARY KEY (id),
   constraint buyer_preference_webhook_item_id_key UNIQUE (webhook_item_id),
   constraint buyer_preference_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
@@ -107,6 +113,44 @@ create table buyer_preference (
 );
 CREATE INDEX buyer_preference_buyer ON public.buyer_preference USING btree (buyer_id, occurred_at);
 comment on table buyer_preference is 'What buyers chose in WhatsApp itself: evidence of an opt-out and of its end. The newest choice holds.';
+comment on column buyer_preference.webhook_item_id is 'Null = told by the refusal of a send (131050).';
+
+create table channel (
+  scope text not null,
+  next_slot_at timestamp with time zone,
+  not_before timestamp with time zone,
+  backoff_level integer not null default 0,
+  backed_off_at timestamp with time zone,
+  backoff_reason text,
+  stopped_at timestamp with time zone,
+  stopped_reason text,
+  stopped_error jsonb,
+  resumed_at timestamp with time zone,
+  constraint channel_pkey PRIMARY KEY (scope),
+  constraint channel_backoff_level_check CHECK ((backoff_level >= 0)),
+  constraint channel_check CHECK (((stopped_at IS NULL) = (stopped_reason IS NULL)))
+);
+comment on table channel is 'What messages leave through: one number, or the app with all of them. Written at every send, so apart from number.';
+comment on column channel.scope is '''app'' or a phone_number_id; a number without a row has nothing that holds it back.';
+comment on column channel.next_slot_at is 'The next place in the pace of the number that nobody has.';
+comment on column channel.backoff_level is 'Refusals for too many calls since the last message that WhatsApp took.';
+comment on column channel.stopped_at is 'Set = nothing leaves; what is planned stays planned until a person resumes.';
+
+create table channel_change (
+  id bigint not null generated always as identity,
+  scope text not null,
+  kind text not null,
+  actor text not null,
+  reason_code text,
+  reason text,
+  error jsonb,
+  created_at timestamp with time zone not null default now(),
+  constraint channel_change_pkey PRIMARY KEY (id),
+  constraint channel_change_kind_check CHECK ((kind = ANY (ARRAY['stopped'::text, 'resumed'::text])))
+);
+CREATE INDEX channel_change_scope ON public.channel_change USING btree (scope, id);
+comment on table channel_change is 'Audit log of channels: what stopped them, and who let them go on.';
+comment on column channel_change.reason is 'Why, in the words of the person who resumed.';
 
 create table command (
   id uuid not null default gen_random_uuid(),
@@ -167,11 +211,15 @@ create table conversation (
   last_activity_at timestamp with time zone not null default now(),
   created_at timestamp with time zone not null default now(),
   merged_into uuid,
+  recipient_not_before timestamp with time zone,
+  recipient_backoff_level integer not null default 0,
+  pair_borrowed_until timestamp with time zone,
   constraint conversation_pkey PRIMARY KEY (id),
   constraint conversation_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
   constraint conversation_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES conversation(id),
   constraint conversation_phone_number_id_fkey FOREIGN KEY (phone_number_id) REFERENCES number(phone_number_id),
   constraint conversation_owner_check CHECK (((owner = ANY (ARRAY['automation'::text, 'phone'::text, 'meta'::text, 'unassigned'::text])) OR (owner ~ '^agent:.+'::text))),
+  constraint conversation_recipient_backoff_level_check CHECK ((recipient_backoff_level >= 0)),
   constraint conversation_route_override_check CHECK ((route_override = ANY (ARRAY['automation'::text, 'human'::text])))
 );
 CREATE INDEX conversation_buyer ON public.conversation USING btree (buyer_id);
@@ -183,6 +231,8 @@ comment on column conversation.paused_until is 'infinity = paused for good.';
 comment on column conversation.epoch is 'Grows with every change of owner or pause; a prepared send carries the epoch it was prepared under.';
 comment on column conversation.look_wanted is 'How often something new was written for this conversation; look_given = up to which count its workflow was told.';
 comment on column conversation.merged_into is 'The older conversation that goes on in the place of this one.';
+comment on column conversation.recipient_not_before is 'Nothing leaves to this buyer through this number before.';
+comment on column conversation.pair_borrowed_until is 'When the allowance of number and buyer that was used up will have grown back.';
 
 create table crm_outbox (
   id bigint not null generated always as identity,
@@ -459,6 +509,8 @@ create table send (
   claimed_at timestamp with time zone,
   claim_until timestamp with time zone,
   settled_at timestamp with time zone,
+  slot_at timestamp with time zone,
+  refusals integer not null default 0,
   constraint send_pkey PRIMARY KEY (id),
   constraint send_key_key UNIQUE (key),
   constraint send_whatsapp_id_key UNIQUE (whatsapp_id),
@@ -467,6 +519,7 @@ create table send (
   constraint send_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint send_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
   constraint send_kind_check CHECK ((kind = ANY (ARRAY['reply'::text, 'follow_up'::text, 'human'::text, 'assurance'::text]))),
+  constraint send_refusals_check CHECK ((refusals >= 0)),
   constraint send_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'planned'::text, 'held'::text, 'claimed'::text, 'accepted'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'refused'::text, 'recalled'::text, 'failed'::text, 'unconfirmed'::text])))
 );
 CREATE INDEX send_conversation ON public.send USING btree (conversation_id, created_at);
@@ -474,6 +527,8 @@ CREATE INDEX send_open ON public.send USING btree (conversation_id, created_at) 
 CREATE INDEX send_seen ON public.send USING btree (conversation_id) WHERE (status = ANY (ARRAY['read'::text, 'played'::text]));
 comment on column send.key is 'Made of facts (what it answers, which attempt): the same send is never planned twice.';
 comment on column send.claim_until is 'The call to WhatsApp must begin before this time.';
+comment on column send.slot_at is 'Its reserved place in the pace of the number.';
+comment on column send.refusals is 'Refusals by WhatsApp that were about this message or its recipient; a limit of the number is not.';
 
 create table send_status (
   id bigint not null generated always as identity,

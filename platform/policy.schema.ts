@@ -45,9 +45,21 @@ function seconds(limits: { min: number; max: number; why: string }) {
 const milliseconds = (limits: { min: number; max: number; why: string }) =>
   seconds(limits).int('must be a whole number of milliseconds');
 
+const numberId = z.string().regex(/^\d{5,}$/, 'must be a phone_number_id, digits only');
+
 const numbers = z.strictObject({
   default_mode: mode,
-  modes: z.record(z.string().regex(/^\d{5,}$/, 'must be a phone_number_id, digits only'), mode),
+  modes: z.record(numberId, mode),
+  messages_per_second: z
+    .record(
+      numberId,
+      z
+        .number()
+        .int('must be a whole number')
+        .min(1, 'is below 1: nothing would leave; raise it or use mode observe')
+        .max(1_000, 'is above 1000, the most that Meta allows a number; lower it'),
+    )
+    .optional(),
 });
 
 const episode = z.strictObject({

@@ -22,3 +22,18 @@ export async function optOut(client: Database, buyerId: string, reasonCode: stri
     [buyerId, reasonCode],
   );
 }
+
+/** Notes that WhatsApp cannot deliver to a buyer; it holds for so long, or (null) until the buyer writes again. */
+export async function markUnreachable(
+  client: Database,
+  buyerId: string,
+  mark: { readonly reasonCode: string; readonly atMs: number; readonly forMs: number | null },
+): Promise<void> {
+  await client.query(
+    `update buyer
+        set unreachable_at = to_timestamp($3::double precision / 1000), unreachable_reason = $2,
+            unreachable_until = to_timestamp(($3::double precision + $4) / 1000)
+      where id = $1 and (unreachable_at is null or unreachable_at < to_timestamp($3::double precision / 1000))`,
+    [buyerId, mark.reasonCode, mark.atMs, mark.forMs],
+  );
+}

@@ -13,7 +13,8 @@ export async function insertPreference(
     readonly value: string;
     readonly occurredAtMs: number;
     readonly raw: unknown;
-    readonly webhookItemId: number;
+    /** Null when it was told by the refusal of a send. */
+    readonly webhookItemId: number | null;
   },
 ): Promise<void> {
   await client.query(

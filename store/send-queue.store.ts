@@ -6,19 +6,33 @@ import type { Database } from '../platform/database';
 import { lockConversation } from './conversation.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
 
+/** While its channel is stopped a send is looked at this often, should the look after the resumption be lost. */
+const STOPPED_LOOK_MS = 3_600_000;
+
 /** A send that waits to leave, or that was claimed and not settled. */
 export type NextSend = { readonly id: string; readonly dueAtMs: number };
 
-/** The send of a conversation that is due first. A claim whose lease ran out is due too: somebody must settle it. */
+/**
+ * The send of a conversation that is due first, counting what holds back its recipient, its number or the app. A claim whose lease ran out is due too:
+ * somebody must settle it.
+ */
 export async function readNextSend(client: Database, conversationId: string): Promise<NextSend | null> {
   return firstRow(
     await client.query<NextSend>(
-      `select id, coalesce(to_ms(case when status = 'claimed' then claim_until else not_before end), 0) as "dueAtMs"
+      `select send.id, coalesce(to_ms(case when send.status = 'claimed' then send.claim_until
+                else greatest(send.not_before, send.slot_at, conversation.recipient_not_before, held.until) end), 0)
+                as "dueAtMs"
          from send
-        where conversation_id = $1 and status in ('planned', 'claimed')
-        order by "dueAtMs", created_at, id
+         join conversation on conversation.id = send.conversation_id
+        cross join lateral (
+          select greatest(max(not_before), case when bool_or(stopped_at is not null)
+                                                then now() + $2 * interval '1 millisecond' end) as until
+            from channel where scope in ('app', conversation.phone_number_id)
+        ) as held
+        where send.conversation_id = $1 and send.status in ('planned', 'claimed')
+        order by "dueAtMs", send.created_at, send.id
         limit 1`,
-      [conversationId],
+      [conversationId, STOPPED_LOOK_MS],
     ),
   );
 }
@@ -79,6 +93,8 @@ export type SendToClaim = {
   readonly type: string;
   readonly body: Record<string, unknown>;
   readonly attempts: number;
+  /** Refusals by WhatsApp that were about this message or its recipient. */
+  readonly refusals: number;
   readonly answersWhatsappId: string | null;
   readonly claimUntilMs: number | null;
   readonly facts: ClaimFacts;
@@ -115,6 +131,7 @@ export async function readSendForClaim(
     type: send.type,
     body: send.body,
     attempts: send.attempts,
+    refusals: send.refusals,
     answersWhatsappId: send.answersWhatsappId,
     claimUntilMs: send.claimUntilMs,
     facts: {
@@ -127,6 +144,7 @@ export async function readSendForClaim(
       epochNow: conversation.epoch,
       pausedUntilMs: conversation.pausedUntilMs,
       isOptedOut: conversation.isOptedOut,
+      isUnreachable: send.isUnreachable,
       notBeforeMs: send.notBeforeMs,
       notAfterMs: send.notAfterMs,
       windowClosesAtMs: serviceWindow({
@@ -146,6 +164,8 @@ type SendFacts = {
   type: string;
   body: Record<string, unknown>;
   attempts: number;
+  refusals: number;
+  isUnreachable: boolean;
   epoch: number;
   notBeforeMs: number | null;
   notAfterMs: number | null;
@@ -154,10 +174,18 @@ type SendFacts = {
 };
 
 const SEND_FACTS = `
-  select send.kind, send.status, send.type, send.body, send.attempts, send.epoch,
+  select send.kind, send.status, send.type, send.body, send.attempts, send.refusals, send.epoch,
          to_ms(send.not_before) as "notBeforeMs", to_ms(send.not_after) as "notAfterMs",
-         to_ms(send.claim_until) as "claimUntilMs", message.whatsapp_id as "answersWhatsappId"
-    from send left join message on message.id = send.answers_message_id
+         to_ms(send.claim_until) as "claimUntilMs", message.whatsapp_id as "answersWhatsappId",
+         buyer.unreachable_at is not null and coalesce(buyer.unreachable_until > now(), true)
+           and not exists (select 1 from message as later
+                             join conversation as theirs on theirs.id = later.conversation_id
+                            where theirs.buyer_id = buyer.id and later.direction = 'inbound' and not later.is_imported
+                              and later.captured_at > buyer.unreachable_at) as "isUnreachable"
+    from send
+    join conversation on conversation.id = send.conversation_id
+    join buyer on buyer.id = conversation.buyer_id
+    left join message on message.id = send.answers_message_id
    where send.id = $1
      for update of send`;
 
@@ -166,7 +194,7 @@ export async function claim(client: Database, sendId: string, leaseMs: number): 
   await client.query(
     `update send
         set status = 'claimed', attempts = attempts + 1, claimed_at = clock_timestamp(),
-            claim_until = clock_timestamp() + $2 * interval '1 millisecond', reason_code = null
+            claim_until = clock_timestamp() + $2 * interval '1 millisecond', reason_code = null, slot_at = null
       where id = $1`,
     [sendId, leaseMs],
   );
@@ -215,11 +243,13 @@ export async function putBack(
     readonly delayMs: number;
     readonly reasonCode: string;
     readonly error?: unknown;
+    /** The refusal was about this message or its recipient: it counts towards giving up. */
+    readonly isCounted?: boolean;
   },
 ): Promise<void> {
   await client.query(
     `update send
-        set status = 'planned', reason_code = $3, error = coalesce($4, error),
+        set status = 'planned', reason_code = $3, error = coalesce($4, error), refusals = refusals + $5::int,
             not_before = greatest(not_before, now() + $2 * interval '1 millisecond')
       where id = $1 and status in ('claimed', 'planned')`,
     [
@@ -227,6 +257,7 @@ export async function putBack(
       back.delayMs,
       back.reasonCode,
       back.error === undefined ? null : JSON.stringify(back.error),
+      back.isCounted === true ? 1 : 0,
     ],
   );
 }

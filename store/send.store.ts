@@ -3,6 +3,7 @@ import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { findConversationOf, lockConversation } from './conversation.store';
+import { applyFailure } from './failure.store';
 import { requestLook } from './look.store';
 
 type SendRow = {
@@ -48,10 +49,19 @@ export async function applySendReport(client: Database, report: SendReport): Pro
   const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(report.status);
   if (isNewlyOnItsWay) await recordSaid(client, send, report);
   const hasFailed = status === 'failed' && send.status !== 'failed';
-  if (hasFailed) await askHuman(client, send.conversation_id, 'send.failed');
+  if (hasFailed) await followFailure(client, send, report);
   // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
   const isAdopted = isNewlyOnItsWay && send.status !== 'claimed';
   return { status, wakesWorkflow: await wakeIf(client, send, hasFailed || isAdopted) };
+}
+
+async function followFailure(client: Database, send: SendRow, report: SendReport): Promise<void> {
+  const reasonCode = await applyFailure(client, {
+    sendId: send.id,
+    conversationId: send.conversation_id,
+    errors: report.error,
+  });
+  if (reasonCode !== null) await askHuman(client, send.conversation_id, reasonCode);
 }
 
 async function wakeIf(client: Database, send: SendRow, isWanted: boolean): Promise<boolean> {

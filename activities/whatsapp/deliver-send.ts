@@ -1,45 +1,48 @@
+import { messagesPerSecondOf } from '../../domain/policy/policy';
 import { judgeClaim } from '../../domain/send/gate.decide';
-import { decideRejection } from '../../domain/send/rejection.decide';
+import { judgePace } from '../../domain/send/pace.decide';
+import type { PaceJudgement } from '../../domain/send/pace.decide';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
+import { holdRecipient, noteWaiting, readPace, spendAllowance, takeSlot } from '../../store/pace.store';
 import { requireActivePolicy } from '../../store/policy.store';
-import { applySendReport, askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/send.store';
 import {
   claim,
   markUnconfirmed,
-  putBack,
   readAddress,
   readSendForClaim,
   settleSend,
 } from '../../store/send-queue.store';
 import type { SendToClaim } from '../../store/send-queue.store';
-import type { Address, SendOutcome, WhatsAppPort } from './whatsapp.client';
+import { settle } from './settle-send';
+import type { Claimed, Delivery } from './settle-send';
+import type { WhatsAppPort } from './whatsapp.client';
 
 /** The call to WhatsApp must begin within this time after the claim; a take-over names what it finds claimed. */
 const CLAIM_LEASE_MS = 5_000;
 /** What is left of the lease when the call begins: enough to write the request out. */
 const LEASE_MARGIN_MS = 500;
-/** Tries to write down what WhatsApp answered, before the status webhooks are left to tell it. */
-const SETTLE_TRIES_MAX = 5;
-const SETTLE_PAUSE_MS = 200;
+/** A wait this short is waited for here: a timer of the workflow would cost a dozen events. */
+const SHORT_WAIT_MAX_MS = 250;
+const SHORT_WAITS_MAX = 4;
 
-/** What became of a send; the truth stands in the ledger. */
-export type Delivery = { readonly status: string; readonly reasonCode: string | null };
-
-type Claimed = SendToClaim & { readonly address: Address; readonly claimedAtMs: number };
+/** A send that may not leave yet; it goes on by the one timer of its workflow, at the time that the ledger says. */
+type Waiting = Delivery & { readonly waitMs: number };
 
 /**
  * Lets one send leave, through the gate, at most once. Promises:
  * 1. The claim is committed before the call; whoever finds a claim that is not his own never calls again.
  * 2. Whatever is not certain becomes `unconfirmed`: adopted by a status of WhatsApp, or decided by a human.
  * 3. Only what WhatsApp refused in its own words, or what never reached it, goes back and passes the gate again.
+ * 4. It never waits long: a send that may leave later stays planned, and the ledger says when.
  */
 export async function deliverSend(
   parts: { readonly database: TransactionalDatabase; readonly whatsapp: WhatsAppPort },
   sendId: string,
 ): Promise<Delivery> {
-  const claimed = await inTransaction(parts.database, (client) => claimSend(client, sendId));
-  if ('status' in claimed) return claimed;
+  const claimed = await claimSoon(parts.database, sendId);
+  if ('status' in claimed) return { status: claimed.status, reasonCode: claimed.reasonCode };
   if (claimed.answersWhatsappId !== null)
     await parts.whatsapp.markRead({
       phoneNumberId: claimed.phoneNumberId,
@@ -56,7 +59,16 @@ export async function deliverSend(
   return await settle(parts.database, claimed, outcome);
 }
 
-async function claimSend(client: Database, sendId: string): Promise<Claimed | Delivery> {
+async function claimSoon(database: TransactionalDatabase, sendId: string): Promise<Claimed | Delivery> {
+  for (let waits = 0; ; waits += 1) {
+    const claimed = await inTransaction(database, (client) => claimSend(client, sendId));
+    if (!('waitMs' in claimed) || claimed.waitMs > SHORT_WAIT_MAX_MS || waits === SHORT_WAITS_MAX)
+      return claimed;
+    await new Promise((resolve) => setTimeout(resolve, Math.ceil(claimed.waitMs)));
+  }
+}
+
+async function claimSend(client: Database, sendId: string): Promise<Claimed | Delivery | Waiting> {
   const { policy } = await requireActivePolicy(client);
   const send = await readSendForClaim(client, sendId, policy.follow_up.cap);
   if (send === null) return { status: 'missing', reasonCode: 'gate.missing' };
@@ -67,8 +79,33 @@ async function claimSend(client: Database, sendId: string): Promise<Claimed | De
   if (judgement.kind === 'refuse') return await refuse(client, send, judgement.reasonCode);
   const address = await readAddress(client, send.buyerId);
   if (address.waId === null && address.userId === null) return await refuse(client, send, 'gate.no_address');
+  const { facts, isSlowed } = await readPace(client, {
+    id: sendId,
+    phoneNumberId: send.phoneNumberId,
+    messagesPerSecond: messagesPerSecondOf(policy, send.phoneNumberId),
+  });
+  const pace = judgePace(facts);
+  if (pace.kind !== 'go') return await waitForPace(client, sendId, { pace, nowMs: facts.nowMs });
   await claim(client, sendId, CLAIM_LEASE_MS);
-  return { ...send, address, claimedAtMs: performance.now() };
+  await spendAllowance(client, sendId, pace);
+  return { ...send, address, isSlowed, claimedAtMs: performance.now() };
+}
+
+/** Writes down when and why, so that whoever looks next waits for that and does not ask again. */
+async function waitForPace(
+  client: Database,
+  sendId: string,
+  wait: { readonly pace: Exclude<PaceJudgement, { kind: 'go' }>; readonly nowMs: number },
+): Promise<Delivery | Waiting> {
+  const { pace, nowMs } = wait;
+  const delivery: Delivery = { status: 'planned', reasonCode: pace.reasonCode };
+  if (pace.kind === 'stopped') {
+    await noteWaiting(client, sendId, pace.reasonCode);
+    return delivery;
+  }
+  if (pace.kind === 'take_slot') await takeSlot(client, sendId, pace);
+  else await holdRecipient(client, { sendId, untilMs: pace.atMs, reasonCode: pace.reasonCode });
+  return { ...delivery, waitMs: pace.atMs - nowMs };
 }
 
 async function refuse(client: Database, send: SendToClaim, reasonCode: string): Promise<Delivery> {
@@ -92,65 +129,4 @@ async function settleForeignClaim(client: Database, send: SendToClaim): Promise<
   if (await markUnconfirmed(client, send.id, { reasonCode: 'send.attempt_lost', code: null }))
     await askHuman(client, send.conversationId, 'send.unconfirmed');
   return { status: 'unconfirmed', reasonCode: 'send.attempt_lost' };
-}
-
-/** Writes down the outcome; tries for a while, since WhatsApp's answer comes only once. */
-async function settle(
-  database: TransactionalDatabase,
-  send: Claimed,
-  outcome: SendOutcome,
-): Promise<Delivery> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await inTransaction(database, (client) => writeOutcome(client, send, outcome));
-    } catch (error) {
-      if (tries >= SETTLE_TRIES_MAX) throw error;
-      await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS * tries));
-    }
-  }
-}
-
-async function writeOutcome(client: Database, send: Claimed, outcome: SendOutcome): Promise<Delivery> {
-  switch (outcome.kind) {
-    case 'accepted': {
-      const applied = await applySendReport(client, {
-        sendId: send.id,
-        whatsappId: outcome.whatsappId,
-        status: 'accepted',
-        atMs: Date.now(),
-      });
-      return { status: applied?.status ?? 'accepted', reasonCode: null };
-    }
-    case 'not-sent':
-      await putBack(client, { sendId: send.id, delayMs: 1_000, reasonCode: 'whatsapp.unreachable_host' });
-      return { status: 'planned', reasonCode: 'whatsapp.unreachable_host' };
-    case 'ambiguous':
-      // A status may have adopted the send already; then nothing is uncertain any more.
-      if (await markUnconfirmed(client, send.id, { reasonCode: 'send.unconfirmed', code: outcome.code }))
-        await askHuman(client, send.conversationId, 'send.unconfirmed');
-      return { status: 'unconfirmed', reasonCode: 'send.unconfirmed' };
-    case 'rejected':
-      return await writeRejection(client, send, outcome);
-  }
-}
-
-async function writeRejection(
-  client: Database,
-  send: Claimed,
-  rejection: Extract<SendOutcome, { kind: 'rejected' }>,
-): Promise<Delivery> {
-  const verdict = decideRejection({ ...rejection, attempts: send.attempts + 1 });
-  const error = { code: rejection.code, http_status: rejection.httpStatus, details: rejection.details };
-  if (verdict.kind === 'again') {
-    await putBack(client, {
-      sendId: send.id,
-      delayMs: verdict.delayMs,
-      reasonCode: verdict.reasonCode,
-      error,
-    });
-    return { status: 'planned', reasonCode: verdict.reasonCode };
-  }
-  await settleSend(client, { sendId: send.id, status: 'failed', reasonCode: verdict.reasonCode, error });
-  await askHuman(client, send.conversationId, verdict.reasonCode);
-  return { status: 'failed', reasonCode: verdict.reasonCode };
 }

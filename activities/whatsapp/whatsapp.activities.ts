@@ -1,6 +1,6 @@
 import type { TransactionalDatabase } from '../../platform/database';
 import { deliverSend } from './deliver-send';
-import type { Delivery } from './deliver-send';
+import type { Delivery } from './settle-send';
 import type { WhatsAppPort } from './whatsapp.client';
 
 /** What leaves the house towards WhatsApp. */

@@ -1,17 +1,24 @@
 import { z } from 'zod';
+import { askedWaitMs } from './asked-wait';
 
 /** Where a message goes: the phone while it is known, as Meta recommends, else the user id. */
 export type Address = { readonly waId: string | null; readonly userId: string | null };
 
 /** What became of a call to WhatsApp. */
 export type SendOutcome =
-  | { readonly kind: 'accepted'; readonly whatsappId: string }
+  | {
+      readonly kind: 'accepted';
+      readonly whatsappId: string;
+      /** WhatsApp took this message and asks for a rest; null = it does not. */
+      readonly restMs: number | null;
+    }
   /** WhatsApp said no, in its own words: the message certainly did not leave. */
   | {
       readonly kind: 'rejected';
       readonly httpStatus: number;
       readonly code: number;
       readonly details: string | null;
+      /** Wait that WhatsApp asks for; null = it asks for none. */
       readonly retryAfterMs: number | null;
     }
   /** The call never reached WhatsApp: the message certainly did not leave. */
@@ -115,17 +122,13 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
       httpStatus: response.status,
       code: failed.data.error.code,
       details: failed.data.error.error_data?.details ?? null,
-      retryAfterMs: retryAfterMs(response),
+      retryAfterMs: askedWaitMs(response.headers),
     };
   const accepted = acceptedSchema.safeParse(body);
   const first = accepted.success ? accepted.data.messages[0] : undefined;
-  if (response.ok && first !== undefined) return { kind: 'accepted', whatsappId: first.id };
+  if (response.ok && first !== undefined)
+    return { kind: 'accepted', whatsappId: first.id, restMs: askedWaitMs(response.headers) };
   return { kind: 'ambiguous', code: `http_${response.status}` };
-}
-
-function retryAfterMs(response: Response): number | null {
-  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : null;
 }
 
 function parseJson(text: string): unknown {

@@ -1,3 +1,4 @@
+import { MESSAGES_PER_SECOND_DEFAULT } from '../send/pace.decide';
 import type { NumberMode } from '../vocabulary';
 
 /** How certain we are which contact a buyer is. */
@@ -49,6 +50,8 @@ export type Policy = {
   readonly numbers: {
     readonly default_mode: NumberMode;
     readonly modes: Readonly<Record<string, NumberMode>>;
+    /** Meta's limit of a number, where it is not the usual one. */
+    readonly messages_per_second?: Readonly<Record<string, number>> | undefined;
   };
   readonly episode: { readonly idle_limit_seconds: number; readonly complete_after_days: number };
   readonly turn: {
@@ -70,4 +73,9 @@ export type Policy = {
 /** The mode of one number: its own, else the policy's default. */
 export function modeOfNumber(policy: Policy, phoneNumberId: string): NumberMode {
   return policy.numbers.modes[phoneNumberId] ?? policy.numbers.default_mode;
+}
+
+/** How many messages in a second Meta allows a number. */
+export function messagesPerSecondOf(policy: Policy, phoneNumberId: string): number {
+  return policy.numbers.messages_per_second?.[phoneNumberId] ?? MESSAGES_PER_SECOND_DEFAULT;
 }

@@ -11,6 +11,8 @@ export type ClaimFacts = {
   readonly epochNow: number;
   readonly pausedUntilMs: number | null;
   readonly isOptedOut: boolean;
+  /** WhatsApp could not deliver to the buyer, who has not written since. */
+  readonly isUnreachable: boolean;
   readonly notBeforeMs: number | null;
   readonly notAfterMs: number | null;
   readonly windowClosesAtMs: number | null;
@@ -48,6 +50,7 @@ const FOR_AUTOMATION: readonly Check[] = [
     reasonCode: 'gate.paused',
     refuses: (facts) => facts.pausedUntilMs !== null && facts.nowMs < facts.pausedUntilMs,
   },
+  { reasonCode: 'gate.unreachable', refuses: (facts) => facts.isUnreachable },
   // An assurance promises a person and answers nothing, so a newer message does not make it wrong.
   {
     reasonCode: 'gate.newer_message',

@@ -1,67 +1,87 @@
+import { RECIPIENT_CALLS_MAX, TRANSIENT_CALLS_MAX, transientDelayMs } from './back-off';
+import { classifyRefusal } from './refusal.table';
+import type { Refusal } from './refusal.table';
+
+/** Wait before a message is repeated that WhatsApp refused for a closed window while ours is open: a fault of Meta's. */
+const WINDOW_RETRY_MS = 5_000;
+
+/** What becomes of a refused message itself. */
+export type MessageFate =
+  /** It goes back and passes the gate again; `isCounted` = the refusal was about this message or its recipient. */
+  | { readonly kind: 'again'; readonly delayMs: number; readonly isCounted: boolean }
+  /** It has failed, and a person is asked. */
+  | { readonly kind: 'give_up' };
+
 /** What follows from WhatsApp's refusal of a message that certainly did not leave. */
-export type RejectionVerdict =
-  | { readonly kind: 'again'; readonly delayMs: number; readonly reasonCode: string }
-  | { readonly kind: 'give_up'; readonly reasonCode: string };
+export type RejectionVerdict = { readonly refusal: Refusal; readonly message: MessageFate };
 
-type ReasonCode =
-  | 'whatsapp.pair_limit'
-  | 'whatsapp.throttled'
-  | 'whatsapp.transient'
-  | 'whatsapp.needs_template'
-  | 'whatsapp.unreachable'
-  | 'whatsapp.content'
-  | 'whatsapp.quality'
-  | 'whatsapp.account';
-
-/** Error codes by class, from Meta's list of 2026-09; what is missing is classed by range below. */
-const CLASS_BY_CODE: Readonly<Record<number, ReasonCode>> = {
-  131056: 'whatsapp.pair_limit',
-  ...classed('whatsapp.throttled', [4, 17, 32, 341, 613, 80007, 130429]),
-  ...classed('whatsapp.transient', [1, 2, 131000, 131016, 131057, 133004, 131053]),
-  131047: 'whatsapp.needs_template',
-  ...classed(
-    'whatsapp.unreachable',
-    [131026, 131050, 131049, 130472, 130403, 131021, 131030, 137000, 131062],
-  ),
-  ...classed('whatsapp.quality', [131048, 131064, 368, 130497, 131031, 131037]),
-  ...classed('whatsapp.account', [0, 3, 10, 190, 104, 131005, 33, 133010, 131045, 131042, 131044]),
-};
-
-const DELAYS_MS: Readonly<Partial<Record<ReasonCode, number>>> = {
-  'whatsapp.pair_limit': 1_000,
-  'whatsapp.throttled': 5_000,
-  'whatsapp.transient': 2_000,
-};
-const ATTEMPTS_MAX = 5;
-const DELAY_MAX_MS = 300_000;
-
-/** Decides whether a refused message is tried again, and when; `attempts` counts the calls made so far, from 1. */
-export function decideRejection(rejection: {
+type Rejection = {
+  readonly sendId: string;
   readonly code: number;
   readonly httpStatus: number;
-  readonly attempts: number;
+  /** Refusals of this message before, as far as they were about it. */
+  readonly refusals: number;
+  /** Wait that WhatsApp asks for. */
   readonly retryAfterMs: number | null;
-}): RejectionVerdict {
-  const reasonCode = CLASS_BY_CODE[rejection.code] ?? classByRange(rejection);
-  const firstDelayMs = DELAYS_MS[reasonCode];
-  if (firstDelayMs === undefined || rejection.attempts >= ATTEMPTS_MAX)
-    return { kind: 'give_up', reasonCode };
-  const ownDelayMs = firstDelayMs * 4 ** (rejection.attempts - 1);
-  return {
-    kind: 'again',
-    delayMs: Math.min(Math.max(ownDelayMs, rejection.retryAfterMs ?? 0), DELAY_MAX_MS),
-    reasonCode,
-  };
+  /** By the messages we know, free text is allowed. */
+  readonly isWindowOpen: boolean;
+};
+
+/** Decides what becomes of a message that WhatsApp refused at once; what else follows is the behaviour of its refusal. */
+export function decideRejection(rejection: Rejection): RejectionVerdict {
+  const refusal = classifyRefusal(rejection);
+  return { refusal, message: fateOf(refusal, rejection) };
 }
 
-function classByRange(rejection: { readonly code: number; readonly httpStatus: number }): ReasonCode {
-  if (rejection.code >= 200 && rejection.code <= 299) return 'whatsapp.account';
-  if (rejection.httpStatus === 429) return 'whatsapp.throttled';
-  if (rejection.httpStatus >= 500) return 'whatsapp.transient';
-  if (rejection.httpStatus === 401 || rejection.httpStatus === 403) return 'whatsapp.account';
-  return 'whatsapp.content';
+function fateOf(refusal: Refusal, rejection: Rejection): MessageFate {
+  switch (refusal.behaviour) {
+    // The buyer, the number or the app waits: the message needs no wait of its own.
+    case 'slow_number':
+    case 'slow_app':
+    case 'rest_number':
+    case 'stop_number':
+    case 'stop_app':
+      return { kind: 'again', delayMs: 0, isCounted: false };
+    case 'hold_recipient':
+      return againUpTo(RECIPIENT_CALLS_MAX, rejection, 0);
+    case 'try_later':
+      return againUpTo(
+        refusal.callsMax ?? TRANSIENT_CALLS_MAX,
+        rejection,
+        transientDelayMs({ ...rejection, toldMs: rejection.retryAfterMs }),
+      );
+    case 'try_once_more':
+      return againUpTo(2, rejection, refusal.delayMs ?? 0);
+    case 'need_template':
+      return rejection.isWindowOpen ? againUpTo(2, rejection, WINDOW_RETRY_MS) : { kind: 'give_up' };
+    default:
+      return { kind: 'give_up' };
+  }
 }
 
-function classed(reasonCode: ReasonCode, codes: readonly number[]): Record<number, ReasonCode> {
-  return Object.fromEntries(codes.map((code) => [code, reasonCode]));
+function againUpTo(callsMax: number, rejection: Rejection, delayMs: number): MessageFate {
+  return rejection.refusals + 1 < callsMax
+    ? { kind: 'again', delayMs, isCounted: true }
+    : { kind: 'give_up' };
+}
+
+/** What follows from a `failed` status, which comes after WhatsApp had taken the message. */
+export type FailureVerdict = {
+  readonly refusal: Refusal;
+  /** Wait before the same words leave as a new send; null = never by itself. */
+  readonly resendAfterMs: number | null;
+};
+
+/**
+ * Decides what follows from a message that WhatsApp took and then reported as failed. It is never sent again by itself,
+ * with one exception: a closed window reported while ours is open, once.
+ */
+export function decideFailure(failure: {
+  readonly code: number | null;
+  readonly isWindowOpen: boolean;
+  readonly isResend: boolean;
+}): FailureVerdict {
+  const refusal = classifyRefusal({ code: failure.code, httpStatus: null });
+  const isFaultOfMeta = refusal.behaviour === 'need_template' && failure.isWindowOpen && !failure.isResend;
+  return { refusal, resendAfterMs: isFaultOfMeta ? WINDOW_RETRY_MS : null };
 }

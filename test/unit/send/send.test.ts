@@ -71,6 +71,7 @@ describe('the gate', () => {
     epochNow: 3,
     pausedUntilMs: null,
     isOptedOut: false,
+    isUnreachable: false,
     notBeforeMs: null,
     notAfterMs: null,
     windowClosesAtMs: 5000,
@@ -93,6 +94,7 @@ describe('the gate', () => {
     [{ epochNow: 4 }, 'gate.epoch', false],
     [{ pausedUntilMs: 1001 }, 'gate.paused', false],
     [{ pausedUntilMs: PAUSED_FOR_GOOD_MS }, 'gate.paused', false],
+    [{ isUnreachable: true }, 'gate.unreachable', false],
     [{ hasNewerInbound: true }, 'gate.newer_message', false],
     [{ notAfterMs: 999 }, 'gate.too_late', false],
   ];

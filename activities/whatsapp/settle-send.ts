@@ -1,0 +1,120 @@
+import { transientDelayMs } from '../../domain/send/back-off';
+import { classifyRefusal } from '../../domain/send/refusal.table';
+import { decideRejection } from '../../domain/send/rejection.decide';
+import { inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { endBackOff } from '../../store/channel.store';
+import { lockConversation } from '../../store/conversation.store';
+import { applyRefusal } from '../../store/refusal.store';
+import { applySendReport, askHuman } from '../../store/send.store';
+import { markUnconfirmed, putBack, settleSend } from '../../store/send-queue.store';
+import type { SendToClaim } from '../../store/send-queue.store';
+import type { Address, SendOutcome } from './whatsapp.client';
+
+/** Tries to write down what WhatsApp answered, before the status webhooks are left to tell it. */
+const SETTLE_TRIES_MAX = 5;
+const SETTLE_PAUSE_MS = 200;
+/** Wait of a send whose lease was over before its call could begin. */
+const LEASE_OVER_MS = 1_000;
+/** The code for a used-up limit of the account, which a header may announce before any call is refused. */
+const ACCOUNT_LIMIT_CODE = 80007;
+
+/** What became of a send; the truth stands in the ledger. */
+export type Delivery = { readonly status: string; readonly reasonCode: string | null };
+
+/** A send whose claim is committed: its one call may begin. */
+export type Claimed = SendToClaim & {
+  readonly address: Address;
+  /** A back-off of its recipient or channel ends when WhatsApp takes it. */
+  readonly isSlowed: boolean;
+  readonly claimedAtMs: number;
+};
+
+/** Writes down the outcome; tries for a while, since WhatsApp's answer comes only once. */
+export async function settle(
+  database: TransactionalDatabase,
+  send: Claimed,
+  outcome: SendOutcome,
+): Promise<Delivery> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await inTransaction(database, (client) => writeOutcome(client, send, outcome));
+    } catch (error) {
+      if (tries >= SETTLE_TRIES_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS * tries));
+    }
+  }
+}
+
+async function writeOutcome(client: Database, send: Claimed, outcome: SendOutcome): Promise<Delivery> {
+  switch (outcome.kind) {
+    case 'accepted':
+      return await writeAcceptance(client, send, outcome);
+    case 'not-sent':
+      await putBack(client, {
+        sendId: send.id,
+        // An outage is waited out, however long: what was planned for a time is refused when that has passed.
+        delayMs:
+          outcome.code === 'lease_over'
+            ? LEASE_OVER_MS
+            : transientDelayMs({ sendId: send.id, refusals: send.attempts, toldMs: null }),
+        reasonCode: 'whatsapp.unreachable_host',
+      });
+      return { status: 'planned', reasonCode: 'whatsapp.unreachable_host' };
+    case 'ambiguous':
+      // A status may have adopted the send already; then nothing is uncertain any more.
+      if (await markUnconfirmed(client, send.id, { reasonCode: 'send.unconfirmed', code: outcome.code }))
+        await askHuman(client, send.conversationId, 'send.unconfirmed');
+      return { status: 'unconfirmed', reasonCode: 'send.unconfirmed' };
+    case 'rejected':
+      return await writeRejection(client, send, outcome);
+  }
+}
+
+async function writeAcceptance(
+  client: Database,
+  send: Claimed,
+  accepted: Extract<SendOutcome, { kind: 'accepted' }>,
+): Promise<Delivery> {
+  const applied = await applySendReport(client, {
+    sendId: send.id,
+    whatsappId: accepted.whatsappId,
+    status: 'accepted',
+    atMs: Date.now(),
+  });
+  if (send.isSlowed) await endBackOff(client, send.id);
+  if (accepted.restMs !== null)
+    await applyRefusal(client, {
+      sendId: send.id,
+      refusal: classifyRefusal({ code: ACCOUNT_LIMIT_CODE, httpStatus: null }),
+      error: { announced_ms: accepted.restMs },
+      retryAfterMs: accepted.restMs,
+    });
+  return { status: applied?.status ?? 'accepted', reasonCode: null };
+}
+
+async function writeRejection(
+  client: Database,
+  send: Claimed,
+  rejection: Extract<SendOutcome, { kind: 'rejected' }>,
+): Promise<Delivery> {
+  // Buyer and conversation before the send and before any channel, as everywhere.
+  await lockConversation(client, send.conversationId);
+  const { windowClosesAtMs, nowMs } = send.facts;
+  const { refusal, message } = decideRejection({
+    ...rejection,
+    sendId: send.id,
+    refusals: send.refusals,
+    isWindowOpen: windowClosesAtMs !== null && nowMs < windowClosesAtMs,
+  });
+  const { reasonCode } = refusal;
+  const error = { code: rejection.code, http_status: rejection.httpStatus, details: rejection.details };
+  const settled = { sendId: send.id, reasonCode, error };
+  if (message.kind === 'again') await putBack(client, { ...settled, ...message });
+  else {
+    await settleSend(client, { ...settled, status: 'failed' });
+    await askHuman(client, send.conversationId, reasonCode);
+  }
+  await applyRefusal(client, { sendId: send.id, refusal, error, retryAfterMs: rejection.retryAfterMs });
+  return { status: message.kind === 'again' ? 'planned' : 'failed', reasonCode };
+}

@@ -1,0 +1,63 @@
+import { decideFailure } from '../domain/send/rejection.decide';
+import { serviceWindow } from '../domain/send/window';
+import { onlyRow } from '../platform/database';
+import type { Database } from '../platform/database';
+import { readLastSaid } from './message.store';
+import { applyRefusal } from './refusal.store';
+
+/** Ends the key of a send that repeats a failed one, so that nothing is repeated twice. */
+const RESEND = ':resend';
+
+/**
+ * Carries out what follows from a `failed` status. The reason why a person must look; null when the same words leave
+ * again by themselves. The caller holds the locks of buyer, conversation and send.
+ */
+export async function applyFailure(
+  client: Database,
+  failed: { readonly sendId: string; readonly conversationId: string; readonly errors: unknown },
+): Promise<string | null> {
+  const code = firstCode(failed.errors);
+  if (code === null) return 'send.failed';
+  const said = await readLastSaid(client, failed.conversationId);
+  const { key, nowMs } = await readSend(client, failed.sendId);
+  const closesAtMs = serviceWindow(said);
+  const { refusal, resendAfterMs } = decideFailure({
+    code,
+    isWindowOpen: closesAtMs !== null && nowMs < closesAtMs,
+    isResend: key.endsWith(RESEND),
+  });
+  await client.query('update send set reason_code = $2 where id = $1', [failed.sendId, refusal.reasonCode]);
+  if (resendAfterMs !== null) await resend(client, failed.sendId, resendAfterMs);
+  await applyRefusal(client, { sendId: failed.sendId, refusal, error: failed.errors, retryAfterMs: null });
+  return resendAfterMs === null ? refusal.reasonCode : null;
+}
+
+async function readSend(client: Database, sendId: string): Promise<{ key: string; nowMs: number }> {
+  return onlyRow(
+    await client.query<{ key: string; nowMs: number }>(
+      `select key, to_ms(clock_timestamp()) as "nowMs" from send where id = $1`,
+      [sendId],
+    ),
+  );
+}
+
+/** A new send of the same words, prepared when the first one was: what came in between still stops it at the gate. */
+async function resend(client: Database, sendId: string, delayMs: number): Promise<void> {
+  await client.query(
+    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer,
+        answers_message_id, epoch, not_before, not_after, decision_id, created_at)
+     select key || $2, conversation_id, episode_id, kind, author, 'planned', type, body, expects_answer,
+            answers_message_id, epoch, now() + $3 * interval '1 millisecond', not_after, decision_id, created_at
+       from send where id = $1
+     on conflict (key) do nothing`,
+    [sendId, RESEND, delayMs],
+  );
+}
+
+/** Meta's code of the first error in a status; null where it gives none. */
+function firstCode(errors: unknown): number | null {
+  const list: readonly unknown[] = Array.isArray(errors) ? errors : [];
+  const first = list[0];
+  if (typeof first !== 'object' || first === null || !('code' in first)) return null;
+  return typeof first.code === 'number' ? first.code : null;
+}

@@ -39,6 +39,11 @@ export const PROBLEMS = {
     title: 'There is no webhook item with this id.',
     whatToDo: 'Look the item up with GET /v1/webhook-items.',
   },
+  number_not_found: {
+    status: 404,
+    title: 'There is no number with this id.',
+    whatToDo: 'Look the number up with GET /v1/numbers.',
+  },
   owned_by_other_agent: {
     status: 409,
     title: 'Another agent has this conversation.',
@@ -52,6 +57,11 @@ export const PROBLEMS = {
   not_paused: {
     status: 409,
     title: 'This conversation is not paused.',
+    whatToDo: 'Nothing needs to be resumed.',
+  },
+  number_not_held: {
+    status: 409,
+    title: 'Nothing holds this number back.',
     whatToDo: 'Nothing needs to be resumed.',
   },
   outside_window: {

@@ -12,6 +12,7 @@ import { logRequests } from './request-log';
 import { createCommandRoutes } from './routes/command.routes';
 import type { HandOver } from './routes/command.routes';
 import { createHealthRoutes } from './routes/health.routes';
+import { createNumberRoutes } from './routes/number.routes';
 import { createReadRoutes } from './routes/read.routes';
 import { createWebhookItemRoutes } from './routes/webhook-item.routes';
 
@@ -44,6 +45,7 @@ function createVersion1(deps: ApiDependencies): Router {
   router.use(authenticate(deps.tokens), ...readJsonBody);
   router.use(createReadRoutes(deps.pool));
   router.use(createCommandRoutes(deps));
+  router.use(createNumberRoutes(deps.pool));
   router.use(createWebhookItemRoutes(deps));
   return router;
 }

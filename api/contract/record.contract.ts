@@ -6,6 +6,12 @@ export const buyerDetail = z.strictObject({
   id,
   name: z.string().nullable(),
   opted_out_at: instant.nullable(),
+  unreachable: z
+    .strictObject({ since: instant, until: instant.nullable(), reason_code: z.string() })
+    .nullable()
+    .describe(
+      'WhatsApp could not deliver; automation writes again after a message of the buyer, or after "until"',
+    ),
   late_replies: z.number().describe('D: replies that came later than half an hour'),
   expected_late_replies: z.number().describe('E: what an average buyer would have given'),
   identities: z.array(

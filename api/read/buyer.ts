@@ -8,6 +8,9 @@ type BuyerRow = Pick<
   'id' | 'name' | 'late_replies' | 'expected_late_replies' | 'joined_into'
 > & {
   opted_out_at: Date | null;
+  unreachable_at: Date | null;
+  unreachable_until: Date | null;
+  unreachable_reason: string;
   conversation_ids: string[];
 };
 type IdentityRow = { kind: string; value: string; valid_from: Date; valid_to: Date | null };
@@ -21,11 +24,14 @@ export async function readBuyer(pool: TransactionalDatabase, buyerId: string): P
   if (!isUuid(buyerId)) return null;
   return inTransaction(pool, async (client) => {
     await client.query('set transaction isolation level repeatable read read only');
-    const buyer = await readBuyerRow(client, buyerId);
-    if (buyer === null) return null;
+    const row = await readBuyerRow(client, buyerId);
+    if (row === null) return null;
+    const { unreachable_at: since, unreachable_until: until, unreachable_reason: reason, ...buyer } = row;
     return {
       ...buyer,
       opted_out_at: instantOrNull(buyer.opted_out_at),
+      unreachable:
+        since === null ? null : { since: instant(since), until: instantOrNull(until), reason_code: reason },
       identities: await listIdentities(client, buyerId),
       links: await listLinks(client, buyerId),
     };
@@ -36,6 +42,7 @@ async function readBuyerRow(database: Database, buyerId: string): Promise<BuyerR
   return firstRow(
     await database.query<BuyerRow>(
       `select id, display_name as name, late_replies, expected_late_replies, joined_into, opted_out_at,
+          unreachable_at, unreachable_until, unreachable_reason,
           array(select c.id::text from conversation c where c.buyer_id = b.id and c.merged_into is null order by c.created_at, c.id) as conversation_ids
          from buyer b where id = $1`,
       [buyerId],

@@ -51,6 +51,7 @@ export type Fault = {
   readonly match?: { readonly method?: string; readonly path?: string; readonly body?: string };
   readonly status?: number;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly delay_ms?: number;
   readonly times?: number;
   /** Let the first so many matching requests pass. */

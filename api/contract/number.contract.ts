@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { instant, json } from './values.contract';
+
+const REASON_LENGTH_MAX = 500;
+
+const scope = z.enum(['number', 'app']).describe('app = holds for all numbers at once');
+
+/** A number and what holds back what it sends. */
+export const numberDetail = z.strictObject({
+  id: z.string(),
+  display_phone_number: z.string().nullable(),
+  mode: z.enum(['observe', 'draft', 'live']),
+  stopped: z
+    .strictObject({
+      scope,
+      reason_code: z.string(),
+      explanation: z.string(),
+      since: instant,
+      error: json.describe('what WhatsApp answered'),
+    })
+    .nullable()
+    .describe('nothing leaves until a person resumes; what is planned stays planned'),
+  back_off: z
+    .strictObject({
+      scope,
+      reason_code: z.string().nullable(),
+      until: instant,
+      refusals: z.number().int().describe('in a row'),
+    })
+    .nullable(),
+  waiting_sends: z.number().int().describe('messages that are planned and have not left'),
+});
+
+export const numberList = z.strictObject({ items: z.array(numberDetail) });
+
+export const resumeNumberRequest = z.strictObject({
+  reason: z
+    .string()
+    .max(REASON_LENGTH_MAX)
+    // Postgres stores neither; both come from broken clients only.
+    .refine((text) => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text), 'cannot be stored')
+    .optional()
+    .describe('why, for the audit log'),
+});
+
+export type NumberDetail = z.infer<typeof numberDetail>;
+export type NumberList = z.infer<typeof numberList>;

@@ -1,0 +1,62 @@
+import type { Database } from '../../platform/database';
+import type { NumberDetail } from '../contract';
+import { explainReason } from '../explain';
+import { instant } from './values';
+
+type NumberRow = Pick<NumberDetail, 'id' | 'display_phone_number' | 'mode' | 'waiting_sends'> & {
+  stopped_scope: 'number' | 'app' | null;
+  stopped_reason: string;
+  stopped_at: Date;
+  stopped_error: unknown;
+  back_off_scope: 'number' | 'app' | null;
+  backoff_reason: string | null;
+  not_before: Date;
+  backoff_level: number;
+};
+
+/** All numbers with what holds them back; of a stop and a back-off of number and app, the one that counts. */
+export async function listNumbers(database: Database): Promise<NumberDetail[]> {
+  const { rows } = await database.query<NumberRow>(
+    `select number.phone_number_id as id, number.display_phone_number, number.mode,
+            stopped.stopped_scope, stopped.stopped_reason, stopped.stopped_at, stopped.stopped_error,
+            slowed.back_off_scope, slowed.backoff_reason, slowed.not_before, slowed.backoff_level,
+            (select count(*)::int from send
+               join conversation on conversation.id = send.conversation_id
+              where conversation.phone_number_id = number.phone_number_id and send.status = 'planned') as waiting_sends
+       from number
+       left join lateral (
+         select case scope when 'app' then 'app' else 'number' end as stopped_scope, stopped_reason, stopped_at, stopped_error
+           from channel where scope in ('app', number.phone_number_id) and stopped_at is not null
+          order by scope = 'app' desc limit 1) as stopped on true
+       left join lateral (
+         select case scope when 'app' then 'app' else 'number' end as back_off_scope, backoff_reason, not_before, backoff_level
+           from channel where scope in ('app', number.phone_number_id) and not_before > now()
+          order by not_before desc limit 1) as slowed on true
+      order by number.phone_number_id`,
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    display_phone_number: row.display_phone_number,
+    mode: row.mode,
+    stopped:
+      row.stopped_scope === null
+        ? null
+        : {
+            scope: row.stopped_scope,
+            reason_code: row.stopped_reason,
+            explanation: explainReason(row.stopped_reason),
+            since: instant(row.stopped_at),
+            error: row.stopped_error,
+          },
+    back_off:
+      row.back_off_scope === null
+        ? null
+        : {
+            scope: row.back_off_scope,
+            reason_code: row.backoff_reason,
+            until: instant(row.not_before),
+            refusals: row.backoff_level,
+          },
+    waiting_sends: row.waiting_sends,
+  }));
+}

@@ -1,0 +1,371 @@
+import { SendWorld } from './send-world';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+let at: SendWorld;
+beforeAll(async () => {
+  at = await SendWorld.start();
+});
+afterEach(() => at.calm());
+afterAll(() => at.stop());
+
+async function channel(scope: string): Promise<unknown> {
+  return at.world.value(
+    `select jsonb_build_object('level', backoff_level, 'stopped', stopped_reason,
+        'waits_s', round(extract(epoch from not_before - now()))) from channel where scope = $1`,
+    [scope],
+  );
+}
+
+const NUMBER = '100000000000001';
+
+async function alarms(): Promise<unknown> {
+  return at.world.value(
+    `select coalesce(jsonb_agg(jsonb_build_array(event, severity, number) order by id), '[]') from account_event
+      where field = 'sends'`,
+  );
+}
+
+describe('the limit of one recipient', () => {
+  it('holds this recipient for 1, 4, 16, 64, 256 s and nobody else; then a person is asked', async () => {
+    const [held, other] = [await at.conversation(), await at.conversation()];
+    const sendId = await at.plan(held);
+    await at.refuse(131056, { times: 6 });
+    const waits: number[] = [];
+    for (let call = 1; call <= 5; call += 1) {
+      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.pair_limit' });
+      waits.push(Math.round((await at.dueInMs(held)) / SECOND));
+      // Asking again before the time changes nothing and calls nobody.
+      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'gate.recipient_held' });
+      await at.letPass(300);
+    }
+    expect(waits).toEqual([1, 4, 16, 64, 256]);
+    expect(await at.deliver(sendId)).toEqual({ status: 'failed', reasonCode: 'whatsapp.pair_limit' });
+    expect(await at.question(held)).toBe('whatsapp.pair_limit');
+    expect(await at.deliver(await at.plan(other))).toMatchObject({ status: 'accepted' });
+  });
+
+  it('is over with the first message that WhatsApp takes', async () => {
+    const scene = await at.conversation();
+    const sendId = await at.plan(scene);
+    await at.refuse(131056, { times: 2 });
+    for (let call = 1; call <= 2; call += 1) {
+      await at.deliver(sendId);
+      await at.letPass(300);
+    }
+    expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
+    await at.refuse(131056, { times: 1 });
+    const next = await at.plan(scene);
+    await at.deliver(next);
+    expect(await at.dueInMs(scene)).toBeLessThanOrEqual(SECOND);
+    await at.letPass(1);
+    expect(await at.deliver(next)).toMatchObject({ status: 'accepted' });
+  });
+});
+
+describe('a limit of the number or the app', () => {
+  it.each([
+    [130429, 400, NUMBER],
+    [999_999, 429, NUMBER],
+    [80007, 400, 'app'],
+  ])(
+    '(%i, HTTP %i) slows all its conversations, longer each time, until a message is taken',
+    async (...given) => {
+      const [code, status, scope] = given;
+      const [one, other] = [await at.conversation(), await at.conversation()];
+      const [sendId, otherId] = [await at.plan(one), await at.plan(other)];
+      await at.refuse(code, { status, times: 2 });
+      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.throttled' });
+      expect(await channel(scope)).toMatchObject({ level: 1, waits_s: 2 });
+      expect(await at.deliver(otherId)).toEqual({ status: 'planned', reasonCode: 'gate.backed_off' });
+      expect(await at.dueInMs(other)).toBeGreaterThan(SECOND);
+      await at.letPass(3);
+      await at.deliver(sendId);
+      expect(await channel(scope)).toMatchObject({ level: 2, waits_s: 4 });
+      await at.letPass(5);
+      expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
+      expect(await channel(scope)).toMatchObject({ level: 0, waits_s: null });
+      expect(await at.deliver(otherId)).toMatchObject({ status: 'accepted' });
+      expect((await at.row(sendId)).refusals).toBe(0);
+    },
+  );
+
+  it('counts once for calls that were under way together', async () => {
+    const scenes = await Promise.all(Array.from({ length: 4 }, () => at.conversation()));
+    const sends = await Promise.all(scenes.map((scene) => at.plan(scene)));
+    await at.simulator.fault({
+      service: 'whatsapp',
+      kind: 'error',
+      match: { body: '"biz_opaque_callback_data"' },
+      status: 400,
+      delay_ms: 300,
+      body: { error: { message: 'too many', code: 130429 } },
+    });
+    await Promise.all(sends.map((sendId) => at.deliver(sendId)));
+    expect(await channel(NUMBER)).toMatchObject({ level: 1 });
+  });
+
+  it.each([
+    ['Retry-After in seconds', { 'retry-after': '120' }, 120],
+    [
+      'its usage header in minutes',
+      {
+        'x-business-use-case-usage': JSON.stringify({
+          '100000000000009': [{ type: 'whatsapp', call_count: 100, estimated_time_to_regain_access: 7 }],
+        }),
+      },
+      420,
+    ],
+  ])('is waited for as long as WhatsApp says by %s', async (_how, headers, waitSeconds) => {
+    const scene = await at.conversation();
+    await at.refuse(4, { headers });
+    await at.deliver(await at.plan(scene));
+    expect(await channel('app')).toMatchObject({ level: 1, waits_s: waitSeconds });
+  });
+
+  it('is respected where WhatsApp announces it with a message that it takes', async () => {
+    const scene = await at.conversation();
+    await at.simulator.fault({
+      service: 'whatsapp',
+      kind: 'error',
+      match: { body: '"biz_opaque_callback_data"' },
+      status: 200,
+      body: { messages: [{ id: 'wamid.announced' }] },
+      headers: { 'retry-after': '60' },
+    });
+    expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
+    expect(await channel('app')).toMatchObject({ level: 1, waits_s: 60 });
+  });
+});
+
+describe('a passing fault', () => {
+  it.each([
+    [131016, 9],
+    [131000, 3],
+    [999_999, 9],
+  ])('(%i) is tried %i times, later each time, then a person is asked', async (code, callsMax) => {
+    const scene = await at.conversation();
+    const sendId = await at.plan(scene);
+    await at.refuse(code, { status: 500 });
+    let waitMs = 0;
+    for (let call = 1; call < callsMax; call += 1) {
+      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.transient' });
+      expect(await at.dueInMs(scene)).toBeGreaterThan(waitMs / 4);
+      waitMs = await at.dueInMs(scene);
+      await at.letPass(301);
+    }
+    expect(await at.deliver(sendId)).toEqual({ status: 'failed', reasonCode: 'whatsapp.transient' });
+    expect(await at.question(scene)).toBe('whatsapp.transient');
+  });
+
+  it('of media is tried once more', async () => {
+    const scene = await at.conversation();
+    const sendId = await at.plan(scene);
+    await at.refuse(131053, { times: 1 });
+    expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.media' });
+    await at.letPass(6);
+    expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
+  });
+});
+
+describe('a closed window', () => {
+  it('that WhatsApp sees while ours is open is tried once more, then a person is asked', async () => {
+    const scene = await at.conversation();
+    const sendId = await at.plan(scene);
+    await at.refuse(131047, { times: 1 });
+    expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.needs_template' });
+    expect(Math.round((await at.dueInMs(scene)) / SECOND)).toBe(5);
+    await at.letPass(6);
+    expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
+
+    const again = await at.plan(scene);
+    await at.refuse(131047);
+    await at.deliver(again);
+    await at.letPass(6);
+    expect(await at.deliver(again)).toEqual({ status: 'failed', reasonCode: 'whatsapp.needs_template' });
+    expect(await at.question(scene)).toBe('whatsapp.needs_template');
+  });
+});
+
+describe('a buyer who cannot be reached', () => {
+  it.each([
+    [131026, 'whatsapp.unreachable'],
+    [130403, 'whatsapp.unreachable'],
+    [130497, 'whatsapp.quality'],
+    [131049, 'whatsapp.marketing_cap'],
+  ])('(%i) is left alone by automation until they write again', async (code, reasonCode) => {
+    const scene = await at.conversation();
+    await at.refuse(code, { times: 1 });
+    expect(await at.deliver(await at.plan(scene))).toEqual({ status: 'failed', reasonCode });
+    expect(await at.question(scene)).toBe(reasonCode);
+    expect(await at.deliver(await at.plan(scene, { kind: 'follow_up' }))).toEqual({
+      status: 'refused',
+      reasonCode: 'gate.unreachable',
+    });
+    // A person may try.
+    expect(await at.deliver(await at.plan(scene, { kind: 'human' }))).toMatchObject({ status: 'accepted' });
+    await at.writes(scene);
+    await at.world.pool.query(
+      'update message set turn_id = (select id from turn where conversation_id = $1 limit 1) where conversation_id = $1',
+      [scene.id],
+    );
+    expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
+  });
+
+  it('for too much marketing is left alone for a day only', async () => {
+    const scene = await at.conversation();
+    await at.refuse(131049, { times: 1 });
+    await at.deliver(await at.plan(scene));
+    await at.letPass(24 * 3_600 + 1);
+    expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
+  });
+
+  it('who stopped marketing has opted out, with the refusal as evidence', async () => {
+    const scene = await at.conversation();
+    await at.refuse(131050, { times: 1 });
+    expect(await at.deliver(await at.plan(scene))).toEqual({
+      status: 'failed',
+      reasonCode: 'whatsapp.opted_out',
+    });
+    const evidence = await at.world.value(
+      `select jsonb_build_array(category, value, raw ->> 'code') from buyer_preference where buyer_id = $1`,
+      [scene.buyerId],
+    );
+    expect(evidence).toEqual(['marketing_messages', 'stop', '131050']);
+    expect(await at.deliver(await at.plan(scene))).toMatchObject({ reasonCode: 'gate.opted_out' });
+  });
+
+  it.each([
+    [130472, 'whatsapp.experiment'],
+    [137000, 'whatsapp.identity_changed'],
+    [131062, 'whatsapp.needs_phone'],
+  ])('(%i) for one message only is a question for a person', async (code, reasonCode) => {
+    const scene = await at.conversation();
+    await at.refuse(code, { times: 1 });
+    expect(await at.deliver(await at.plan(scene))).toEqual({ status: 'failed', reasonCode });
+    expect(await at.question(scene)).toBe(reasonCode);
+    expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
+  });
+});
+
+describe('a defect of ours', () => {
+  it.each([
+    [132012, 'whatsapp.content'],
+    [999_999, 'whatsapp.unknown'],
+  ])('(%i) is tried once, asks a person and raises one alarm', async (code, reasonCode) => {
+    const [one, other] = [await at.conversation(), await at.conversation()];
+    await at.refuse(code);
+    expect(await at.deliver(await at.plan(one))).toEqual({ status: 'failed', reasonCode });
+    expect(await at.deliver(await at.plan(other))).toEqual({ status: 'failed', reasonCode });
+    expect(await at.question(other)).toBe(reasonCode);
+    expect(await alarms()).toEqual([[reasonCode, 'warning', NUMBER]]);
+  });
+});
+
+describe('a limit of quality', () => {
+  it('that time lifts lets the number rest for a quarter of an hour and more', async () => {
+    const scene = await at.conversation();
+    const sendId = await at.plan(scene);
+    await at.refuse(131048, { times: 1 });
+    expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.quality' });
+    expect(await channel(NUMBER)).toMatchObject({ level: 1, waits_s: (15 * MINUTE) / SECOND });
+    expect(await alarms()).toEqual([['whatsapp.quality', 'warning', NUMBER]]);
+    await at.letPass(901);
+    expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
+  });
+});
+
+describe('a stop', () => {
+  it.each([
+    [368, 'whatsapp.quality', NUMBER],
+    [133010, 'whatsapp.account', NUMBER],
+    [133016, 'whatsapp.registration', NUMBER],
+    [190, 'whatsapp.account', 'app'],
+    [131042, 'whatsapp.billing', 'app'],
+  ])('(%i) keeps everything planned, asks WhatsApp no more and raises one alarm', async (...given) => {
+    const [code, reasonCode, scope] = given;
+    const scenes = await Promise.all(Array.from({ length: 3 }, () => at.conversation()));
+    const [first, ...others] = await Promise.all(scenes.map((scene) => at.plan(scene)));
+    const human = await at.plan(scenes[0]!, { kind: 'human' });
+    await at.refuse(code);
+    expect(await at.deliver(first!)).toEqual({ status: 'planned', reasonCode });
+    for (const sendId of [...others, first!, human])
+      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'gate.stopped' });
+    expect(await channel(scope)).toMatchObject({ stopped: reasonCode });
+    expect(await alarms()).toEqual([[reasonCode, 'critical', scope === 'app' ? null : scope]]);
+    for (const scene of scenes) {
+      expect(await at.question(scene)).toBeUndefined();
+      // Nobody looks in vain: the next look is by the hour, or when a person resumes.
+      expect(await at.dueInMs(scene)).toBeGreaterThan(59 * MINUTE);
+    }
+  });
+});
+
+describe('a message that failed after WhatsApp had taken it', () => {
+  async function accepted() {
+    const scene = await at.conversation();
+    const sendId = await at.plan(scene);
+    expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
+    return { scene, sendId };
+  }
+
+  it.each([
+    [131026, 'whatsapp.unreachable'],
+    [131053, 'whatsapp.media'],
+    [130472, 'whatsapp.experiment'],
+    [131056, 'whatsapp.pair_limit'],
+    [131000, 'whatsapp.transient'],
+    [999_999, 'whatsapp.unknown'],
+    [null, 'send.failed'],
+  ])('(%s) is never sent again by itself, and a person is asked', async (code, reasonCode) => {
+    const { scene, sendId } = await accepted();
+    await at.reportFailed(sendId, code);
+    expect(await at.row(sendId)).toMatchObject({ status: 'failed', reason_code: reasonCode });
+    expect(await at.question(scene)).toBe(reasonCode);
+    await expect(at.dueInMs(scene)).rejects.toThrow('nothing is planned');
+  });
+
+  it('for a buyer out of reach keeps automation from writing', async () => {
+    const { scene, sendId } = await accepted();
+    await at.reportFailed(sendId, 131026);
+    expect(await at.deliver(await at.plan(scene))).toMatchObject({ reasonCode: 'gate.unreachable' });
+  });
+
+  it('for a payment matter stops everything, once, and not by an old report after a resumption', async () => {
+    const { sendId } = await accepted();
+    const late = await accepted();
+    await at.reportFailed(sendId, 131042);
+    expect(await channel('app')).toMatchObject({ stopped: 'whatsapp.billing' });
+    await at.world.pool.query(
+      `update channel set stopped_at = null, stopped_reason = null, resumed_at = clock_timestamp()`,
+    );
+    await at.reportFailed(late.sendId, 131042);
+    expect(await channel('app')).toMatchObject({ stopped: null });
+  });
+
+  it('of days ago says nothing about the channel any more', async () => {
+    const { sendId } = await accepted();
+    await at.letPass(2 * 3_600);
+    await at.reportFailed(sendId, 190);
+    expect(await channel('app')).toMatchObject({ stopped: null });
+  });
+
+  it('for a closed window while ours is open leaves once more as a new send, then a person is asked', async () => {
+    const { scene, sendId } = await accepted();
+    await at.reportFailed(sendId, 131047);
+    expect(await at.row(sendId)).toMatchObject({ status: 'failed', reason_code: 'whatsapp.needs_template' });
+    expect(await at.question(scene)).toBeUndefined();
+    expect(Math.round((await at.dueInMs(scene)) / SECOND)).toBe(5);
+    const again = String(
+      await at.world.value(`select id from send where conversation_id = $1 and status = 'planned'`, [
+        scene.id,
+      ]),
+    );
+    await at.letPass(6);
+    expect(await at.deliver(again)).toMatchObject({ status: 'accepted' });
+    await at.reportFailed(again, 131047);
+    expect(await at.question(scene)).toBe('whatsapp.needs_template');
+    await expect(at.dueInMs(scene)).rejects.toThrow('nothing is planned');
+  });
+});

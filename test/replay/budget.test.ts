@@ -1,3 +1,4 @@
+import { waitFor } from '../support/wait-for';
 import type { FakeConversation } from '../workflow/fake-conversation';
 import { countOf, eventsOf, localActivityOf } from '../workflow/history';
 import type { HistoryEvent } from '../workflow/history';
@@ -62,5 +63,18 @@ describe('an answered turn of a known buyer', () => {
     expect(countOf(events, 'timerCanceledEventAttributes')).toBe(1);
     expect(events.length).toBeLessThanOrEqual(20);
     expect(billedActions(events)).toBeLessThanOrEqual(8);
+  });
+
+  it('pays one timer and one more delivery for a wait at the gate, and asks nobody meanwhile', async () => {
+    const conversation = stage.conversation({ followUpAfterMs: DAY_MS, gateWaitsMs: [1_500] });
+    await stage.write(conversation, 'a');
+    await waitFor(() => conversation.sends.some((send) => send.deliveries === 1), { what: 'the delivery' });
+    await atRest(stage, conversation);
+    const events = await eventsOf(stage.handle(conversation));
+    const [asked, delivered, ...others] = conversation.callsOf('deliverSend');
+    expect(others).toEqual([]);
+    expect((delivered?.atMs ?? 0) - (asked?.atMs ?? 0)).toBeGreaterThanOrEqual(1_500);
+    expect(events.length - 1).toBeLessThanOrEqual(20 + 13);
+    expect(billedActions(events)).toBeLessThanOrEqual(8 + 4);
   });
 });

@@ -27,7 +27,10 @@ export function createFakeActivities(find: Find, nowMs: () => Promise<number>) {
       ...turnActivities(inStore),
     },
     whatsapp: {
-      deliverSend: async ({ sendId }) => (await enter('deliverSend', sendId)).conversation.deliver(sendId),
+      deliverSend: async ({ sendId }) => {
+        const { conversation, atMs } = await enter('deliverSend', sendId);
+        return conversation.deliver(sendId, atMs);
+      },
     } satisfies Partial<Activities>,
     hubspot: {
       lookUpContact: async ({ buyerId }) => {

@@ -21,6 +21,8 @@ export type Behaviour = {
   /** How long each activity that needs only Postgres takes. */
   storeMs: number;
   followUpAfterMs: number | null;
+  /** The gate lets each send leave only after these waits, one for each time it is asked. */
+  gateWaitsMs: readonly number[];
   idleLimitMs: number;
   completeAfterMs: number;
   /** Happens after the workflow was told that it may complete, before it does. */
@@ -31,7 +33,13 @@ export type Behaviour = {
 
 type Turn = { readonly id: string; readonly facts: readonly string[]; status: 'open' | 'decided' | 'parked' };
 type FollowUp = { readonly id: string; dueAtMs: number; judgedAtMs: number | null };
-type Send = { readonly id: string; deliveries: number; status: 'planned' | 'accepted' };
+type Send = {
+  readonly id: string;
+  deliveries: number;
+  gateWaits: number;
+  dueAtMs: number;
+  status: 'planned' | 'accepted';
+};
 
 const DAY_MS = 86_400_000;
 const USUAL: Behaviour = {
@@ -43,6 +51,7 @@ const USUAL: Behaviour = {
   lookUpTimeoutMs: 5_000,
   storeMs: 0,
   followUpAfterMs: null,
+  gateWaitsMs: [],
   idleLimitMs: 7 * DAY_MS,
   completeAfterMs: 30 * DAY_MS,
   beforeEnding: () => Promise.resolve(),
@@ -113,7 +122,7 @@ export class FakeConversation {
   private choose(nowMs: number): NextStep {
     this.lastActivityAtMs ??= nowMs;
     const send = this.sends.find((one) => one.status === 'planned');
-    if (send !== undefined) return { kind: 'deliver', sendId: send.id };
+    if (send !== undefined && send.dueAtMs <= nowMs) return { kind: 'deliver', sendId: send.id };
     const open = this.turns.find((turn) => turn.status === 'open');
     if (open !== undefined) return { kind: 'turn', turnId: open.id };
     const last = this.waiting.at(-1);
@@ -132,7 +141,7 @@ export class FakeConversation {
     if (turn.status === 'decided') return { verdict: 'decided', sendId: send?.id ?? null };
     turn.status = 'decided';
     if (!this.behaviour.isAnswered) return { verdict: 'none', sendId: null };
-    this.sends.push({ id: sendIdOf(turnId), deliveries: 0, status: 'planned' });
+    this.sends.push(newSend(turnId));
     return { verdict: 'reply', sendId: sendIdOf(turnId) };
   }
 
@@ -143,8 +152,14 @@ export class FakeConversation {
     this.parkedFor.push(reasonCode);
   }
 
-  deliver(sendId: string): { status: string; reasonCode: null } {
+  deliver(sendId: string, nowMs: number): { status: string; reasonCode: null } {
     const send = this.sends.find((one) => one.id === sendId);
+    const waitMs = this.behaviour.gateWaitsMs[send?.gateWaits ?? 0];
+    if (send?.status === 'planned' && waitMs !== undefined) {
+      send.gateWaits += 1;
+      send.dueAtMs = nowMs + waitMs;
+      return { status: 'planned', reasonCode: null };
+    }
     if (send?.status === 'planned') send.deliveries += 1;
     if (send !== undefined) send.status = 'accepted';
     return { status: send?.status ?? 'missing', reasonCode: null };
@@ -161,7 +176,7 @@ export class FakeConversation {
     const followUp = this.followUps.find((one) => one.id === followUpId);
     if (followUp?.judgedAtMs !== null) return;
     followUp.judgedAtMs = nowMs;
-    this.sends.push({ id: sendIdOf(followUpId), deliveries: 0, status: 'planned' });
+    this.sends.push(newSend(followUpId));
   }
 
   private takeUp(untilMs: number, nowMs: number): NextStep {
@@ -186,7 +201,8 @@ export class FakeConversation {
       this.isEpisodeOpen = false;
       this.episodesClosed += 1;
     }
-    const [wakeAtMs] = [followUpAtMs, this.isEpisodeOpen ? idleAtMs : null, completeAtMs]
+    const sendAtMs = this.sends.find((one) => one.status === 'planned')?.dueAtMs ?? null;
+    const [wakeAtMs] = [sendAtMs, followUpAtMs, this.isEpisodeOpen ? idleAtMs : null, completeAtMs]
       .filter((atMs) => atMs !== null)
       .filter((atMs) => atMs > nowMs)
       .sort((one, other) => one - other);
@@ -216,6 +232,10 @@ export class FakeConversation {
     if (turn === undefined) throw new Error('There is no such turn.');
     return turn;
   }
+}
+
+function newSend(rowId: string): Send {
+  return { id: sendIdOf(rowId), deliveries: 0, gateWaits: 0, dueAtMs: 0, status: 'planned' };
 }
 
 function sendIdOf(rowId: string): string {

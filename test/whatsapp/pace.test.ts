@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { createConversationActivities } from '../../activities/conversation/conversation.activities';
+import { loadReplyModel } from '../../platform/reply-model';
+import { resumeNumber } from '../../store/commands/resume-number';
+import type { Scene } from '../commands/world';
+import { SendWorld } from './send-world';
+
+const NUMBER = '100000000000001';
+const SECOND = 1_000;
+
+let at: SendWorld;
+beforeAll(async () => {
+  at = await SendWorld.start();
+});
+afterEach(() => at.calm());
+afterAll(() => at.stop());
+
+const setMessagesPerSecond = (count: number) =>
+  at.world.pool.query(
+    `update policy_version
+        set document = jsonb_set(document, '{numbers,messages_per_second}', jsonb_build_object($1::text, $2::int))
+      where status = 'active'`,
+    [NUMBER, count],
+  );
+
+/** What the workflow does: delivers what is due first, one after the other, and sleeps until the ledger says. */
+async function work(scene: Scene, isOver: () => boolean = () => false): Promise<void> {
+  while (!isOver()) {
+    const waitMs = await at.dueInMs(scene).catch(() => null);
+    if (waitMs === null) return;
+    if (waitMs > 0) await sleep(waitMs);
+    const next = await at.world.value(
+      `select id from send where conversation_id = $1 and status = 'planned' order by created_at, id limit 1`,
+      [scene.id],
+    );
+    await at.deliver(String(next));
+  }
+}
+
+const sendsSchema = z.array(
+  z.looseObject({
+    kind: z.string(),
+    at_ms: z.number(),
+    request: z.looseObject({ to: z.string().optional() }),
+  }),
+);
+
+async function sent(): Promise<{ to: string; atMs: number }[]> {
+  return sendsSchema
+    .parse(await at.simulator.sends())
+    .filter(({ kind }) => kind === 'message')
+    .map(({ at_ms: atMs, request }) => ({ to: request.to ?? '', atMs }));
+}
+
+test('a flood in one conversation gets its share of a number and delays nobody', async () => {
+  await setMessagesPerSecond(10);
+  const before = (await sent()).length;
+  const flood = await at.conversation();
+  for (let count = 0; count < 40; count += 1) await at.plan(flood, { text: `flood ${count}` });
+  const others = await Promise.all(Array.from({ length: 12 }, () => at.conversation()));
+  await Promise.all(others.map((scene) => at.plan(scene)));
+  let areOthersDone = false;
+  const flooding = work(flood, () => areOthersDone);
+  await Promise.all(others.map((scene) => work(scene)));
+  areOthersDone = true;
+  await flooding;
+
+  const all = (await sent()).slice(before);
+  const ofFlood = all.filter(({ to }) => to === `+${flood.waId}`);
+  const lastOfOthersMs = Math.max(...all.filter(({ to }) => to !== `+${flood.waId}`).map(({ atMs }) => atMs));
+  expect(all.length - ofFlood.length).toBe(12);
+  // One round of the twelve: the flood has its burst and a turn or two like everybody.
+  expect(ofFlood.filter(({ atMs }) => atMs <= lastOfOthersMs).length).toBeLessThanOrEqual(5);
+  for (const { atMs } of all)
+    expect(all.filter((one) => one.atMs >= atMs && one.atMs < atMs + SECOND).length).toBeLessThanOrEqual(10);
+  await setMessagesPerSecond(80);
+});
+
+test('many that ask at once get as many different slots', async () => {
+  await setMessagesPerSecond(2);
+  const scenes = await Promise.all(Array.from({ length: 10 }, () => at.conversation()));
+  const sends = await Promise.all(scenes.map((scene) => at.plan(scene)));
+  const delivered = await Promise.all(sends.map((sendId) => at.deliver(sendId)));
+  expect(delivered.filter(({ status }) => status === 'accepted')).toHaveLength(1);
+  const waits = (await Promise.all(scenes.map(async (scene) => at.dueInMs(scene).catch(() => 0)))).sort(
+    (one, other) => one - other,
+  );
+  const gaps = waits.slice(1).map((waitMs, index) => waitMs - (waits[index] ?? 0));
+  expect(Math.min(...gaps.slice(1))).toBeGreaterThan(600);
+  await setMessagesPerSecond(80);
+});
+
+test('the pair limit is kept by us: the 46th message in a row waits, and WhatsApp refuses none', async () => {
+  const scene = await at.conversation();
+  for (let count = 0; count < 45; count += 1)
+    expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
+  const next = await at.plan(scene);
+  expect(await at.deliver(next)).toEqual({ status: 'planned', reasonCode: 'gate.pair_limit' });
+  expect(await at.dueInMs(scene)).toBeGreaterThan(4 * SECOND);
+  expect(await at.dueInMs(scene)).toBeLessThan(6.5 * SECOND);
+  expect((await at.row(next)).refusals).toBe(0);
+  const other = await at.conversation();
+  expect(await at.deliver(await at.plan(other))).toMatchObject({ status: 'accepted' });
+});
+
+test('the workflow is told to wait until then, and not to ask again before', async () => {
+  const { chooseNextStep, planFollowUp } = createConversationActivities({
+    database: at.world.pool,
+    replyModel: loadReplyModel(),
+  });
+  const scene = await at.conversation();
+  const sendId = await at.plan(scene);
+  await at.refuse(130429, { headers: { 'retry-after': '600' } });
+  await at.deliver(sendId);
+  await planFollowUp({ conversationId: scene.id, messageId: scene.messageId ?? '' });
+  const step = await chooseNextStep({ conversationId: scene.id });
+  expect(step).toMatchObject({ kind: 'wait', view: { nextActionKind: 'send' } });
+  const wakeInMs = step.kind === 'wait' ? step.wakeAtMs - Date.now() : 0;
+  expect(wakeInMs).toBeGreaterThan(590 * SECOND);
+  expect(wakeInMs).toBeLessThanOrEqual(600 * SECOND);
+});
+
+describe('a number that a person resumes', () => {
+  const resume = () =>
+    resumeNumber(at.world.pool, { phoneNumberId: NUMBER, actor: 'anna', reason: 'token renewed' });
+
+  test('sends what had waited, each judged again, and tells the conversations to look', async () => {
+    const scenes = await Promise.all(Array.from({ length: 3 }, () => at.conversation()));
+    const sends = await Promise.all(scenes.map((scene) => at.plan(scene)));
+    await at.refuse(190, { status: 401, times: 1 });
+    for (const sendId of sends) await at.deliver(sendId);
+    await at.world.pool.query('update conversation set epoch = epoch + 1 where id = $1', [scenes[2]?.id]);
+    await at.world.pool.query('update conversation set look_given = look_wanted');
+    expect(await resume()).toBe('done');
+    const looks = await at.world.value(
+      'select count(*)::int from conversation where id = any($1) and look_given < look_wanted',
+      [scenes.map(({ id }) => id)],
+    );
+    expect(looks).toBe(3);
+    expect(await at.deliver(sends[0] ?? '')).toMatchObject({ status: 'accepted' });
+    expect(await at.deliver(sends[1] ?? '')).toMatchObject({ status: 'accepted' });
+    expect(await at.deliver(sends[2] ?? '')).toEqual({ status: 'refused', reasonCode: 'gate.epoch' });
+    expect(await resume()).toBe('number_not_held');
+  });
+
+  test('stops again, with a new alarm, when nothing was mended', async () => {
+    const scene = await at.conversation();
+    const sendId = await at.plan(scene);
+    await at.refuse(190, { status: 401 });
+    await at.deliver(sendId);
+    await resume();
+    expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.account' });
+    expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'gate.stopped' });
+    const changes = await at.world.value(
+      `select jsonb_agg(jsonb_build_array(kind, actor, reason_code) order by id) from channel_change`,
+    );
+    expect(changes).toEqual([
+      ['stopped', 'whatsapp', 'whatsapp.account'],
+      ['resumed', 'anna', 'whatsapp.account'],
+      ['stopped', 'whatsapp', 'whatsapp.account'],
+    ]);
+    expect(await at.world.value('select count(*)::int from account_event')).toBe(2);
+    await resume();
+  });
+});

@@ -14,6 +14,7 @@
  *   epoch         grows with every change of owner or pause; a prepared send carries the epoch it was prepared under
  *   follow-up     a planned message after silence; it is judged again at the moment it is due
  *   send          one outgoing message in the ledger, with its fate
+ *   channel       what sends leave through: one number, or the app with all of them; it may be slowed or stopped
  *   window        the stretch after a buyer's message in which free text is allowed
  *
  * All values here are plain JSON; times are epoch milliseconds.

@@ -11,7 +11,7 @@ import { findTemporalCli } from './lib/temporal-cli.mjs';
 import { startTemporal } from './lib/temporal-server.mjs';
 import { withThrowawayDatabase } from './lib/throwaway.mjs';
 
-const BENCHES = ['bench/turn-cost.ts', 'bench/ack-latency.ts'];
+const BENCHES = ['bench/turn-cost.ts', 'bench/claim-pace.ts', 'bench/ack-latency.ts'];
 
 try {
   process.exitCode = await withTemporal(runAll);

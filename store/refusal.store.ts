@@ -1,5 +1,5 @@
 import { backOffChannel, recipientHoldMs } from '../domain/send/back-off';
-import type { Refusal } from '../domain/send/refusal.table';
+import type { Refusal, RefusalBehaviour } from '../domain/send/refusal.table';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { markUnreachable } from './buyer.store';
@@ -46,62 +46,63 @@ export async function applyRefusal(client: Database, refused: Refused): Promise<
       [refused.sendId],
     ),
   );
-  switch (refused.refusal.behaviour) {
-    case 'hold_recipient':
-      await raiseRecipientHold(client, place);
-      return;
-    case 'slow_number':
-      await slow(client, place, { ...refused, scope: place.phoneNumberId, kind: 'rate' });
-      return;
-    case 'slow_app':
-      await slow(client, place, { ...refused, scope: APP_SCOPE, kind: 'rate' });
-      return;
-    case 'rest_number':
-      await slow(client, place, { ...refused, scope: place.phoneNumberId, kind: 'quality' });
-      return;
-    case 'stop_number':
-      await stop(client, place, { ...refused, scope: place.phoneNumberId });
-      return;
-    case 'stop_app':
-      await stop(client, place, { ...refused, scope: APP_SCOPE });
-      return;
-    default:
-      await applyToBuyer(client, place, refused);
-  }
+  await FOLLOWS[refused.refusal.behaviour](client, place, refused);
+  // A limit of quality is an alarm even where it stops one buyer only.
+  if (refused.refusal.behaviour === 'mark_unreachable' && refused.refusal.refusalClass === 'quality')
+    await warn(client, place, refused);
 }
 
-async function applyToBuyer(client: Database, place: Place, refused: Refused): Promise<void> {
-  const { behaviour, reasonCode } = refused.refusal;
-  switch (behaviour) {
-    case 'mark_unreachable':
-    case 'rest_recipient':
-      await markUnreachable(client, place.buyerId, {
-        reasonCode,
-        atMs: place.claimedAtMs ?? place.nowMs,
-        forMs: behaviour === 'rest_recipient' ? RECIPIENT_REST_MS : null,
-      });
-      break;
-    case 'opt_out':
-      await insertPreference(client, {
-        buyerId: place.buyerId,
-        category: 'marketing_messages',
-        value: 'stop',
-        occurredAtMs: place.claimedAtMs ?? place.nowMs,
-        raw: refused.error,
-        webhookItemId: null,
-      });
-      await applyPreferences(client, place.buyerId);
-      break;
-    case 'report_defect':
-      await alarm(client, { ...refused, scope: place.phoneNumberId, severity: 'warning' });
-      break;
-    default:
-      // The fate of the message is all that follows.
-      break;
-  }
-  // A limit of quality is an alarm even where it stops one buyer only.
-  if (behaviour === 'mark_unreachable' && refused.refusal.refusalClass === 'quality')
-    await alarm(client, { ...refused, scope: place.phoneNumberId, severity: 'warning' });
+type Follow = (client: Database, place: Place, refused: Refused) => Promise<void>;
+
+/** The fate of the message is all that follows. */
+const nothing: Follow = () => Promise.resolve();
+
+const FOLLOWS: Readonly<Record<RefusalBehaviour, Follow>> = {
+  hold_recipient: (client, place) => raiseRecipientHold(client, place),
+  slow_number: (client, place, refused) =>
+    slow(client, place, { ...refused, scope: place.phoneNumberId, kind: 'rate' }),
+  slow_app: (client, place, refused) => slow(client, place, { ...refused, scope: APP_SCOPE, kind: 'rate' }),
+  rest_number: (client, place, refused) =>
+    slow(client, place, { ...refused, scope: place.phoneNumberId, kind: 'quality' }),
+  stop_number: (client, place, refused) => stop(client, place, { ...refused, scope: place.phoneNumberId }),
+  stop_app: (client, place, refused) => stop(client, place, { ...refused, scope: APP_SCOPE }),
+  mark_unreachable: (client, place, refused) => leaveAlone(client, place, { ...refused, forMs: null }),
+  rest_recipient: (client, place, refused) =>
+    leaveAlone(client, place, { ...refused, forMs: RECIPIENT_REST_MS }),
+  opt_out: noteOptOut,
+  report_defect: warn,
+  try_later: nothing,
+  try_once_more: nothing,
+  need_template: nothing,
+  ask_human: nothing,
+};
+
+async function leaveAlone(
+  client: Database,
+  place: Place,
+  left: Refused & { readonly forMs: number | null },
+): Promise<void> {
+  await markUnreachable(client, place.buyerId, {
+    reasonCode: left.refusal.reasonCode,
+    atMs: place.claimedAtMs ?? place.nowMs,
+    forMs: left.forMs,
+  });
+}
+
+async function noteOptOut(client: Database, place: Place, refused: Refused): Promise<void> {
+  await insertPreference(client, {
+    buyerId: place.buyerId,
+    category: 'marketing_messages',
+    value: 'stop',
+    occurredAtMs: place.claimedAtMs ?? place.nowMs,
+    raw: refused.error,
+    webhookItemId: null,
+  });
+  await applyPreferences(client, place.buyerId);
+}
+
+async function warn(client: Database, place: Place, refused: Refused): Promise<void> {
+  await alarm(client, { ...refused, scope: place.phoneNumberId, severity: 'warning' });
 }
 
 async function raiseRecipientHold(client: Database, place: Place): Promise<void> {

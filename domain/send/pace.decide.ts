@@ -27,7 +27,7 @@ const SLOT_VALID_MS = 5_000;
 const SLOWED_SPACING_MAX_MS = 250;
 
 /** What a channel (a number, or the app) says; times in unix ms. */
-export type ChannelState = {
+type ChannelState = {
   readonly stoppedReason: string | null;
   readonly notBeforeMs: number | null;
   readonly backOffLevel: number;

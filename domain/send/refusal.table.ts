@@ -4,7 +4,7 @@
  */
 
 /** What kind of refusal it is. */
-export type RefusalClass =
+type RefusalClass =
   | 'recipient_rate'
   | 'rate'
   | 'transient'

@@ -1,12 +1,12 @@
 import { RECIPIENT_CALLS_MAX, TRANSIENT_CALLS_MAX, transientDelayMs } from './back-off';
 import { classifyRefusal } from './refusal.table';
-import type { Refusal } from './refusal.table';
+import type { Refusal, RefusalBehaviour } from './refusal.table';
 
 /** Wait before a message is repeated that WhatsApp refused for a closed window while ours is open: a fault of Meta's. */
 const WINDOW_RETRY_MS = 5_000;
 
 /** What becomes of a refused message itself. */
-export type MessageFate =
+type MessageFate =
   /** It goes back and passes the gate again; `isCounted` = the refusal was about this message or its recipient. */
   | { readonly kind: 'again'; readonly delayMs: number; readonly isCounted: boolean }
   /** It has failed, and a person is asked. */
@@ -30,34 +30,37 @@ type Rejection = {
 /** Decides what becomes of a message that WhatsApp refused at once; what else follows is the behaviour of its refusal. */
 export function decideRejection(rejection: Rejection): RejectionVerdict {
   const refusal = classifyRefusal(rejection);
-  return { refusal, message: fateOf(refusal, rejection) };
+  return { refusal, message: FATES[refusal.behaviour](refusal, rejection) };
 }
 
-function fateOf(refusal: Refusal, rejection: Rejection): MessageFate {
-  switch (refusal.behaviour) {
-    // The buyer, the number or the app waits: the message needs no wait of its own.
-    case 'slow_number':
-    case 'slow_app':
-    case 'rest_number':
-    case 'stop_number':
-    case 'stop_app':
-      return { kind: 'again', delayMs: 0, isCounted: false };
-    case 'hold_recipient':
-      return againUpTo(RECIPIENT_CALLS_MAX, rejection, 0);
-    case 'try_later':
-      return againUpTo(
-        refusal.callsMax ?? TRANSIENT_CALLS_MAX,
-        rejection,
-        transientDelayMs({ ...rejection, toldMs: rejection.retryAfterMs }),
-      );
-    case 'try_once_more':
-      return againUpTo(2, rejection, refusal.delayMs ?? 0);
-    case 'need_template':
-      return rejection.isWindowOpen ? againUpTo(2, rejection, WINDOW_RETRY_MS) : { kind: 'give_up' };
-    default:
-      return { kind: 'give_up' };
-  }
-}
+type FateOf = (refusal: Refusal, rejection: Rejection) => MessageFate;
+
+/** The buyer, the number or the app waits: the message needs no wait of its own. */
+const waits: FateOf = () => ({ kind: 'again', delayMs: 0, isCounted: false });
+const ends: FateOf = () => ({ kind: 'give_up' });
+
+const FATES: Readonly<Record<RefusalBehaviour, FateOf>> = {
+  slow_number: waits,
+  slow_app: waits,
+  rest_number: waits,
+  stop_number: waits,
+  stop_app: waits,
+  hold_recipient: (_refusal, rejection) => againUpTo(RECIPIENT_CALLS_MAX, rejection, 0),
+  try_later: (refusal, rejection) =>
+    againUpTo(
+      refusal.callsMax ?? TRANSIENT_CALLS_MAX,
+      rejection,
+      transientDelayMs({ ...rejection, toldMs: rejection.retryAfterMs }),
+    ),
+  try_once_more: (refusal, rejection) => againUpTo(2, rejection, refusal.delayMs ?? 0),
+  need_template: (refusal, rejection) =>
+    rejection.isWindowOpen ? againUpTo(2, rejection, WINDOW_RETRY_MS) : ends(refusal, rejection),
+  mark_unreachable: ends,
+  rest_recipient: ends,
+  opt_out: ends,
+  ask_human: ends,
+  report_defect: ends,
+};
 
 function againUpTo(callsMax: number, rejection: Rejection, delayMs: number): MessageFate {
   return rejection.refusals + 1 < callsMax

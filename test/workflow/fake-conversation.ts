@@ -154,15 +154,20 @@ export class FakeConversation {
 
   deliver(sendId: string, nowMs: number): { status: string; reasonCode: null } {
     const send = this.sends.find((one) => one.id === sendId);
-    const waitMs = this.behaviour.gateWaitsMs[send?.gateWaits ?? 0];
-    if (send?.status === 'planned' && waitMs !== undefined) {
-      send.gateWaits += 1;
-      send.dueAtMs = nowMs + waitMs;
-      return { status: 'planned', reasonCode: null };
+    if (send === undefined) return { status: 'missing', reasonCode: null };
+    if (send.status === 'planned') this.passGate(send, nowMs);
+    return { status: send.status, reasonCode: null };
+  }
+
+  private passGate(send: Send, nowMs: number): void {
+    const waitMs = this.behaviour.gateWaitsMs[send.gateWaits];
+    if (waitMs === undefined) {
+      send.deliveries += 1;
+      send.status = 'accepted';
+      return;
     }
-    if (send?.status === 'planned') send.deliveries += 1;
-    if (send !== undefined) send.status = 'accepted';
-    return { status: send?.status ?? 'missing', reasonCode: null };
+    send.gateWaits += 1;
+    send.dueAtMs = nowMs + waitMs;
   }
 
   planFollowUp(nowMs: number): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modeOfNumber } from '../../../domain/policy/policy';
+import { messagesPerSecondOf, modeOfNumber } from '../../../domain/policy/policy';
 import { parsePolicy } from '../../../platform/policy';
 
 const read = (name: string) => readFileSync(join(__dirname, '../../../policy', `${name}.yaml`), 'utf8');
@@ -33,6 +33,16 @@ describe('a policy file', () => {
     if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
     expect(modeOfNumber(parsed.policy, '123456789012345678901')).toBe('live');
     expect(modeOfNumber(parsed.policy, '1')).toBe('observe');
+  });
+
+  it('gives a number the usual limit of Meta unless another is named', () => {
+    const parsed = parsePolicy(
+      DEFAULT.replace('modes: {}', 'modes: {}\n  messages_per_second: { "100000000000001": 20 }'),
+      'x',
+    );
+    if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+    expect(messagesPerSecondOf(parsed.policy, '100000000000001')).toBe(20);
+    expect(messagesPerSecondOf(parsed.policy, '100000000000002')).toBe(80);
   });
 
   it('has the fingerprint of its text', () => {

@@ -211,6 +211,7 @@ create table conversation (
   last_activity_at timestamp with time zone not null default now(),
   created_at timestamp with time zone not null default now(),
   merged_into uuid,
+  history_waits_due_at timestamp with time zone,
   recipient_not_before timestamp with time zone,
   recipient_backoff_level integer not null default 0,
   pair_borrowed_until timestamp with time zone,
@@ -223,6 +224,7 @@ create table conversation (
   constraint conversation_route_override_check CHECK ((route_override = ANY (ARRAY['automation'::text, 'human'::text])))
 );
 CREATE INDEX conversation_buyer ON public.conversation USING btree (buyer_id);
+CREATE INDEX conversation_history_waits_due ON public.conversation USING btree (history_waits_due_at) WHERE (history_waits_due_at IS NOT NULL);
 CREATE UNIQUE INDEX conversation_living ON public.conversation USING btree (phone_number_id, buyer_id) WHERE (merged_into IS NULL);
 CREATE INDEX conversation_merged_into ON public.conversation USING btree (merged_into) WHERE (merged_into IS NOT NULL);
 CREATE INDEX conversation_not_handed_over ON public.conversation USING btree (look_wanted_at) WHERE (look_given < look_wanted);
@@ -231,6 +233,7 @@ comment on column conversation.paused_until is 'infinity = paused for good.';
 comment on column conversation.epoch is 'Grows with every change of owner or pause; a prepared send carries the epoch it was prepared under.';
 comment on column conversation.look_wanted is 'How often something new was written for this conversation; look_given = up to which count its workflow was told.';
 comment on column conversation.merged_into is 'The older conversation that goes on in the place of this one.';
+comment on column conversation.history_waits_due_at is 'When the waits of imported history are to be counted (again); null = all of them are counted.';
 comment on column conversation.recipient_not_before is 'Nothing leaves to this buyer through this number before.';
 comment on column conversation.pair_borrowed_until is 'When the allowance of number and buyer that was used up will have grown back.';
 
@@ -428,13 +431,14 @@ CREATE INDEX message_refers_to ON public.message USING btree (refers_to_whatsapp
 CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
 CREATE INDEX message_timeline ON public.message USING btree (conversation_id, sent_at, captured_at, id);
 CREATE INDEX message_waiting ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (turn_id IS NULL) AND (NOT is_imported));
+CREATE INDEX message_without_wamid ON public.message USING btree (conversation_id, sent_at) WHERE starts_with(whatsapp_id, 'import:'::text);
 comment on column message.text is 'The words as they are shown now; body keeps the message as it came.';
 comment on column message.evidence is 'Codes of everything that was understood in the message; no words.';
 comment on column message.sent_at is 'The provider''s time. It has whole seconds: read as the last moment of its second that lies before the capture.';
 comment on column message.refers_to_whatsapp_id is 'The message that a reaction or an edit is about.';
 comment on column message.original_text is 'The words before the first edit.';
 comment on column message.revoked_at is 'Set = the sender took the message back: its words are no longer mirrored.';
-comment on column message.is_imported is 'From the history of the phone app: fills the past, belongs to no turn, opens no window and triggers nothing.';
+comment on column message.is_imported is 'From the history of the phone app or from an export: fills the past, belongs to no turn, opens no window and triggers nothing.';
 
 create table message_event (
   id bigint not null generated always as identity,
@@ -460,6 +464,15 @@ CREATE INDEX message_event_about ON public.message_event USING btree (about_what
 CREATE INDEX message_event_conversation ON public.message_event USING btree (conversation_id, sent_at);
 comment on table message_event is 'What is reported about a conversation and is no message of its own; kept also when the message it is about is not known yet.';
 comment on column message_event.kind is 'notice = reported by WhatsApp, or not understood; nothing follows from it.';
+
+create table message_import_key (
+  key text not null,
+  message_id uuid not null,
+  constraint message_import_key_pkey PRIMARY KEY (key),
+  constraint message_import_key_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id)
+);
+CREATE INDEX message_import_key_message ON public.message_import_key USING btree (message_id);
+comment on table message_import_key is 'Lines of exports that bear an id of another system, and the message each of them is.';
 
 create table number (
   phone_number_id text not null,
@@ -575,6 +588,7 @@ create table wait (
   late_replies smallint,
   expected_late_replies double precision,
   parameter_version text,
+  is_imported boolean not null default false,
   constraint wait_pkey PRIMARY KEY (id),
   constraint wait_message_id_key UNIQUE (message_id),
   constraint wait_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
@@ -583,9 +597,11 @@ create table wait (
   constraint wait_ended_by_check CHECK ((ended_by = ANY (ARRAY['reply'::text, 'our_message'::text, 'horizon'::text]))),
   constraint wait_state_check CHECK ((state = ANY (ARRAY['live'::text, 'warm'::text, 'cold'::text])))
 );
+CREATE INDEX wait_buyer ON public.wait USING btree (buyer_id);
 CREATE INDEX wait_conversation ON public.wait USING btree (conversation_id, id);
 CREATE UNIQUE INDEX wait_open ON public.wait USING btree (conversation_id) WHERE (ended_at IS NULL);
 comment on table wait is 'The silence after a message of ours; ended waits feed D and E of the buyer.';
+comment on column wait.is_imported is 'Counted from imported history; counted anew whenever more of the history comes.';
 
 create table webhook_body (
   id bigint not null generated always as identity,

@@ -1,5 +1,6 @@
 import type { ReplyModel, WaitState } from '../domain/wait/reply-model';
-import { HORIZON_MS, isSameBurst, settleWait, waitState } from '../domain/wait/wait';
+import { endOfWait, HORIZON_MS, isSameBurst, settleWait, waitState } from '../domain/wait/wait';
+import type { WaitEnd } from '../domain/wait/wait';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 
@@ -67,7 +68,7 @@ async function readUnseen(client: Database, conversationId: string): Promise<Sai
   const found = await client.query<Said>(
     `with newest as (
        select message.captured_at, message.id from wait join message on message.id = wait.message_id
-        where wait.conversation_id = $1 order by wait.id desc limit 1
+        where wait.conversation_id = $1 and not wait.is_imported order by wait.id desc limit 1
      )
      select message.id, conversation.buyer_id as "buyerId", message.direction, to_ms(message.sent_at) as "sentAtMs"
        from message
@@ -102,16 +103,9 @@ async function startWait(client: Database, conversationId: string, ours: Said): 
 async function endWait(
   client: Database,
   wait: OpenWait,
-  end: {
-    readonly by: 'reply' | 'our_message' | 'horizon';
-    readonly atMs: number;
-    readonly model: ReplyModel;
-  },
+  end: WaitEnd & { readonly model: ReplyModel },
 ): Promise<void> {
-  // WhatsApp's times have whole seconds, so a quick reply may seem to come before our message.
-  const atMs = Math.max(end.atMs, wait.startedAtMs);
-  const isPastHorizon = atMs > wait.startedAtMs + HORIZON_MS;
-  const endedBy = isPastHorizon ? 'horizon' : end.by;
+  const { by: endedBy, atMs } = endOfWait(wait, end);
   const { late, expected } = settleWait({
     state: wait.state,
     sentAtMs: wait.startedAtMs,
@@ -122,14 +116,7 @@ async function endWait(
   const ended = await client.query(
     `update wait set ended_at = $2, ended_by = $3, late_replies = $4, expected_late_replies = $5, parameter_version = $6
       where id = $1 and ended_at is null`,
-    [
-      wait.id,
-      new Date(isPastHorizon ? wait.startedAtMs + HORIZON_MS : atMs),
-      endedBy,
-      late,
-      expected,
-      end.model.version,
-    ],
+    [wait.id, new Date(atMs), endedBy, late, expected, end.model.version],
   );
   if (ended.rowCount === 0) return;
   await client.query(

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database';
+import { noteHistoryChange } from '../../store/history-wait.store';
 import { assignEvent } from './assign-event';
 import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
@@ -31,16 +32,12 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
   const facts = eventOf(message);
   const author = isOurs ? 'phone' : 'buyer';
   if (facts !== null) await assignEvent(client, { item, message, facts, conversationId, author });
-  else
-    await insertMessage(client, {
-      item,
-      message,
-      conversationId,
-      direction: isOurs ? 'outbound' : 'inbound',
-      author,
-      isImported: true,
-    });
-  return { kind: 'assigned', lookAt };
+  else {
+    const direction = isOurs ? 'outbound' : 'inbound';
+    const said = { item, message, conversationId, direction, author, isImported: true } as const;
+    if (await insertMessage(client, said)) await noteHistoryChange(client, conversationId);
+  }
+  return { kind: 'assigned', lookAt, historyOf: conversationId };
 }
 
 function counterpartOf({ message, thread }: StoredHistory, isOurs: boolean): Identifier[] {

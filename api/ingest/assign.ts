@@ -1,12 +1,14 @@
 import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { describeError } from '../../platform/logger';
+import { countHistoryWaits } from '../../store/history-wait.store';
 import { assignAccountEvent } from './assign-account-event';
 import { assignHistory } from './assign-history';
 import { assignIdentityChange } from './assign-identity-change';
 import { assignEcho, assignMessage } from './assign-message';
 import { assignPreference } from './assign-preference';
 import { assignStatus } from './assign-status';
+import { replyModel } from './reply-model';
 import type { Assignment, StoredItem } from './item';
 
 /** An item is given up, kept with its error and shown, after this many tries: one poison item must not be tried for ever. */
@@ -22,15 +24,24 @@ export async function assignItems(
   itemIds: readonly number[],
 ): Promise<Set<string>> {
   const conversationIds = new Set<string>();
+  const histories = new Set<string>();
   for (const itemId of itemIds) {
     try {
-      const lookAt = await inTransaction(database, (client) => assignItem(client, itemId));
-      for (const conversationId of lookAt) conversationIds.add(conversationId);
+      const assigned = await inTransaction(database, (client) => assignItem(client, itemId));
+      if (assigned.kind === 'set-aside') continue;
+      for (const conversationId of assigned.lookAt) conversationIds.add(conversationId);
+      if (assigned.historyOf !== undefined) histories.add(assigned.historyOf);
     } catch (error) {
       await noteFailure(database, itemId, error);
     }
   }
+  await countWaits(database, [...conversationIds, ...histories]);
   return conversationIds;
+}
+
+/** What cannot be counted now is found by the sweep. */
+async function countWaits(database: TransactionalDatabase, conversationIds: string[]): Promise<void> {
+  await countHistoryWaits(database, replyModel(), conversationIds).catch(() => undefined);
 }
 
 /** Items that were captured but not assigned for `olderThanMs`: their process died or Postgres was away. */
@@ -48,7 +59,7 @@ export async function findUnassigned(
   return found.rows.map((row) => row.id);
 }
 
-async function assignItem(client: Database, itemId: number): Promise<readonly string[]> {
+async function assignItem(client: Database, itemId: number): Promise<Assignment> {
   const item = firstRow(
     await client.query<StoredItem>(
       `select id, kind, field, phone_number_id, raw, captured_at from webhook_item
@@ -56,13 +67,13 @@ async function assignItem(client: Database, itemId: number): Promise<readonly st
       [itemId],
     ),
   );
-  if (item === null) return [];
+  if (item === null) return { kind: 'assigned', lookAt: [] };
   const assignment = await assignByKind(client, item);
   await client.query('update webhook_item set assigned_at = now(), error = $2 where id = $1', [
     itemId,
     assignment.kind === 'set-aside' ? assignment.error : null,
   ]);
-  return assignment.kind === 'assigned' ? assignment.lookAt : [];
+  return assignment;
 }
 
 async function assignByKind(client: Database, item: StoredItem): Promise<Assignment> {

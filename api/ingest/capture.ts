@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Database } from '../../platform/database';
 import { flattenBody } from './flatten';
+import { toStorableText } from './captured-item';
 import type { CapturedItem } from './captured-item';
 
 /** SQLSTATE classes of values that Postgres cannot hold: wrong in themselves, too large or too deep. */
@@ -130,8 +131,4 @@ function toStorableJson(items: readonly CapturedItem[]): string {
     })),
     (_key, value: unknown) => (typeof value === 'string' ? toStorableText(value) : value),
   );
-}
-
-function toStorableText(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
 }

@@ -2,44 +2,41 @@ import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { applyEvents } from './assign-event';
 import { reactedTo } from './event-facts';
-import type { StoredItem } from './item';
 import { lastMomentMs, saidAtMs, textOfMessage } from './message-facts';
+import { giveWhatsAppId, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
 
 /** A message with its conversation, whose lock is held. */
 export type ArrivedMessage = {
-  readonly item: StoredItem;
+  /** Where it stands; without id in an export. */
+  readonly item: { readonly id: number | null; readonly captured_at: Date };
   readonly message: WebhookMessage;
   readonly conversationId: string;
   readonly direction: 'inbound' | 'outbound';
-  readonly author: 'buyer' | 'phone';
-  /** From the history of the phone app: it is as old as it says, and triggers nothing. */
+  readonly author: 'buyer' | 'phone' | `agent:${string}`;
+  /** From the history of the phone app or an export: it is as old as it says, and triggers nothing. */
   readonly isImported: boolean;
 };
 
 /**
- * Stores a message once; true when it is new. A message that comes live counts as new although the history had it, and
- * the medium of an earlier placeholder takes its place.
+ * Stores a message once; true when it is new. A message that comes live counts as new although the history had it, the
+ * medium of an earlier placeholder takes its place, and so does WhatsApp's own record that of an export. Whoever fills the
+ * past notes that the history has changed.
  */
 export async function insertMessage(client: Database, arrived: ArrivedMessage): Promise<boolean> {
-  const { item, message, conversationId, isImported } = arrived;
-  const itemAtMs = item.captured_at.getTime();
-  const sentAt = new Date(lastMomentMs(saidAtMs(message, itemAtMs), itemAtMs));
-  const inserted = await client.query(
-    `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
-        refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-     on conflict (whatsapp_id) do update
-        set type = excluded.type, text = excluded.text, body = excluded.body, original_text = null, edited_at = null,
-            quoted_whatsapp_id = excluded.quoted_whatsapp_id, webhook_item_id = excluded.webhook_item_id,
-            is_imported = message.is_imported and excluded.is_imported,
-            captured_at = case when excluded.is_imported then message.captured_at else excluded.captured_at end
-      where (message.is_imported and not excluded.is_imported)
-         or (message.type = 'media_placeholder' and excluded.type <> 'media_placeholder')
-     returning id`,
-    [
+  const { item, message, conversationId, direction, isImported } = arrived;
+  const sentAt = sentAtOf(message, item.captured_at);
+  const isOfWhatsApp = !message.id.startsWith(IMPORT_PREFIX);
+  if (isOfWhatsApp)
+    await giveWhatsAppId(
+      client,
+      { conversationId, direction, sentAt, text: textOfMessage(message) },
+      message.id,
+    );
+  const inserted = firstRow(
+    await client.query<{ id: string; was_there: boolean }>(INSERT, [
       conversationId,
-      arrived.direction,
+      direction,
       arrived.author,
       message.id,
       message.type,
@@ -51,14 +48,49 @@ export async function insertMessage(client: Database, arrived: ArrivedMessage): 
       isImported ? sentAt : item.captured_at,
       item.id,
       isImported,
-    ],
+    ]),
   );
-  if (firstRow(inserted) === null) return false;
-  await applyEvents(client, message.id);
-  if (!isImported)
-    await client.query(
-      'update conversation set last_activity_at = greatest(last_activity_at, $2) where id = $1',
-      [conversationId, item.captured_at],
-    );
+  if (inserted === null) return false;
+  if (isOfWhatsApp) await applyEvents(client, message.id);
+  if (!isImported) await noteActivity(client, arrived, inserted);
   return true;
+}
+
+/** When a message was sent; its whole second read as the last moment that lies before we had it. */
+export function sentAtOf(message: { readonly timestamp?: unknown }, capturedAt: Date): Date {
+  const capturedAtMs = capturedAt.getTime();
+  return new Date(lastMomentMs(saidAtMs(message, capturedAtMs), capturedAtMs));
+}
+
+const INSERT = `
+  insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
+     refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+  on conflict (whatsapp_id) do update
+     set type = excluded.type, text = excluded.text, body = excluded.body, original_text = null, edited_at = null,
+         quoted_whatsapp_id = excluded.quoted_whatsapp_id, refers_to_whatsapp_id = excluded.refers_to_whatsapp_id,
+         webhook_item_id = excluded.webhook_item_id, is_imported = message.is_imported and excluded.is_imported,
+         sent_at = case when message.webhook_item_id is null then excluded.sent_at else message.sent_at end,
+         captured_at = case when message.webhook_item_id is null or not excluded.is_imported then excluded.captured_at
+                            else message.captured_at end
+   where (message.is_imported and not excluded.is_imported)
+      or (message.is_imported and message.webhook_item_id is null and excluded.webhook_item_id is not null)
+      or (message.type = 'media_placeholder' and excluded.type <> 'media_placeholder' and excluded.webhook_item_id is not null)
+  returning id, xmax <> 0 as was_there`;
+
+/** A message that the history had is counted live from now on, and what came now may end a wait of the history. */
+async function noteActivity(
+  client: Database,
+  { conversationId, item }: ArrivedMessage,
+  message: { readonly id: string; readonly was_there: boolean },
+): Promise<void> {
+  if (message.was_there)
+    await client.query('delete from wait where message_id = $1 and is_imported', [message.id]);
+  await client.query(
+    `update conversation
+        set last_activity_at = greatest(last_activity_at, $2),
+            history_waits_due_at = case when $3 or history_waits_due_at is not null then now() end
+      where id = $1`,
+    [conversationId, item.captured_at, message.was_there],
+  );
 }

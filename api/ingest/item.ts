@@ -12,5 +12,10 @@ export type StoredItem = {
 
 /** What became of an item: the conversations that must look, or why the item is kept aside. */
 export type Assignment =
-  | { readonly kind: 'assigned'; readonly lookAt: readonly string[] }
+  | {
+      readonly kind: 'assigned';
+      readonly lookAt: readonly string[];
+      /** The conversation whose past it filled. */
+      readonly historyOf?: string;
+    }
   | { readonly kind: 'set-aside'; readonly error: string };

@@ -12,11 +12,11 @@ import { askHuman } from '../../store/send.store';
 import { joinConversations } from './join-conversations';
 import { remember } from './join-record';
 
-/** Two buyers who are one person, told by the item that names both. */
+/** Two buyers who are one person, told by the item or the line of an export that names both. */
 type Joining = {
   readonly survivingId: string;
   readonly joinedId: string;
-  readonly webhookItemId: number;
+  readonly webhookItemId: number | null;
 };
 
 type Join = Joining & { readonly id: number };

@@ -2,6 +2,7 @@ import { joinOwners } from '../../domain/identity/join.decide';
 import type { Owner } from '../../domain/vocabulary';
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
+import { noteHistoryChange } from '../../store/history-wait.store';
 import { recallAutomated } from '../../store/owner.store';
 import { applyEvents } from './assign-event';
 import { moveToConversation, remember } from './join-record';
@@ -35,6 +36,15 @@ export async function joinConversations(client: Database, pair: Pair): Promise<v
   await applyMovedEvents(client, pair.keptId);
   await endSupersededFollowUps(client, pair);
   await joinControl(client, pair);
+  if (await hasHistory(client, pair.keptId)) await noteHistoryChange(client, pair.keptId);
+}
+
+async function hasHistory(client: Database, conversationId: string): Promise<boolean> {
+  const found = await client.query(
+    'select 1 from message where conversation_id = $1 and is_imported limit 1',
+    [conversationId],
+  );
+  return found.rowCount === 1;
 }
 
 /** An edit or a revocation may have come before the one conversation knew of the other one's message. */

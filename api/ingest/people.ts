@@ -38,7 +38,8 @@ export type Person = {
   readonly displayName: string | null;
   /** Provider's time of the item: identifiers pass from one person to another, so it counts who had them then. */
   readonly atMs: number;
-  readonly webhookItemId: number;
+  /** Null: it stands in an export. */
+  readonly webhookItemId: number | null;
 };
 
 /** The buyer of an item, and the conversations that must look because buyers were joined for it. */

@@ -6,9 +6,11 @@ import type { Logger } from '../../platform/logger';
 import type { crmSync } from '../../workflows';
 import { CRM_SYNC_WORKFLOW, TASK_QUEUES, crmSyncWorkflowId, look } from '../../workflows/contract';
 import { readSendable } from '../../store/crm-outbox.store';
+import { countDueHistoryWaits } from '../../store/history-wait.store';
 import { assignItems, findUnassigned } from './assign';
 import { findNotHandedOver } from './hand-over';
 import type { HandOver } from './hand-over';
+import { replyModel } from './reply-model';
 
 export type SweepSettings = {
   readonly everyMs: number;
@@ -73,6 +75,11 @@ async function sweepOnce(
     settings.countMax,
   ))
     parts.handOver.soon(conversationId);
+  await countDueHistoryWaits(parts.database, replyModel(), {
+    withinMs: 0,
+    afterId: null,
+    countMax: settings.countMax,
+  });
   await wakeCrmSync(parts.database, parts.temporal, settings);
 }
 

@@ -51,6 +51,17 @@ export function isLateReply(wait: { readonly sentAtMs: number; readonly repliedA
   return tookMs > W0_MS && tookMs <= HORIZON_MS;
 }
 
+/** How a wait ended. */
+export type WaitEnd = { readonly by: 'reply' | 'our_message' | 'horizon'; readonly atMs: number };
+
+/** The end of a wait as it counts: what comes after the horizon ends nothing any more. */
+export function endOfWait(wait: { readonly startedAtMs: number }, end: WaitEnd): WaitEnd {
+  const horizonAtMs = wait.startedAtMs + HORIZON_MS;
+  if (end.atMs > horizonAtMs) return { by: 'horizon', atMs: horizonAtMs };
+  // WhatsApp's times have whole seconds, so a quick reply may seem to come before our message.
+  return { by: end.by, atMs: Math.max(end.atMs, wait.startedAtMs) };
+}
+
 /** What an ended wait adds to the buyer's D (`late`) and E (`expected`); a wait cut short by us adds to E only. */
 export function settleWait(wait: {
   readonly state: WaitState;

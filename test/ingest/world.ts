@@ -32,6 +32,7 @@ const TABLES = [
   'identity_link',
   'message',
   'message_event',
+  'message_import_key',
   'number',
   'send',
   'send_status',

@@ -1,6 +1,6 @@
-import { Readable } from 'node:stream';
-import { parse } from 'csv-parse';
-import type { CsvError, Parser } from 'csv-parse';
+import { CsvError, parse } from 'csv-parse/sync';
+import { readLines } from './read-lines';
+import type { Line } from './read-lines';
 import { ExportError, RECORD_LENGTH_MAX } from './record';
 import type { ExportRecord } from './record';
 
@@ -11,93 +11,106 @@ export async function* readCsv(
   text: AsyncIterable<string>,
   checkHeader: (names: readonly string[]) => void,
 ): AsyncGenerator<ExportRecord> {
-  const { header, all } = await withFirstLine(text);
-  const broken: CsvError[] = [];
-  const parser = parserFor(separatorOf(header), broken);
-  const source = Readable.from(all);
-  source.on('error', (error) => parser.destroy(error));
-  let names: string[] | null = null;
-  for await (const { record, line } of recordsOf(source.pipe(parser))) {
-    for (const error of broken.splice(0)) yield unreadable(error);
-    if (names === null) {
-      names = record.map((name) => name.trim().toLowerCase());
-      checkHeader(names);
-    } else yield asRecord(names, record, line);
-  }
-  for (const error of broken.splice(0)) yield unreadable(error);
-  if (names === null) throw new ExportError('The file is empty.');
-}
-
-function parserFor(separator: string, broken: CsvError[]): Parser {
-  return parse({
-    delimiter: separator,
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    skip_records_with_error: true,
-    max_record_size: RECORD_LENGTH_MAX,
-    on_skip: (error) => {
-      if (error !== undefined) broken.push(error);
-      return undefined;
-    },
-  });
-}
-
-async function* recordsOf(parser: Parser): AsyncGenerator<{ record: string[]; line: number }> {
-  let linesBefore = 0;
-  for await (const parsed of parser) {
-    const { record, info } = parsed as { record: string[]; info: { lines: number } };
-    yield { record, line: linesBefore + 1 };
-    linesBefore = info.lines;
+  const lines = createLineQueue(readLines(text));
+  const header = await lines.next();
+  if (header === null) throw new ExportError('The file is empty.');
+  const separator = separatorOf(header.text);
+  const names = cellsOf(header.text, separator)?.map((name) => name.trim().toLowerCase());
+  if (names === undefined)
+    throw new ExportError('The header cannot be taken apart: check its quotation marks.');
+  checkHeader(names);
+  for (;;) {
+    const record = await nextRecord(lines);
+    if (record === null) return;
+    const [first, ...others] = record;
+    const cells = cellsOf(wordsOf(record), separator);
+    if (cells === null) {
+      // Only the line with the mistake is lost: what was read on in search of its end is read again.
+      lines.putBack(others);
+      yield unreadable(first);
+    } else yield asRecord(names, cells, first.number);
   }
 }
 
-function asRecord(names: readonly string[], record: readonly string[], line: number): ExportRecord {
-  if (record.length !== names.length)
-    return {
-      line,
-      problem: {
-        field: '',
-        problem: `has ${record.length} columns where the header has ${names.length}`,
-        remedy: 'put text that holds the separator or a line break into quotation marks',
-      },
-    };
-  return { line, fields: Object.fromEntries(names.map((name, place) => [name, record[place]])) };
-}
+type LineQueue = { next(): Promise<Line | null>; putBack(lines: readonly Line[]): void };
 
-function unreadable(error: CsvError): ExportRecord {
-  const lines: unknown = error['lines'];
+function createLineQueue(lines: AsyncGenerator<Line>): LineQueue {
+  const waiting: Line[] = [];
   return {
-    line: typeof lines === 'number' ? lines : 0,
-    problem: {
-      field: '',
-      problem: `cannot be taken apart (${error.code})`,
-      remedy: 'check the quotation marks: one inside a quoted text is written twice',
+    next: async () => {
+      const back = waiting.shift();
+      if (back !== undefined) return back;
+      const read = await lines.next();
+      return read.done === true ? null : read.value;
+    },
+    putBack: (some) => {
+      waiting.unshift(...some);
     },
   };
 }
 
-/** Reads on until the first line is complete. */
-async function withFirstLine(
-  text: AsyncIterable<string>,
-): Promise<{ header: string; all: AsyncGenerator<string> }> {
-  const parts = text[Symbol.asyncIterator]();
-  let read = '';
-  while (!/[\r\n]/.test(read) && read.length < RECORD_LENGTH_MAX) {
-    const next = await parts.next();
-    if (next.done === true) break;
-    read += next.value;
+/** The lines of one record: a text with line breaks ends where the quotation marks come in pairs. */
+async function nextRecord(lines: LineQueue): Promise<[Line, ...Line[]] | null> {
+  let first = await lines.next();
+  while (first !== null && first.text.trim() === '') first = await lines.next();
+  if (first === null) return null;
+  const record: [Line, ...Line[]] = [first];
+  let isOpen = hasOddQuotes(first.text);
+  for (let length = first.text.length; isOpen && length <= RECORD_LENGTH_MAX;) {
+    const line = await lines.next();
+    if (line === null) return record;
+    record.push(line);
+    length += line.text.length;
+    isOpen = isOpen !== hasOddQuotes(line.text);
   }
-  return { header: read.split(/[\r\n]/, 1)[0] ?? '', all: rest(read, parts) };
+  return record;
 }
 
-async function* rest(read: string, parts: AsyncIterator<string>): AsyncGenerator<string> {
-  yield read;
-  for (;;) {
-    const next = await parts.next();
-    if (next.done === true) return;
-    yield next.value;
+function hasOddQuotes(text: string): boolean {
+  return text.split('"').length % 2 === 0;
+}
+
+function wordsOf(lines: readonly Line[]): string {
+  return lines.map((line, place) => line.text + (place < lines.length - 1 ? line.ending : '')).join('');
+}
+
+/** The cells of a record; null when its quotation marks are wrong. */
+function cellsOf(text: string, separator: string): string[] | null {
+  try {
+    const [cells, ...others] = parse(text, {
+      delimiter: separator,
+      max_record_size: RECORD_LENGTH_MAX,
+      relax_column_count: true,
+    });
+    return others.length === 0 ? (cells ?? null) : null;
+  } catch (error) {
+    if (error instanceof CsvError) return null;
+    throw error;
   }
+}
+
+function asRecord(names: readonly string[], cells: readonly string[], line: number): ExportRecord {
+  if (cells.length !== names.length)
+    return {
+      line,
+      problem: {
+        field: '',
+        problem: `has ${cells.length} columns where the header has ${names.length}`,
+        remedy: 'put text that holds the separator or a line break into quotation marks',
+      },
+    };
+  return { line, fields: Object.fromEntries(names.map((name, place) => [name, cells[place]])) };
+}
+
+function unreadable({ number: line }: Line): ExportRecord {
+  return {
+    line,
+    problem: {
+      field: '',
+      problem: 'cannot be taken apart',
+      remedy: 'check the quotation marks: one inside a quoted text is written twice',
+    },
+  };
 }
 
 function separatorOf(header: string): string {

@@ -1,4 +1,5 @@
 import { asObject } from '../ingest/message-facts';
+import { readLines, tooLong } from './read-lines';
 import { ExportError, RECORD_LENGTH_MAX } from './record';
 import type { ExportRecord } from './record';
 
@@ -18,18 +19,8 @@ export async function* readJsonArray(text: AsyncIterable<string>): AsyncGenerato
 
 /** The records of a file with one JSON object in each line. */
 export async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<ExportRecord> {
-  let line = 0;
-  let open = '';
-  for await (const part of text) {
-    const lines = (open + part).split('\n');
-    open = lines.pop() ?? '';
-    if (open.length > RECORD_LENGTH_MAX) throw tooLong(line + 1);
-    for (const one of lines) {
-      line += 1;
-      if (one.trim() !== '') yield recordOf(one, line);
-    }
-  }
-  if (open.trim() !== '') yield recordOf(open, line + 1);
+  for await (const { number, text: json } of readLines(text))
+    if (json.trim() !== '') yield recordOf(json, number);
 }
 
 type Scan = {
@@ -94,12 +85,6 @@ function inString(scan: Scan, sign: string): void {
 function keep(scan: Scan, sign: string): void {
   scan.element += sign;
   if (scan.element.length > RECORD_LENGTH_MAX) throw tooLong(scan.startLine);
-}
-
-function tooLong(line: number): ExportError {
-  return new ExportError(
-    `Line ${line}: a message is longer than ${RECORD_LENGTH_MAX} characters. A quotation mark or bracket may never be closed.`,
-  );
 }
 
 function recordOf(json: string, line: number): ExportRecord {

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { TextDecoder } from 'node:util';
-import { describeError } from '../../platform/logger';
 import { ExportError } from './record';
 
 /** The text of a file in parts, never all of it; UTF-8, or UTF-16 where its first bytes say so. */
@@ -23,8 +22,13 @@ async function* bytesOf(path: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of createReadStream(path)) if (Buffer.isBuffer(chunk)) yield chunk;
   } catch (error) {
-    throw new ExportError(`${path} cannot be read: ${describeError(error).code ?? 'unknown error'}.`);
+    throw new ExportError(`${path} cannot be read: ${codeOf(error)}.`);
   }
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  return typeof code === 'string' ? code : 'for an unknown reason';
 }
 
 /** It also takes away the mark at the beginning. */

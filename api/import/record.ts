@@ -15,4 +15,4 @@ export class ExportError extends Error {
 }
 
 /** A longer record is no message: most likely a quotation mark or bracket was never closed. */
-export const RECORD_LENGTH_MAX = 1_000_000;
+export const RECORD_LENGTH_MAX = 100_000;

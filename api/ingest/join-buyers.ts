@@ -42,7 +42,7 @@ export async function joinBuyers(client: Database, joining: Joining): Promise<st
   await moveLinks(client, join, links);
   await addUp(client, join);
   await applyPreferences(client, join.survivingId);
-  await recordJoin(client, join, links);
+  await recordJoin(client, join, { links, isMirrored: conversationIds.length > 0 });
   for (const conversationId of conversationIds) await requestLook(client, conversationId);
   return conversationIds;
 }
@@ -53,12 +53,19 @@ async function compareLinks(client: Database, joining: Joining): Promise<JoinedL
   return joinLinks(surviving?.contactId ?? null, joined?.contactId ?? null);
 }
 
+type LockedRow = { id: string; merged_into: string | null; phone_number_id: string; look_wanted: number };
+
+/** Locks the conversations of both; gives those that must look. */
 async function lockConversations(client: Database, join: Join): Promise<string[]> {
-  const locked = await client.query<{ id: string; merged_into: string | null }>(
-    'select id, merged_into from conversation where buyer_id = any($1) order by id for update',
+  const locked = await client.query<LockedRow>(
+    `select id, merged_into, phone_number_id, look_wanted from conversation
+      where buyer_id = any($1) order by id for update`,
     [[join.survivingId, join.joinedId]],
   );
-  return locked.rows.filter((row) => row.merged_into === null).map((row) => row.id);
+  const living = locked.rows.filter((row) => row.merged_into === null);
+  // Where there is only imported history, no workflow was ever told to look, and none is now.
+  const numbers = new Set(living.filter((row) => row.look_wanted > 0).map((row) => row.phone_number_id));
+  return living.filter((row) => numbers.has(row.phone_number_id)).map((row) => row.id);
 }
 
 async function joinAllConversations(client: Database, join: Join): Promise<void> {
@@ -174,7 +181,11 @@ async function addUp(client: Database, join: Join): Promise<void> {
 }
 
 /** The joining is a decision like any other; it is mirrored, and a conflict of two contacts is left to a person. */
-async function recordJoin(client: Database, join: Join, links: JoinedLinks): Promise<void> {
+async function recordJoin(
+  client: Database,
+  join: Join,
+  { links, isMirrored }: { readonly links: JoinedLinks; readonly isMirrored: boolean },
+): Promise<void> {
   const reasonCode = links === 'conflict' ? 'identity.joined_conflict' : 'identity.joined';
   await remember(client, join.id, {
     table: 'conversation',
@@ -210,11 +221,12 @@ async function recordJoin(client: Database, join: Join, links: JoinedLinks): Pro
       identityLinkId: null,
       contextSnapshotId: null,
     });
-    await enqueueCrm(client, {
-      objectKind: 'contact',
-      objectKey: join.survivingId,
-      conversationId,
-      decisionId: decision.id,
-    });
+    if (isMirrored)
+      await enqueueCrm(client, {
+        objectKind: 'contact',
+        objectKey: join.survivingId,
+        conversationId,
+        decisionId: decision.id,
+      });
   }
 }

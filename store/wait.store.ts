@@ -34,10 +34,11 @@ export async function updateWaits(
       open !== null &&
       isSameBurst({ previousAtMs: open.startedAtMs, nextAtMs: said.sentAtMs, hasInboundBetween: false });
     if (open !== null && isBurst) {
-      await client.query('update wait set message_id = $2, started_at = $3 where id = $1', [
+      await client.query('update wait set message_id = $2, started_at = $3, state = $4 where id = $1', [
         open.id,
         said.id,
         new Date(said.sentAtMs),
+        await stateAt(client, conversationId, said),
       ]);
     } else {
       if (open !== null)
@@ -82,7 +83,8 @@ async function readUnseen(client: Database, conversationId: string): Promise<Sai
   return found.rows;
 }
 
-async function startWait(client: Database, conversationId: string, ours: Said): Promise<void> {
+/** How the buyer stands to us at a message of ours. */
+async function stateAt(client: Database, conversationId: string, ours: Said): Promise<WaitState> {
   const before = firstRow(
     await client.query<{ sentAtMs: number }>(
       `select to_ms(sent_at) as "sentAtMs" from message
@@ -92,7 +94,11 @@ async function startWait(client: Database, conversationId: string, ours: Said): 
       [conversationId, ours.id],
     ),
   );
-  const state = waitState(before === null ? null : Math.max(0, ours.sentAtMs - before.sentAtMs));
+  return waitState(before === null ? null : Math.max(0, ours.sentAtMs - before.sentAtMs));
+}
+
+async function startWait(client: Database, conversationId: string, ours: Said): Promise<void> {
+  const state = await stateAt(client, conversationId, ours);
   await client.query(
     `insert into wait (conversation_id, buyer_id, message_id, started_at, state) values ($1, $2, $3, $4, $5)
      on conflict (message_id) do nothing`,

@@ -110,7 +110,7 @@ describe('npm run import', () => {
   });
 
   it('killed in the middle and run again, it leaves what one run would have left', async () => {
-    const lines = Array.from({ length: 6_000 }, (_, index) => {
+    const lines = Array.from({ length: 3_000 }, (_, index) => {
       const phone = `4477009${String(index % 40).padStart(5, '0')}`;
       const time = 1_740_000_000 + index * 4_000;
       return `${phone},${index % 3 === 0 ? 'out' : 'in'},${time},Line ${index}`;
@@ -135,7 +135,7 @@ describe('npm run import', () => {
       });
       await killed.kill9();
       const some = await pool.query('select 1 from message');
-      expect(some.rowCount).toBeLessThan(6_000);
+      expect(some.rowCount).toBeLessThan(3_000);
       const again = command([path, '--number', NUMBER_ID], url.url);
       await waitFor(() => again.howItEnded() !== null, { what: 'the second run ends', timeoutMs: 60_000 });
       expect(again.howItEnded()).toBe('ended with exit code 0');

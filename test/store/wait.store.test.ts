@@ -127,6 +127,15 @@ describe('waits', () => {
     expect((await countsOf(scene)).expected).toBeCloseTo(expectedLive(2), 6);
   });
 
+  it('how the buyer stands to us is told by the last message of a burst', async () => {
+    const scene = await newScene();
+    await say(scene, 'inbound', 0);
+    await say(scene, 'outbound', 8 * MINUTE_MS);
+    await say(scene, 'outbound', 12 * MINUTE_MS);
+    await update(scene, HOUR_MS);
+    expect(await waitsOf(scene)).toEqual(['warm runs -']);
+  });
+
   it('a buyer who never wrote is waited for as a cold one', async () => {
     const scene = await newScene();
     await say(scene, 'outbound', 0);

@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 import { ExportError } from './record';
 import { isNumberId } from './line.schema';
 
-export const FORMATS = ['csv', 'json', 'jsonl'] as const;
-export type Format = (typeof FORMATS)[number];
+const FORMATS = ['csv', 'json', 'jsonl'] as const;
+type Format = (typeof FORMATS)[number];
 
 /** What the command line asks for. */
 export type ImportArguments = {

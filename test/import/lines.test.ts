@@ -96,7 +96,7 @@ describe('what a file may look like', () => {
     ['without end of a text', 'a.json', `[{"text": "${'x'.repeat(100_001)}`, 'longer than 100000'],
     ['of no known kind', 'a.txt', '', 'Say what the file is'],
     ['with one column twice', 'a.csv', `${HEADER},text\n`, 'names twice: text'],
-  ])('a file that is %s is refused with what to do', async (_what, name, content, expected) => {
+  ])('a file that is %s is refused with what to do', async (...[, name, content, expected]) => {
     await expect(take(name, content)).rejects.toThrow(expected);
     expect(await world.rows('select 1 from message')).toEqual([]);
   });

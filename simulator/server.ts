@@ -9,6 +9,7 @@ import { guarded } from './http/guard';
 import { sendJson } from './http/reply';
 import { HubSpotError, errorBody } from './hubspot/hubspot.errors';
 import { hubspotRoutes } from './hubspot/hubspot.routes';
+import { callRecorder, failLater, sendOf } from './whatsapp/call.recorder';
 import { WhatsAppError, errorAnswer } from './whatsapp/whatsapp.errors';
 import { whatsappRoutes } from './whatsapp/whatsapp.routes';
 import { createWorld } from './world';
@@ -61,21 +62,36 @@ function rootRoutes(world: World, options: SimulatorOptions): Router {
   });
   root.use(express.raw({ type: () => true, limit: '16mb' }));
   root.use('/control', controlRoutes(world));
+  const { store, sends, templates } = world.whatsapp;
   root.use(
     '/whatsapp',
-    faultGate(world.faults, 'whatsapp', () => errorAnswer(new WhatsAppError(131000, 'Planned fault.')).body),
+    callRecorder(store, world.now),
+    faultGate(world.faults, {
+      service: 'whatsapp',
+      errorOf: ({ code }) =>
+        errorAnswer(new WhatsAppError(code ?? 131000, code === null ? 'Planned fault.' : undefined)),
+      sendOf,
+      failLater,
+    }),
     whatsappRoutes({
-      store: world.whatsapp.store,
-      actions: world.whatsapp.actions,
+      store,
+      sends,
+      templates,
+      settings: world.settings,
+      now: world.now,
       accessToken: options.whatsappAccessToken ?? null,
       businessAccountId: world.businessAccountId,
     }),
   );
   root.use(
     '/hubspot',
-    faultGate(world.faults, 'hubspot', (status) =>
-      errorBody(new HubSpotError([status, 'INTERNAL_ERROR'], 'internal error')),
-    ),
+    faultGate(world.faults, {
+      service: 'hubspot',
+      errorOf: ({ status }) => ({
+        status,
+        body: errorBody(new HubSpotError([status, 'INTERNAL_ERROR'], 'internal error')),
+      }),
+    }),
     hubspotRoutes(world.hubspot, {
       limits: world.limits,
       accessToken: options.hubspotAccessToken ?? null,

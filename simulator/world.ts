@@ -4,7 +4,11 @@ import type { Limits } from './hubspot/hubspot.gate';
 import { createHubSpotWorld } from './hubspot/hubspot.world';
 import type { HubSpotWorld } from './hubspot/hubspot.world';
 import { SettingsStore } from './settings/settings.store';
+import { Clock } from './state/clock.store';
 import { Journal } from './state/journal.store';
+import { SendActions } from './whatsapp/send.actions';
+import { StatusReports } from './whatsapp/status.actions';
+import { TemplateActions } from './whatsapp/template.actions';
 import { WebhookSender } from './whatsapp/webhook.sender';
 import { WhatsAppActions } from './whatsapp/whatsapp.actions';
 import { WhatsAppStore } from './whatsapp/whatsapp.store';
@@ -26,7 +30,15 @@ export type World = {
   readonly settings: SettingsStore;
   readonly faults: FaultStore;
   readonly sender: WebhookSender;
-  readonly whatsapp: { readonly store: WhatsAppStore; readonly actions: WhatsAppActions };
+  readonly whatsapp: {
+    readonly store: WhatsAppStore;
+    readonly actions: WhatsAppActions;
+    readonly sends: SendActions;
+    readonly templates: TemplateActions;
+  };
+  readonly now: () => number;
+  /** Lets time pass at once: what is due by then happens now. */
+  readonly advance: (ms: number) => void;
   readonly hubspot: HubSpotWorld;
   readonly limits: Limits;
   readonly verifyToken: string;
@@ -46,9 +58,10 @@ const DEFAULTS = {
 
 /** Puts the world together and goes on where its state file ends; nothing moves before `resume`. */
 export function createWorld(options: WorldOptions): World {
-  const now = options.now ?? Date.now;
   const settled = { ...DEFAULTS, ...options };
   const journal = new Journal(options.stateFile);
+  const clock = new Clock(journal, options.now ?? Date.now);
+  const { now } = clock;
   const settings = new SettingsStore(journal, options.webhookUrl ?? null);
   const faults = new FaultStore(journal);
   const { appSecret, businessAccountId, verifyToken } = settled;
@@ -57,21 +70,38 @@ export function createWorld(options: WorldOptions): World {
     id: settled.phoneNumberId,
     display_phone_number: settled.displayPhoneNumber,
   });
-  const actions = new WhatsAppActions({ store, sender, settings, now, businessAccountId });
+  const statuses = new StatusReports({ store, sender, settings, now, businessAccountId });
+  const actions = new WhatsAppActions({ store, sender, statuses, now, businessAccountId });
+  const sends = new SendActions({ journal, store, statuses, settings, now });
+  const templates = new TemplateActions({ store, sender, now, businessAccountId });
   const hubspot = createHubSpotWorld(journal, settings, now);
   const limits = newLimits();
-  const parts = { settings, faults, sender, whatsapp: { store, actions }, hubspot, limits };
+  const parts = {
+    settings,
+    faults,
+    sender,
+    whatsapp: { store, actions, sends, templates },
+    hubspot,
+    limits,
+    now,
+  };
   return {
     ...parts,
     verifyToken,
     businessAccountId,
+    advance: (ms) => {
+      clock.advance(ms);
+      sender.resume();
+      statuses.resume();
+    },
     resume: () => {
       sender.resume();
-      actions.resume();
+      statuses.resume();
     },
     reset: () => {
       sender.forget();
-      actions.forget();
+      statuses.forget();
+      sends.forget();
       limits.burst.clear();
       limits.search.clear();
       journal.clear();
@@ -81,7 +111,7 @@ export function createWorld(options: WorldOptions): World {
     },
     stop: () => {
       sender.stop();
-      actions.stop();
+      statuses.stop();
       journal.close();
     },
   };

@@ -1,44 +1,36 @@
 import { Router } from 'express';
-import type { Request, RequestHandler, Response } from 'express';
-import { z } from 'zod';
+import type { RequestHandler, Response } from 'express';
+import type { z } from 'zod';
 import { faultSchema } from '../faults/fault.store';
 import { guarded } from '../http/guard';
-import { bodyJson, queryText, sendJson } from '../http/reply';
+import { queryText, sendJson } from '../http/reply';
 import { HubSpotError } from '../hubspot/hubspot.errors';
 import { objectTypeOf } from '../hubspot/object-type';
 import type { World } from '../world';
 import { settingsChangeSchema } from '../settings/settings.store';
-import type { StoredMessage } from '../whatsapp/whatsapp.state';
+import { businessRoutes } from './business.routes';
+import { ControlError, handle, parseBody } from './control.request';
 import {
   buyerMessageSchema,
   buyerReadSchema,
   handshakeSchema,
   ownerSchema,
   rawWebhookSchema,
-  templateSchema,
 } from './control.schema';
-
-class ControlError extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 /** The hand of the test: plays buyers, looks at what happened, plans faults. */
 export function controlRoutes(world: World): RequestHandler {
   const router = Router();
   buyerRoutes(router, world);
   lookRoutes(router, world);
+  businessRoutes(router, world);
   router.get(
     '/faults',
     handle(() => ({ faults: world.faults.list() })),
   );
   router.post(
     '/faults',
-    handle((request) => ({ id: world.faults.add(parse(request, faultSchema)).id })),
+    handle((request) => ({ id: world.faults.add(parseBody(request, faultSchema)).id })),
   );
   router.delete(
     '/faults',
@@ -54,7 +46,7 @@ export function controlRoutes(world: World): RequestHandler {
   router.post(
     '/settings',
     handle((request) => {
-      const settings = world.settings.change(parse(request, settingsChangeSchema));
+      const settings = world.settings.change(parseBody(request, settingsChangeSchema));
       world.sender.resume();
       return settings;
     }),
@@ -75,13 +67,15 @@ export function controlRoutes(world: World): RequestHandler {
 function buyerRoutes(router: Router, world: World): void {
   router.post(
     '/whatsapp/messages',
-    handle((request) => ({ id: world.whatsapp.actions.buyerWrites(parse(request, buyerMessageSchema)).id })),
+    handle((request) => ({
+      id: world.whatsapp.actions.buyerWrites(parseBody(request, buyerMessageSchema)).id,
+    })),
   );
   router.post(
     '/whatsapp/read',
     handle((request) => {
-      const { wa_id, user_id, message_id } = parse(request, buyerReadSchema);
-      if (!world.whatsapp.actions.buyerReads(wa_id ?? user_id ?? '', message_id))
+      const { wa_id, user_id, message_id, status } = parseBody(request, buyerReadSchema);
+      if (!world.whatsapp.actions.buyerReads(wa_id ?? user_id ?? '', message_id, status))
         throw new ControlError(404, 'This buyer has no such message of ours.');
       return {};
     }),
@@ -89,28 +83,19 @@ function buyerRoutes(router: Router, world: World): void {
   router.post(
     '/whatsapp/webhooks',
     handle((request) => {
-      const { payload, copies } = parse(request, rawWebhookSchema);
+      const { payload, copies } = parseBody(request, rawWebhookSchema);
       return { ids: world.sender.send(payload, copies) };
-    }),
-  );
-  router.post(
-    '/whatsapp/templates',
-    handle((request) => {
-      const template = parse(request, templateSchema);
-      const { templates } = world.whatsapp.store;
-      const id = String(300_000_000_000_001 + templates.size);
-      return templates.put(id, { ...template, id });
     }),
   );
   router.post(
     '/hubspot/owners',
     handle((request) => {
-      const { id, email, first_name, last_name } = parse(request, ownerSchema);
+      const { id, email, first_name, last_name } = parseBody(request, ownerSchema);
       return world.hubspot.owners.add({ id, email, firstName: first_name, lastName: last_name });
     }),
   );
   router.post('/whatsapp/handshake', (request, response, next) => {
-    shakeHands(world, parse(request, handshakeSchema))
+    shakeHands(world, parseBody(request, handshakeSchema))
       .then((body) => {
         sendJson(response, { status: 200, body });
       })
@@ -121,23 +106,8 @@ function buyerRoutes(router: Router, world: World): void {
 function lookRoutes(router: Router, world: World): void {
   const { store } = world.whatsapp;
   router.get(
-    '/whatsapp/phones/:key',
-    handle((request) => {
-      const buyer = store.findBuyer(String(request.params['key']));
-      const messages = buyer === undefined ? [] : store.conversation(buyer.key);
-      return {
-        buyer: buyer ?? null,
-        messages: messages.filter(({ status }) => status !== 'failed').map((message) => phoneView(message)),
-      };
-    }),
-  );
-  router.get(
     '/whatsapp/buyers',
     handle(() => ({ buyers: store.listBuyers() })),
-  );
-  router.get(
-    '/whatsapp/sends',
-    handle(() => ({ sends: [...store.sends.values()] })),
   );
   router.get(
     '/whatsapp/webhooks',
@@ -171,22 +141,6 @@ function recordView(world: World, record: Parameters<World['hubspot']['view']['s
   return { ...world.hubspot.view.showWritten(record), associations };
 }
 
-function phoneView(message: StoredMessage): unknown {
-  const { id, direction, type, text, body, at_ms, status, context_id, biz_opaque_callback_data } = message;
-  return {
-    id,
-    direction,
-    type,
-    ...(text !== null && { text }),
-    body,
-    at_ms,
-    status,
-    phone_number_id: message.phone_number_id,
-    ...(context_id !== null && { context_id }),
-    ...(biz_opaque_callback_data !== null && { biz_opaque_callback_data }),
-  };
-}
-
 async function shakeHands(world: World, input: z.infer<typeof handshakeSchema>): Promise<unknown> {
   const address = world.settings.current.webhook_url;
   if (address === null) throw new ControlError(409, 'No webhook_url is set.');
@@ -202,20 +156,6 @@ async function shakeHands(world: World, input: z.infer<typeof handshakeSchema>):
 
 function parsedText(text: string): unknown {
   return JSON.parse(text);
-}
-
-function handle(work: (request: Request) => unknown): RequestHandler {
-  return (request, response) => {
-    sendJson(response, { status: 200, body: work(request) });
-  };
-}
-
-function parse<Value>(request: Request, schema: z.ZodType<Value>): Value {
-  const json = bodyJson(request);
-  if (json === undefined) throw new ControlError(400, 'The body is no JSON.');
-  const result = schema.safeParse(json);
-  if (result.success) return result.data;
-  throw new ControlError(400, z.prettifyError(result.error));
 }
 
 function refuse(error: unknown, response: Response): boolean {

@@ -37,6 +37,8 @@ export const buyerReadSchema = z
     wa_id: z.string().optional(),
     user_id: z.string().optional(),
     message_id: z.string(),
+    /** `played` = a voice note was listened to. */
+    status: z.enum(['read', 'played']).default('read'),
   })
   .refine(({ wa_id, user_id }) => (wa_id ?? user_id) !== undefined, 'wa_id or user_id is required.');
 
@@ -57,7 +59,38 @@ export const templateSchema = z.strictObject({
   status: z.string().default('APPROVED'),
   category: z.string().default('UTILITY'),
   components: z.unknown().default([]),
+  parameter_format: z.enum(['POSITIONAL', 'NAMED']).default('POSITIONAL'),
+  quality_score: z.string().default('UNKNOWN'),
 });
+
+export const reviewSchema = z.strictObject({
+  name: z.string().min(1),
+  language: z.string().min(1),
+  status: z.enum(['APPROVED', 'PENDING', 'REJECTED', 'PAUSED', 'DISABLED', 'IN_APPEAL']).optional(),
+  /** Why it was rejected or halted, such as INVALID_FORMAT or SECOND_PAUSE. */
+  reason: z.string().optional(),
+  category: z.enum(['MARKETING', 'UTILITY', 'AUTHENTICATION']).optional(),
+  quality_score: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).optional(),
+});
+
+export const numberSchema = z.strictObject({
+  id: z.string().min(1),
+  display_phone_number: z.string().min(1).optional(),
+  quality_rating: z.enum(['GREEN', 'YELLOW', 'RED', 'UNKNOWN']).optional(),
+  status: z.string().optional(),
+  throughput_per_second: z.int().positive().optional(),
+});
+
+export const buyerStateSchema = z
+  .strictObject({
+    wa_id: z.string().optional(),
+    user_id: z.string().optional(),
+    is_unreachable: z.boolean().optional(),
+    has_stopped_marketing: z.boolean().optional(),
+  })
+  .refine(({ wa_id, user_id }) => (wa_id ?? user_id) !== undefined, 'wa_id or user_id is required.');
+
+export const clockSchema = z.strictObject({ advance_ms: z.int().nonnegative() });
 
 export const ownerSchema = z.strictObject({
   id: z.string().regex(/^\d+$/).optional(),

@@ -1,21 +1,30 @@
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { bodyText, sendJson } from '../http/reply';
-import type { Fault, FaultInput, FaultStore } from './fault.store';
+import type { Answer } from '../http/reply';
+import type { Fault, FaultInput, FaultStore, FaultTarget } from './fault.store';
 
-type DefaultErrorBody = (status: number) => unknown;
+/** What a service adds to its faults. */
+export type FaultedService = {
+  readonly service: FaultInput['service'];
+  /** The error that a fault without a body of its own answers with. */
+  readonly errorOf: (fault: { readonly status: number; readonly code: number | null }) => Answer;
+  /** The message a request sends, for faults that hit only some recipients or numbers. */
+  readonly sendOf?: (request: Request) => FaultTarget['send'];
+  /** Lets the work be done and fail afterwards, out of sight of the caller. */
+  readonly failLater?: (response: Response, code: number) => void;
+};
+
+const DEFAULT_STATUS = 500;
 
 /** Lets planned faults hit the requests of one service; everything else passes untouched. */
-export function faultGate(
-  faults: FaultStore,
-  service: FaultInput['service'],
-  defaultErrorBody: DefaultErrorBody,
-): RequestHandler {
+export function faultGate(faults: FaultStore, service: FaultedService): RequestHandler {
   return (request, response, next) => {
     const fault = faults.take({
-      service,
+      service: service.service,
       method: request.method,
       path: request.originalUrl,
       body: bodyText(request),
+      send: service.sendOf?.(request) ?? null,
     });
     if (fault === null) {
       next();
@@ -25,21 +34,33 @@ export function faultGate(
       request.socket.destroy();
       return;
     }
-    if (fault.kind === 'delay' && fault.after_commit !== true) {
-      later(next, fault);
+    if (fault.code !== undefined && isLate(fault)) service.failLater?.(response, fault.code);
+    if (fault.timing === 'async') {
+      next();
       return;
     }
-    const answer = faultAnswer(fault, response, defaultErrorBody);
-    if (fault.kind !== 'cut-after-commit' && fault.after_commit !== true) {
-      later(answer, fault);
+    if (doesWorkFirst(fault)) {
+      holdAnswer(response, (release) => {
+        later(fault.kind === 'delay' ? release : faultAnswer(fault, response, service), fault);
+      });
+      next();
       return;
     }
-    holdAnswer(response, (release) => {
-      if (fault.kind === 'delay') later(release, fault);
-      else later(answer, fault);
-    });
-    next();
+    later(fault.kind === 'delay' ? next : faultAnswer(fault, response, service), fault);
   };
+}
+
+function isLate({ timing }: Fault): boolean {
+  return timing === 'async' || timing === 'both';
+}
+
+function doesWorkFirst(fault: Fault): boolean {
+  return (
+    fault.kind === 'cut-after-commit' ||
+    fault.kind === 'unreadable' ||
+    fault.timing === 'both' ||
+    fault.after_commit === true
+  );
 }
 
 /** The delay of a fault must not keep a stopped process alive. */
@@ -47,33 +68,47 @@ function later(work: () => void, fault: Fault): void {
   setTimeout(work, fault.delay_ms ?? 0).unref();
 }
 
-function faultAnswer(fault: Fault, response: Response, defaultErrorBody: DefaultErrorBody): () => void {
+function faultAnswer(fault: Fault, response: Response, service: FaultedService): () => void {
   return () => {
+    if (fault.kind === 'hang') return;
     if (fault.kind === 'cut-after-commit') {
       response.socket?.destroy();
       return;
     }
     if (response.socket?.destroyed !== false) return;
     for (const name of response.getHeaderNames()) response.removeHeader(name);
-    if (fault.kind === 'empty-502') {
-      response.statusCode = 502;
-      response.end();
-      return;
-    }
-    sendError(fault, response, defaultErrorBody);
+    sendFault(fault, response, service);
   };
 }
 
-function sendError(fault: Fault, response: Response, defaultErrorBody: DefaultErrorBody): void {
-  const status = fault.status ?? 500;
-  for (const [name, value] of Object.entries(fault.headers ?? {})) response.setHeader(name, value);
+function sendFault(fault: Fault, response: Response, service: FaultedService): void {
+  switch (fault.kind) {
+    case 'empty-502':
+      response.statusCode = 502;
+      response.end();
+      return;
+    case 'unreadable':
+      response.statusCode = fault.status ?? 200;
+      response.setHeader('content-type', 'application/json; charset=utf-8');
+      response.end('{"messaging_product":"whatsapp","contacts":[{"inp');
+      return;
+    default:
+      sendError(fault, response, service);
+  }
+}
+
+function sendError(fault: Fault, response: Response, service: FaultedService): void {
+  const usual = service.errorOf({ status: fault.status ?? DEFAULT_STATUS, code: fault.code ?? null });
+  const status = fault.status ?? (fault.code === undefined ? DEFAULT_STATUS : usual.status);
+  const headers = { ...(fault.body === undefined && usual.headers), ...fault.headers };
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (typeof fault.body === 'string') {
     response.statusCode = status;
     if (!response.hasHeader('content-type')) response.setHeader('content-type', 'text/html; charset=utf-8');
     response.end(fault.body);
     return;
   }
-  sendJson(response, { status, body: fault.body ?? defaultErrorBody(status) });
+  sendJson(response, { status, body: fault.body ?? usual.body });
 }
 
 /** Runs the request to its end but keeps the answer back: nothing has been written when `held` is called. */

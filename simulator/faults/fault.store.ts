@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Journal, Table } from '../state/journal.store';
 
@@ -11,10 +11,20 @@ export const faultSchema = z.strictObject({
       path: z.string().optional(),
       /** Part of the request body. */
       body: z.string().optional(),
+      /** Only messages that the business sends: no read marks, nothing else. */
+      sends: z.literal(true).optional(),
+      /** Only messages to this phone (digits) or user id. */
+      recipient: z.string().optional(),
+      /** Only messages from this business number. */
+      phone_number_id: z.string().optional(),
     })
     .optional(),
-  kind: z.enum(['error', 'delay', 'cut-before', 'cut-after-commit', 'empty-502']),
+  kind: z.enum(['error', 'delay', 'hang', 'cut-before', 'cut-after-commit', 'empty-502', 'unreadable']),
   status: z.int().min(100).max(599).optional(),
+  /** The code of WhatsApp's error; its HTTP status, title and headers follow unless they are given too. */
+  code: z.int().nonnegative().optional(),
+  /** WhatsApp answers with the error, takes the message and reports it as failed, or does both. */
+  timing: z.enum(['sync', 'async', 'both']).optional(),
   body: z.unknown().optional(),
   headers: z.record(z.string(), z.string()).optional(),
   delay_ms: z.int().nonnegative().optional(),
@@ -22,7 +32,10 @@ export const faultSchema = z.strictObject({
   times: z.int().positive().optional(),
   /** Let the first n matching requests pass. */
   skip: z.int().nonnegative().optional(),
-  /** Do the work first, then answer with the fault (`error`, `empty-502`, `delay`). */
+  /** Hit only this share of the matching requests, chosen by the seed: the same ones in every run. */
+  share: z.number().min(0).max(1).optional(),
+  seed: z.int().optional(),
+  /** Do the work first, then answer with the fault (`error`, `empty-502`, `delay`, `hang`). */
   after_commit: z.boolean().optional(),
 });
 
@@ -33,6 +46,8 @@ export type FaultTarget = {
   readonly method: string;
   readonly path: string;
   readonly body: string;
+  /** The message that the request sends, if it is one of WhatsApp's. */
+  readonly send?: { readonly phoneNumberId: string; readonly address: string | null } | null;
 };
 
 /** Planned misbehaviour, in the order in which it was asked for. */
@@ -60,7 +75,7 @@ export class FaultStore {
   take(target: FaultTarget): Fault | null {
     for (const fault of this.table.values()) {
       if (!isMatch(fault, target) || isUsedUp(fault)) continue;
-      const isSkipped = fault.seen < (fault.skip ?? 0);
+      const isSkipped = fault.seen < (fault.skip ?? 0) || !isInShare(fault);
       const seen = fault.seen + 1;
       this.table.put(fault.id, { ...fault, seen, hits: fault.hits + (isSkipped ? 0 : 1) });
       if (!isSkipped) return fault;
@@ -77,8 +92,26 @@ function isMatch(fault: Fault, target: FaultTarget): boolean {
   const { method, path, body } = fault.match ?? {};
   return (
     fault.service === target.service &&
+    isSendMatch(fault, target) &&
     (method === undefined || method.toUpperCase() === target.method.toUpperCase()) &&
     (path === undefined || target.path.includes(path)) &&
     (body === undefined || target.body.includes(body))
   );
+}
+
+function isSendMatch(fault: Fault, { send = null }: FaultTarget): boolean {
+  const { sends, recipient, phone_number_id } = fault.match ?? {};
+  if (sends === undefined && recipient === undefined && phone_number_id === undefined) return true;
+  return (
+    send !== null &&
+    (recipient === undefined || send.address === recipient) &&
+    (phone_number_id === undefined || send.phoneNumberId === phone_number_id)
+  );
+}
+
+/** Whether the request that comes now is in the share: the same answer for the same seed and position. */
+function isInShare({ share, seed = 0, seen }: Fault): boolean {
+  if (share === undefined) return true;
+  const digest = createHash('sha256').update(`${seed}|${seen}`).digest();
+  return digest.readUInt32BE(0) / 2 ** 32 < share;
 }

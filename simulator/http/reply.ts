@@ -1,11 +1,16 @@
 import type { Request, Response } from 'express';
 
+export type Answer = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
 /** Answers with JSON in exactly the bytes and the content type given (express would rewrite the charset). */
-export function sendJson(
-  response: Response,
-  answer: { status: number; body?: unknown; contentType?: string },
-): void {
+export function sendJson(response: Response, answer: Answer): void {
   response.statusCode = answer.status;
+  for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
   if (answer.body === undefined) {
     response.end();
     return;
@@ -17,13 +22,13 @@ export function sendJson(
 }
 
 /** The body as text; empty when none came. */
-export function bodyText(request: Request): string {
+export function bodyText(request: Pick<Request, 'body'>): string {
   const body: unknown = request.body;
   return Buffer.isBuffer(body) ? body.toString('utf8') : '';
 }
 
 /** The parsed body: `{}` when none came, `undefined` when it is no JSON. */
-export function bodyJson(request: Request): unknown {
+export function bodyJson(request: Pick<Request, 'body'>): unknown {
   const text = bodyText(request);
   if (text.trim() === '') return {};
   try {

@@ -5,7 +5,7 @@ import { HubSpotError, errorBody, notFound } from './hubspot.errors';
 import { answer } from './hubspot.request';
 import type { HubSpotWorld } from './hubspot.world';
 import { objectTypeOf } from './object-type';
-import { RollingWindow } from './rate-limit.state';
+import { RollingWindow } from '../state/rate-limit.state';
 
 const DAILY_MAX = 250_000;
 

@@ -19,6 +19,10 @@ const settingsSchema = z.strictObject({
   whatsapp_pair_limit: z
     .strictObject({ burst: z.int().positive(), interval_ms: z.int().positive() })
     .nullable(),
+  /** Messages of one business number in an interval; a number can have its own (`/control/whatsapp/numbers`). */
+  whatsapp_throughput: limit,
+  /** Different buyers a business may write to first within 24 h, over all its numbers; null = no limit. */
+  whatsapp_messaging_limit: z.int().positive().nullable(),
   hubspot_search_lag_ms: z.int().nonnegative(),
   hubspot_search_limit: limit,
   hubspot_burst_limit: limit,
@@ -44,6 +48,8 @@ const DEFAULTS: Settings = {
   webhook_timeout_ms: 10_000,
   whatsapp_window_error: 'async',
   whatsapp_pair_limit: { burst: 45, interval_ms: 6_000 },
+  whatsapp_throughput: { max: 80, interval_ms: 1_000 },
+  whatsapp_messaging_limit: 100_000,
   hubspot_search_lag_ms: 0,
   hubspot_search_limit: { max: 5, interval_ms: 1_000 },
   hubspot_burst_limit: { max: 100, interval_ms: 10_000 },

@@ -1,36 +1,30 @@
 import { z } from 'zod';
+import { parse } from './schema.parse';
+import type { Depth } from './schema.parse';
+import * as content from './send-content.schema';
+import { interactive } from './send-interactive.schema';
+import { template } from './send-template.schema';
+import type { TemplateSend } from './send-template.schema';
 import { WhatsAppError } from './whatsapp.errors';
 
-const media = z.looseObject({
-  id: z.string().min(1).optional(),
-  link: z.url().optional(),
-  caption: z.string().max(1024).optional(),
-});
-const oneSource = media.refine(
-  ({ id, link }) => id !== undefined || link !== undefined,
-  'Either id or link is required.',
-);
-
-const BODIES: Readonly<Record<string, z.ZodType>> = {
-  text: z.looseObject({ body: z.string().min(1).max(4096), preview_url: z.boolean().optional() }),
-  template: z.looseObject({
-    name: z.string().min(1),
-    language: z.looseObject({ code: z.string().min(1) }),
-    components: z.array(z.looseObject({ type: z.string() })).optional(),
-  }),
-  interactive: z.looseObject({ type: z.string().min(1), action: z.looseObject({}) }),
-  reaction: z.looseObject({ message_id: z.string().min(1), emoji: z.string().optional() }),
-  location: z.looseObject({
-    latitude: z.union([z.number(), z.string()]),
-    longitude: z.union([z.number(), z.string()]),
-  }),
-  contacts: z.array(z.looseObject({ name: z.looseObject({ formatted_name: z.string() }) })).min(1),
-  image: oneSource,
-  video: oneSource,
-  audio: oneSource,
-  document: oneSource,
-  sticker: oneSource,
+/** Types that may be sent; Graph itself checks texts and files, WhatsApp the rest. */
+const BODIES: Readonly<Record<string, { readonly schema: z.ZodType; readonly depth: Depth }>> = {
+  text: { schema: content.text, depth: 'graph' },
+  image: { schema: content.captioned, depth: 'graph' },
+  video: { schema: content.captioned, depth: 'graph' },
+  audio: { schema: content.audio, depth: 'graph' },
+  document: { schema: content.document, depth: 'graph' },
+  sticker: { schema: content.media, depth: 'graph' },
+  template: { schema: template, depth: 'content' },
+  interactive: { schema: interactive, depth: 'content' },
+  reaction: { schema: content.reaction, depth: 'content' },
+  location: { schema: content.location, depth: 'content' },
+  contacts: { schema: content.contacts, depth: 'content' },
 };
+
+/** Types that exist on WhatsApp but that a business cannot send. */
+const ONLY_RECEIVED = new Set(['system', 'order', 'button', 'edit', 'revoke', 'unsupported', 'voice']);
+const MARK_LENGTH_MAX = 512;
 
 const envelope = z.looseObject({
   messaging_product: z.literal('whatsapp'),
@@ -39,7 +33,7 @@ const envelope = z.looseObject({
   recipient: z.string().optional(),
   type: z.string().optional(),
   context: z.looseObject({ message_id: z.string().min(1) }).optional(),
-  biz_opaque_callback_data: z.string().max(512).optional(),
+  biz_opaque_callback_data: z.string().max(MARK_LENGTH_MAX).optional(),
 });
 
 const readMark = z.looseObject({
@@ -59,37 +53,55 @@ export type SendRequest = {
   readonly text: string | null;
   readonly context_id: string | null;
   readonly biz_opaque_callback_data: string | null;
-  readonly template: { readonly name: string; readonly language: string } | null;
+  readonly template: TemplateSend | null;
+  /** The id of an uploaded file. */
+  readonly media_id: string | null;
 };
-export type ReadRequest = { readonly kind: 'read'; readonly message_id: string };
+export type ReadRequest = {
+  readonly kind: 'read';
+  readonly message_id: string;
+  readonly shows_typing: boolean;
+};
 
 /** Reads the body of POST /messages; throws Meta's error for what Meta would refuse. */
 export function parseSend(body: unknown): SendRequest | ReadRequest {
   if (typeof body === 'object' && body !== null && 'status' in body) {
-    return { kind: 'read', message_id: parse(readMark, body, '').message_id };
+    const mark = parse(readMark, body, { at: '', depth: 'graph' });
+    return {
+      kind: 'read',
+      message_id: mark.message_id,
+      shows_typing: mark.typing_indicator !== undefined,
+    };
   }
-  const request = parse(envelope, body, '');
+  const request = parse(envelope, body, { at: '', depth: 'graph' });
   const type = request.type ?? 'text';
-  const schema = BODIES[type];
-  if (schema === undefined) {
-    throw new WhatsAppError(
-      100,
-      `Param type must be one of {${Object.keys(BODIES).join(', ').toUpperCase()}} - got "${type}".`,
-    );
-  }
-  const content = parse(schema, request[type], type);
+  const address = addressOf(request);
+  const content = contentOf(type, request[type]);
   return {
     kind: 'message',
-    address: addressOf(request),
+    address,
     type,
     body: content,
     text: textOf(type, content),
     context_id: request.context?.message_id ?? null,
     biz_opaque_callback_data: request.biz_opaque_callback_data ?? null,
-    template: type === 'template' ? templateOf(content) : null,
+    template: type === 'template' ? template.parse(content) : null,
+    media_id: mediaIdOf(content),
   };
 }
 
+function contentOf(type: string, content: unknown): unknown {
+  const body = BODIES[type];
+  if (body !== undefined) {
+    const { schema, depth } = body;
+    return parse(schema, content, { at: type, depth: content === undefined ? 'graph' : depth });
+  }
+  if (ONLY_RECEIVED.has(type)) throw new WhatsAppError(131051, `Message type ${type} cannot be sent.`);
+  const types = Object.keys(BODIES).join(', ').toUpperCase();
+  throw new WhatsAppError(100, `Param type must be one of {${types}} - got "${type}".`);
+}
+
+/** The phone number wins when both addresses are given. */
 function addressOf(request: z.infer<typeof envelope>): SendRequest['address'] {
   if (request.to !== undefined && request.to !== '') {
     const digits = request.to.replace(/[\s()+-]/g, '');
@@ -103,21 +115,11 @@ function addressOf(request: z.infer<typeof envelope>): SendRequest['address'] {
   return { sent_to: 'user_id', input: request.recipient, value: request.recipient };
 }
 
-function textOf(type: string, content: unknown): string | null {
-  const text = z.looseObject({ body: z.string() }).safeParse(content);
+function textOf(type: string, body: unknown): string | null {
+  const text = z.looseObject({ body: z.string() }).safeParse(body);
   return type === 'text' && text.success ? text.data.body : null;
 }
 
-function templateOf(content: unknown): SendRequest['template'] {
-  const template = z.looseObject({ name: z.string(), language: z.looseObject({ code: z.string() }) });
-  const { name, language } = template.parse(content);
-  return { name, language: language.code };
-}
-
-function parse<Value>(schema: z.ZodType<Value>, value: unknown, at: string): Value {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = [...(at === '' ? [] : [at]), ...(issue?.path ?? []).map(String)].join('.');
-  throw new WhatsAppError(100, `Invalid parameter ${path}: ${issue?.message ?? 'not valid'}.`);
+function mediaIdOf(body: unknown): string | null {
+  return z.looseObject({ id: z.string() }).safeParse(body).data?.id ?? null;
 }

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { statusError } from './whatsapp.errors';
-import type { BusinessNumber, Buyer, MessageStatus, StoredMessage } from './whatsapp.state';
+import type { BusinessNumber, Buyer, StoredMessage } from './whatsapp.state';
 
 /** The envelope of one `messages` change. */
 export function messagesPayload(
@@ -31,7 +30,7 @@ export function messagesPayload(
 export type ShownIdentity = { readonly wa_id: string | null; readonly user_id: string | null };
 
 /** `contacts[]` of an inbound message. */
-function contactsOf(buyer: Buyer, shown: ShownIdentity): unknown[] {
+export function contactsOf(buyer: Buyer, shown: ShownIdentity): unknown[] {
   return [
     withoutNulls({
       profile: withoutNulls({ name: buyer.name, username: buyer.username }),
@@ -39,30 +38,6 @@ function contactsOf(buyer: Buyer, shown: ShownIdentity): unknown[] {
       user_id: shown.user_id,
     }),
   ];
-}
-
-/** `contacts` and `statuses` of a status webhook. A failed one has no contacts and shows only the address used. */
-export function statusValue(
-  message: StoredMessage,
-  buyer: Buyer,
-  event: { readonly status: MessageStatus; readonly at_ms: number },
-): Readonly<Record<string, unknown>> {
-  const isFailed = event.status === 'failed';
-  const shown = {
-    wa_id: isFailed && message.sent_to === 'user_id' ? null : buyer.wa_id,
-    user_id: isFailed && message.sent_to === 'phone' ? null : buyer.user_id,
-  };
-  const status = {
-    id: message.id,
-    status: event.status,
-    timestamp: secondsOf(event.at_ms),
-    recipient_id: shown.wa_id,
-    recipient_user_id: shown.user_id,
-    biz_opaque_callback_data: message.biz_opaque_callback_data,
-    pricing: event.status === 'sent' || event.status === 'delivered' ? pricingOf(message) : null,
-    errors: isFailed ? [statusError(message.error_code ?? 131000)] : null,
-  };
-  return { ...(!isFailed && { contacts: contactsOf(buyer, shown) }), statuses: [withoutNulls(status)] };
 }
 
 /** `contacts` and `messages` of a message webhook; system messages come without contacts. */
@@ -90,22 +65,14 @@ export function messageValue(
   };
 }
 
-function secondsOf(ms: number): string {
+/** Unix seconds as text. */
+export function secondsOf(ms: number): string {
   return String(Math.floor(ms / 1000));
 }
 
-function withoutNulls(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+/** Meta leaves out what it does not know. */
+export function withoutNulls(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== null));
-}
-
-function pricingOf(message: StoredMessage): unknown {
-  const isTemplate = message.type === 'template';
-  return {
-    billable: isTemplate,
-    pricing_model: 'PMP',
-    type: isTemplate ? 'regular' : 'free_customer_service',
-    category: isTemplate ? 'utility' : 'service',
-  };
 }
 
 const ESCAPED = /[/@<%\u007f-\uffff]/g;

@@ -190,6 +190,8 @@ function unsentStatus(fault: Fault): { readonly status: number | null } | null {
       return { status: 502 };
     case 'delay':
     case 'cut-after-commit':
+    case 'hang':
+    case 'unreadable':
       return null;
   }
 }

@@ -1,18 +1,29 @@
 import { Router } from 'express';
-import type { RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { guarded } from '../http/guard';
-import { bearerToken, bodyJson, queryList, sendJson } from '../http/reply';
-import type { WhatsAppActions } from './whatsapp.actions';
-import { WhatsAppError, errorAnswer } from './whatsapp.errors';
+import { bearerToken, bodyJson, queryList, queryText, sendJson } from '../http/reply';
+import type { SettingsStore } from '../settings/settings.store';
+import { callOf } from './call.recorder';
+import { tierOf } from './messaging-limit.state';
+import type { SendActions } from './send.actions';
+import type { TemplateActions } from './template.actions';
+import { templateRoutes, templateView } from './template.routes';
+import { readUpload } from './upload';
+import { WhatsAppError, errorAnswer, unknownObject } from './whatsapp.errors';
 import type { BusinessNumber } from './whatsapp.state';
 import type { WhatsAppStore } from './whatsapp.store';
 
 type Parts = {
   readonly store: WhatsAppStore;
-  readonly actions: WhatsAppActions;
+  readonly sends: SendActions;
+  readonly templates: TemplateActions;
+  readonly settings: SettingsStore;
+  readonly now: () => number;
   readonly accessToken: string | null;
   readonly businessAccountId: string;
 };
+
+const APP_ID = '200000000000001';
 
 /** The Cloud API: what a business may ask of WhatsApp. */
 export function whatsappRoutes(parts: Parts): RequestHandler {
@@ -32,56 +43,114 @@ export function whatsappRoutes(parts: Parts): RequestHandler {
   router.post('/:version/:id/messages', (request, response) => {
     const body = bodyJson(request);
     if (body === undefined) throw new WhatsAppError(100, 'Invalid JSON in the request body.');
-    sendJson(response, { status: 200, body: parts.actions.post(request.params.id, body) });
+    const call = { phoneNumberId: request.params.id, body, ...callOf(response) };
+    sendJson(response, { status: 200, body: parts.sends.post(call) });
+  });
+  router.post('/:version/:id/media', (request, response) => {
+    sendJson(response, { status: 200, body: upload(parts, request.params.id, request) });
+  });
+  accountRoutes(router, parts);
+  router.use((request) => {
+    throw unknownObject(request.path, request.method);
+  });
+  return guarded(router, refuse);
+}
+
+/** What is read to see whether number, account and token are in order. */
+function accountRoutes(router: Router, parts: Parts): void {
+  router.get('/:version/debug_token', (request, response) => {
+    const input = queryText(request, 'input_token');
+    const isValid = input !== undefined && (parts.accessToken === null || input === parts.accessToken);
+    sendJson(response, { status: 200, body: { data: tokenView(isValid) } });
   });
   router.all('/:version/:id/subscribed_apps', (request, response) => {
-    requireAccount(parts, request.params.id);
+    requireAccount(parts, request.params.id, request.method);
     sendJson(response, { status: 200, body: subscribedApps(request.method) });
   });
   router.get('/:version/:id/phone_numbers', (request, response) => {
-    requireAccount(parts, request.params.id);
+    requireAccount(parts, request.params.id, request.method);
     const numbers = [...parts.store.numbers.values()];
-    sendJson(response, { status: 200, body: { data: numbers.map((number) => numberView(number)) } });
+    const tier = tierOf(parts.settings.current.whatsapp_messaging_limit);
+    sendJson(response, { status: 200, body: { data: numbers.map((number) => numberView(number, tier)) } });
   });
-  router.get('/:version/:id/message_templates', (request, response) => {
-    requireAccount(parts, request.params.id);
-    sendJson(response, { status: 200, body: { data: [...parts.store.templates.values()] } });
-  });
+  router.use(
+    '/:version/:id/message_templates',
+    (request, _response, next) => {
+      requireAccount(parts, String(request.params['id']), request.method);
+      next();
+    },
+    templateRoutes(parts.store, parts.templates),
+  );
   router.get('/:version/:id', (request, response) => {
-    const number = parts.store.numbers.get(request.params.id);
-    if (number === undefined) requireAccount(parts, request.params.id);
-    const view: Readonly<Record<string, unknown>> =
-      number === undefined
-        ? { id: parts.businessAccountId, name: 'Simulated business', currency: 'USD', timezone_id: '1' }
-        : numberView(number);
+    const view = objectView(parts, request.params.id);
     sendJson(response, { status: 200, body: withFields(view, queryList(request, 'fields')) });
   });
-  router.use((request) => {
-    throw unknownObject(request.path);
-  });
-  return guarded(router, refuse);
+}
+
+function objectView(parts: Parts, id: string): Readonly<Record<string, unknown>> {
+  const { store, settings, businessAccountId } = parts;
+  const tier = tierOf(settings.current.whatsapp_messaging_limit);
+  const number = store.numbers.get(id);
+  if (number !== undefined) return numberView(number, tier);
+  const template = store.templates.get(id);
+  if (template !== undefined) return templateView(template);
+  requireAccount(parts, id, 'GET');
+  return {
+    id: businessAccountId,
+    name: 'Simulated business',
+    currency: 'USD',
+    timezone_id: '1',
+    whatsapp_business_manager_messaging_limit: tier,
+  };
+}
+
+function upload({ store, now }: Parts, phoneNumberId: string, request: Request): unknown {
+  if (!store.numbers.has(phoneNumberId)) throw unknownObject(phoneNumberId, request.method);
+  const raw: unknown = request.body;
+  const file = readUpload(
+    {
+      contentType: request.headers['content-type'] ?? '',
+      body: Buffer.isBuffer(raw) ? raw : Buffer.alloc(0),
+    },
+    { phoneNumberId, nowMs: now() },
+  );
+  return { id: store.uploads.put(file.id, file).id };
+}
+
+function tokenView(isValid: boolean): unknown {
+  if (!isValid) return { is_valid: false, scopes: [], error: { code: 190, message: 'Invalid token.' } };
+  const scopes = ['whatsapp_business_management', 'whatsapp_business_messaging'];
+  return {
+    app_id: APP_ID,
+    application: 'Simulated app',
+    type: 'SYSTEM_USER',
+    expires_at: 0,
+    is_valid: true,
+    scopes,
+  };
 }
 
 function subscribedApps(method: string): unknown {
   if (method !== 'GET') return { success: true };
   const app = {
-    id: '200000000000001',
+    id: APP_ID,
     name: 'Simulated app',
-    link: 'https://www.facebook.com/games/?app_id=200000000000001',
+    link: `https://www.facebook.com/games/?app_id=${APP_ID}`,
   };
   return { data: [{ whatsapp_business_api_data: app }] };
 }
 
-function numberView(number: BusinessNumber): Readonly<Record<string, unknown>> {
+function numberView(number: BusinessNumber, tier: string): Readonly<Record<string, unknown>> {
   return {
     id: number.id,
     display_phone_number: number.display_phone_number,
     verified_name: 'Simulated business',
-    quality_rating: 'GREEN',
+    quality_rating: number.quality_rating ?? 'GREEN',
     code_verification_status: 'VERIFIED',
     platform_type: 'CLOUD_API',
-    throughput: { level: 'STANDARD' },
-    status: 'CONNECTED',
+    throughput: { level: (number.throughput_per_second ?? 80) > 80 ? 'HIGH' : 'STANDARD' },
+    status: number.status ?? 'CONNECTED',
+    whatsapp_business_manager_messaging_limit: tier,
   };
 }
 
@@ -90,16 +159,8 @@ function withFields(view: Readonly<Record<string, unknown>>, fields: readonly st
   return Object.fromEntries(Object.entries(view).filter(([name]) => name === 'id' || fields.includes(name)));
 }
 
-function requireAccount(parts: Parts, id: string): void {
-  if (id !== parts.businessAccountId) throw unknownObject(id);
-}
-
-function unknownObject(id: string): WhatsAppError {
-  return new WhatsAppError(
-    100,
-    `Unsupported get request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation.`,
-    33,
-  );
+function requireAccount(parts: Parts, id: string, method: string): void {
+  if (id !== parts.businessAccountId) throw unknownObject(id, method);
 }
 
 function refuse(error: unknown, response: Response): boolean {

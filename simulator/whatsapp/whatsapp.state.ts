@@ -7,7 +7,21 @@ export type Buyer = {
   readonly username: string | null;
 };
 
-export type BusinessNumber = { readonly id: string; readonly display_phone_number: string };
+export type BusinessNumber = {
+  readonly id: string;
+  readonly display_phone_number: string;
+  readonly quality_rating?: string;
+  readonly status?: string;
+  /** Messages per second; nothing = the setting for all numbers. */
+  readonly throughput_per_second?: number;
+};
+
+/** What stands between the business and a buyer, whatever is sent. */
+export type BuyerState = {
+  /** The phone is gone, too old, or has blocked the business. */
+  readonly is_unreachable: boolean;
+  readonly has_stopped_marketing: boolean;
+};
 
 export type MessageStatus = 'accepted' | 'sent' | 'delivered' | 'read' | 'played' | 'failed' | 'received';
 
@@ -26,15 +40,52 @@ export type StoredMessage = {
   /** How it was addressed: decides which identities its statuses may carry. */
   readonly sent_to: 'phone' | 'user_id' | null;
   readonly error_code: number | null;
+  /** Only on messages of the business that leave. */
+  readonly pricing?: Pricing;
+  /** Until when messages to this buyer are free, if that is why this one is. */
+  readonly free_entry_ends_at_ms?: number | null;
 };
 
-/** One accepted POST to /messages: a message or a read mark. */
-export type SendRecord = {
+export type Pricing = {
+  readonly type: 'regular' | 'free_customer_service' | 'free_entry_point';
+  readonly category: string;
+};
+
+/** One POST to /messages, whatever became of it. */
+export type CallRecord = {
+  readonly id: string;
   readonly kind: 'message' | 'read';
   readonly at_ms: number;
   readonly phone_number_id: string;
+  /** The parsed body, or its text when it is no JSON. */
   readonly request: unknown;
-  readonly wamid: string;
+  /** Whom it is about: the digits, the user id, or the key of the buyer. */
+  readonly address: string | null;
+  /** The message that was sent or marked as read; null = nothing was done. */
+  readonly wamid: string | null;
+  /** What the caller got: the status, null = no answer. Nothing yet while the call is open. */
+  readonly answer: { readonly status: number | null; readonly error_code: number | null } | null;
+};
+
+/** The business has seen the messages of a buyer up to this one. */
+export type ReadMark = {
+  readonly buyer_key: string;
+  readonly phone_number_id: string;
+  readonly message_id: string;
+  /** What stood last on the screen when the mark came. */
+  readonly last_message_id: string;
+  readonly at_ms: number;
+  readonly shows_typing: boolean;
+};
+
+/** A file that the business put up for sending; the bytes themselves are not kept. */
+export type Upload = {
+  readonly id: string;
+  readonly phone_number_id: string;
+  readonly mime_type: string;
+  readonly sha256: string;
+  readonly file_size: number;
+  readonly at_ms: number;
 };
 
 /** What counts for the service window between a business number and a buyer. */
@@ -47,7 +98,7 @@ export type Thread = {
 export type PlannedStatus = {
   readonly id: string;
   readonly wamid: string;
-  readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+  readonly status: 'sent' | 'delivered' | 'read' | 'played' | 'failed';
   readonly due_at_ms: number;
 };
 
@@ -58,6 +109,9 @@ export type Template = {
   readonly status: string;
   readonly category: string;
   readonly components: unknown;
+  readonly parameter_format: 'POSITIONAL' | 'NAMED';
+  readonly quality_score: string;
+  readonly rejected_reason: string | null;
 };
 
 const HOUR_MS = 3_600_000;
@@ -66,10 +120,20 @@ const FREE_ENTRY_WINDOW_MS = 72 * HOUR_MS;
 
 /** Whether free-form messages may leave now: 24 h after the buyer's last message, 72 h after our answer to an ad click. */
 export function isWindowOpen(thread: Thread | undefined, nowMs: number): boolean {
-  if (thread === undefined) return false;
-  const { last_inbound_at_ms, free_entry_from_ms } = thread;
-  if (last_inbound_at_ms !== null && nowMs < last_inbound_at_ms + SERVICE_WINDOW_MS) return true;
-  return free_entry_from_ms !== null && nowMs < free_entry_from_ms + FREE_ENTRY_WINDOW_MS;
+  return isServiceWindowOpen(thread, nowMs) || freeEntryEndsAtMs(thread, nowMs) !== null;
+}
+
+/** Whether the buyer wrote within the last 24 h. */
+export function isServiceWindowOpen(thread: Thread | undefined, nowMs: number): boolean {
+  const last = thread?.last_inbound_at_ms ?? null;
+  return last !== null && nowMs < last + SERVICE_WINDOW_MS;
+}
+
+/** When the free entry window that is open now ends; null = none is open. */
+export function freeEntryEndsAtMs(thread: Thread | undefined, nowMs: number): number | null {
+  const from = thread?.free_entry_from_ms ?? null;
+  if (from === null || nowMs >= from + FREE_ENTRY_WINDOW_MS) return null;
+  return from + FREE_ENTRY_WINDOW_MS;
 }
 
 /** The free entry window opens with the first answer within 24 h of a message that came from an ad. */

@@ -3,12 +3,15 @@ import type { Journal, Table } from '../state/journal.store';
 import type {
   BusinessNumber,
   Buyer,
+  BuyerState,
+  CallRecord,
   MessageStatus,
   PlannedStatus,
-  SendRecord,
+  ReadMark,
   StoredMessage,
   Template,
   Thread,
+  Upload,
 } from './whatsapp.state';
 
 export type BuyerInput = {
@@ -22,7 +25,10 @@ export type BuyerInput = {
 export class WhatsAppStore {
   readonly numbers: Table<BusinessNumber>;
   readonly messages: Table<StoredMessage>;
-  readonly sends: Table<SendRecord>;
+  readonly calls: Table<CallRecord>;
+  readonly readMarks: Table<ReadMark>;
+  readonly uploads: Table<Upload>;
+  readonly buyerStates: Table<BuyerState>;
   readonly planned: Table<PlannedStatus>;
   readonly templates: Table<Template>;
   private readonly buyers: Table<Buyer>;
@@ -35,7 +41,10 @@ export class WhatsAppStore {
   constructor(journal: Journal, defaultNumber: BusinessNumber) {
     this.numbers = journal.table('whatsapp_numbers');
     this.messages = journal.table('whatsapp_messages');
-    this.sends = journal.table('whatsapp_sends');
+    this.calls = journal.table('whatsapp_calls');
+    this.readMarks = journal.table('whatsapp_read_marks');
+    this.uploads = journal.table('whatsapp_uploads');
+    this.buyerStates = journal.table('whatsapp_buyer_states');
     this.planned = journal.table('whatsapp_planned_statuses');
     this.templates = journal.table('whatsapp_templates');
     this.buyers = journal.table('whatsapp_buyers');
@@ -49,7 +58,10 @@ export class WhatsAppStore {
     this.keyByWaId = new Map();
     this.keyByUserId = new Map();
     this.messageIdsByBuyer = new Map();
-    this.numbers.put(this.defaultNumber.id, this.defaultNumber);
+    this.numbers.put(this.defaultNumber.id, {
+      ...this.numbers.get(this.defaultNumber.id),
+      ...this.defaultNumber,
+    });
     for (const buyer of this.buyers.values()) this.indexBuyer(buyer);
     for (const message of this.messages.values()) this.indexMessage(message);
   }
@@ -107,8 +119,19 @@ export class WhatsAppStore {
     return ids.map((id) => this.messages.get(id)).filter((message) => message !== undefined);
   }
 
-  addSend(send: SendRecord): void {
-    this.sends.put(String(this.sends.size + 1), send);
+  /** A POST to /messages arrives; gives the number under which its fate is added. */
+  addCall(call: Omit<CallRecord, 'id'>): string {
+    const id = String(this.calls.size + 1);
+    return this.calls.put(id, { ...call, id }).id;
+  }
+
+  changeCall(id: string, change: Partial<CallRecord>): void {
+    const call = this.calls.get(id);
+    if (call !== undefined) this.calls.put(id, { ...call, ...change });
+  }
+
+  addReadMark(mark: ReadMark): void {
+    this.readMarks.put(String(this.readMarks.size + 1), mark);
   }
 
   thread(phoneNumberId: string, buyerKey: string): Thread | undefined {

@@ -31,6 +31,23 @@ export function codeOf(answer: HttpAnswer): number {
   return errorSchema.parse(answer.body).error.code;
 }
 
+/** Meta's error object in a refusal. */
+export function errorOf(answer: HttpAnswer): Readonly<Record<string, unknown>> {
+  return errorSchema.parse(answer.body).error;
+}
+
+/** Lets time pass in the simulated world. */
+export async function advance(url: string, ms: number): Promise<void> {
+  await control(url, '/clock', { advance_ms: ms });
+}
+
+/** Asks the control door; anything but 200 is a mistake of the test. */
+export async function control(url: string, path: string, json?: unknown): Promise<unknown> {
+  const answer = await http(`${url}/control${path}`, json === undefined ? {} : { json });
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+  return answer.body;
+}
+
 /** A buyer writes through the control API; gives the message id. */
 export async function buyerWrites(url: string, message: Readonly<Record<string, unknown>>): Promise<string> {
   const answer = await http(`${url}/control/whatsapp/messages`, { json: message });
@@ -39,6 +56,5 @@ export async function buyerWrites(url: string, message: Readonly<Record<string, 
 
 /** Changes settings of the simulator. */
 export async function change(url: string, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const answer = await http(`${url}/control/settings`, { json: settings });
-  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+  await control(url, '/settings', settings);
 }

@@ -191,11 +191,10 @@ describe('the WhatsApp side', () => {
   });
 
   it.each([
-    ['interactive', { type: 'button', action: { buttons: [] }, body: { text: 'Choose' } }],
     ['image', { link: 'https://example.com/a.png', caption: 'A' }],
     ['document', { id: '1', filename: 'offer.pdf' }],
     ['location', { latitude: 1, longitude: 2 }],
-    ['contacts', [{ name: { formatted_name: 'Anna Example' } }]],
+    ['contacts', [{ name: { formatted_name: 'Anna Example', first_name: 'Anna' } }]],
     ['reaction', { message_id: 'wamid.x', emoji: '' }],
   ])('takes and keeps %s messages', async (type, body) => {
     await buyerWrites(simulator.url, { from: { wa_id: ZOE }, text: 'hi' });

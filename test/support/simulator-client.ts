@@ -46,16 +46,29 @@ export type BuyerMessage = {
 
 export type Fault = {
   readonly service: 'whatsapp' | 'hubspot' | 'webhook';
-  readonly kind: 'error' | 'delay' | 'cut-before' | 'cut-after-commit' | 'empty-502';
-  /** Parts of path and body; all given ones must be in the request. */
-  readonly match?: { readonly method?: string; readonly path?: string; readonly body?: string };
+  readonly kind: 'error' | 'delay' | 'hang' | 'cut-before' | 'cut-after-commit' | 'empty-502' | 'unreadable';
+  /** Parts of path and body, or what a send is about; all given ones must fit. */
+  readonly match?: {
+    readonly method?: string;
+    readonly path?: string;
+    readonly body?: string;
+    readonly sends?: true;
+    readonly recipient?: string;
+    readonly phone_number_id?: string;
+  };
   readonly status?: number;
+  /** WhatsApp's error code, and whether it is answered, reported later as `failed`, or both. */
+  readonly code?: number;
+  readonly timing?: 'sync' | 'async' | 'both';
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly delay_ms?: number;
   readonly times?: number;
   /** Let the first so many matching requests pass. */
   readonly skip?: number;
+  /** Hit only this share of the matching requests; the seed chooses which. */
+  readonly share?: number;
+  readonly seed?: number;
   /** Do the work first, then answer with the fault. */
   readonly after_commit?: boolean;
 };

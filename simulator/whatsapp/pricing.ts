@@ -1,10 +1,10 @@
+import type { SettingsStore } from '../settings/settings.store';
 import type { Table } from '../state/journal.store';
 import type { Pricing, Thread } from './whatsapp.state';
 import { freeEntryEndsAtMs, isServiceWindowOpen } from './whatsapp.state';
 
 /** Since this day answers inside the window are billed, after a free allowance for each number and month. */
 const SERVICE_BILLED_FROM_MS = Date.UTC(2026, 9, 1);
-const FREE_SERVICE_MESSAGES_PER_MONTH = 1_000;
 
 export type Priced = {
   readonly phone_number_id: string;
@@ -17,9 +17,11 @@ export type Priced = {
 export class PriceList {
   /** Number and month → free-form messages outside free entry. */
   private readonly serviceMessages: Table<number>;
+  private readonly settings: SettingsStore;
 
-  constructor(serviceMessages: Table<number>) {
+  constructor(serviceMessages: Table<number>, settings: SettingsStore) {
     this.serviceMessages = serviceMessages;
+    this.settings = settings;
   }
 
   /** The price of a message that leaves now; counts it. */
@@ -36,7 +38,7 @@ export class PriceList {
       };
     }
     const used = this.countService(message.phone_number_id, nowMs);
-    const isFree = !isBilled || used <= FREE_SERVICE_MESSAGES_PER_MONTH;
+    const isFree = !isBilled || used <= this.settings.current.whatsapp_free_service_messages;
     return { type: isFree ? 'free_customer_service' : 'regular', category: 'service' };
   }
 

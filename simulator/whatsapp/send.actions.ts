@@ -51,7 +51,7 @@ export class SendActions {
     this.parts = parts;
     this.pairs = new PairLimit(parts.journal.table('whatsapp_pairs'));
     this.firsts = new MessagingLimit(parts.journal.table('whatsapp_initiated'));
-    this.prices = new PriceList(parts.journal.table('whatsapp_service_messages'));
+    this.prices = new PriceList(parts.journal.table('whatsapp_service_messages'), parts.settings);
   }
 
   forget(): void {

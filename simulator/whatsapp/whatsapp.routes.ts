@@ -10,7 +10,7 @@ import type { TemplateActions } from './template.actions';
 import { templateRoutes, templateView } from './template.routes';
 import { readUpload } from './upload';
 import { WhatsAppError, errorAnswer, unknownObject } from './whatsapp.errors';
-import type { BusinessNumber } from './whatsapp.state';
+import type { BusinessNumber, Upload } from './whatsapp.state';
 import type { WhatsAppStore } from './whatsapp.store';
 
 type Parts = {
@@ -94,6 +94,8 @@ function objectView(parts: Parts, id: string): Readonly<Record<string, unknown>>
   if (number !== undefined) return numberView(number, tier);
   const template = store.templates.get(id);
   if (template !== undefined) return templateView(template);
+  const file = store.uploads.get(id);
+  if (file !== undefined) return { messaging_product: 'whatsapp', ...uploadView(file) };
   requireAccount(parts, id, 'GET');
   return {
     id: businessAccountId,
@@ -115,6 +117,10 @@ function upload({ store, now }: Parts, phoneNumberId: string, request: Request):
     { phoneNumberId, nowMs: now() },
   );
   return { id: store.uploads.put(file.id, file).id };
+}
+
+function uploadView({ id, mime_type, sha256, file_size }: Upload): Readonly<Record<string, unknown>> {
+  return { id, mime_type, sha256, file_size };
 }
 
 function tokenView(isValid: boolean): unknown {

@@ -30,24 +30,28 @@ export function faultGate(faults: FaultStore, service: FaultedService): RequestH
       next();
       return;
     }
-    if (fault.kind === 'cut-before') {
-      request.socket.destroy();
-      return;
-    }
     if (fault.code !== undefined && isLate(fault)) service.failLater?.(response, fault.code);
-    if (fault.timing === 'async') {
-      next();
-      return;
-    }
-    if (doesWorkFirst(fault)) {
-      holdAnswer(response, (release) => {
-        later(fault.kind === 'delay' ? release : faultAnswer(fault, response, service), fault);
-      });
-      next();
-      return;
-    }
-    later(fault.kind === 'delay' ? next : faultAnswer(fault, response, service), fault);
+    if (fault.kind === 'cut-before') request.socket.destroy();
+    else if (fault.timing === 'async') next();
+    else strike(fault, { response, next }, service);
   };
+}
+
+/** Lets a fault hit the answer: after the work was done, or instead of it. */
+function strike(
+  fault: Fault,
+  { response, next }: { readonly response: Response; readonly next: () => void },
+  service: FaultedService,
+): void {
+  const isDelay = fault.kind === 'delay';
+  if (!doesWorkFirst(fault)) {
+    later(isDelay ? next : faultAnswer(fault, response, service), fault);
+    return;
+  }
+  holdAnswer(response, (release) => {
+    later(isDelay ? release : faultAnswer(fault, response, service), fault);
+  });
+  next();
 }
 
 function isLate({ timing }: Fault): boolean {
@@ -82,18 +86,15 @@ function faultAnswer(fault: Fault, response: Response, service: FaultedService):
 }
 
 function sendFault(fault: Fault, response: Response, service: FaultedService): void {
-  switch (fault.kind) {
-    case 'empty-502':
-      response.statusCode = 502;
-      response.end();
-      return;
-    case 'unreadable':
-      response.statusCode = fault.status ?? 200;
-      response.setHeader('content-type', 'application/json; charset=utf-8');
-      response.end('{"messaging_product":"whatsapp","contacts":[{"inp');
-      return;
-    default:
-      sendError(fault, response, service);
+  if (fault.kind === 'empty-502') {
+    response.statusCode = 502;
+    response.end();
+  } else if (fault.kind === 'unreadable') {
+    response.statusCode = fault.status ?? 200;
+    response.setHeader('content-type', 'application/json; charset=utf-8');
+    response.end('{"messaging_product":"whatsapp","contacts":[{"inp');
+  } else {
+    sendError(fault, response, service);
   }
 }
 

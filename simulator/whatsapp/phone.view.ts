@@ -89,6 +89,14 @@ const changeSchema = z.looseObject({
   message: z.looseObject({ type: z.string() }).optional(),
 });
 
+type Change = z.infer<typeof changeSchema>;
+const CHANGES: ReadonlySet<string> = new Set(['reaction', 'edit', 'revoke']);
+
+function editOf(before: Line, { message }: Change): Pick<Line, 'type' | 'body'> {
+  const type = message?.type ?? before.type;
+  return { type, body: message?.[type] };
+}
+
 class Screen {
   readonly lines: Line[] = [];
   readonly events: ScreenEvent[] = [];
@@ -97,21 +105,15 @@ class Screen {
   /** Puts a message on the screen, or changes one that is there. */
   take(message: StoredMessage): void {
     const from: Side = message.direction === 'in' ? 'buyer' : 'business';
-    if (!['reaction', 'edit', 'revoke'].includes(message.type)) {
+    if (!CHANGES.has(message.type)) {
       this.show(message, from);
       return;
     }
     const change = changeSchema.safeParse(message.body).data ?? {};
-    const line = this.lineOf.get(change.message_id ?? change.original_message_id ?? '');
-    const before = line === undefined ? undefined : this.lines[line - 1];
-    if (line === undefined || before === undefined) return;
-    if (message.type === 'reaction') this.react(before, from, change.emoji ?? '');
-    else if (message.type === 'revoke')
-      this.replace({ ...before, body: null, deleted: true }, from, 'delete');
-    else {
-      const { type = before.type, ...bodies } = change.message ?? {};
-      this.replace({ ...before, type, body: Reflect.get(bodies, type), edited: true }, from, 'edit');
-    }
+    const line = this.lineOf.get(change.message_id ?? change.original_message_id ?? '') ?? 0;
+    const before = this.lines[line - 1];
+    if (before === undefined) return;
+    this.change(before, message.type, { from, change });
   }
 
   /** The business has read up to a message, and perhaps begins to write. */
@@ -135,6 +137,12 @@ class Screen {
       ...(from === 'buyer' && { read: message.status === 'read' }),
     });
     this.events.push({ kind: 'message', from, line });
+  }
+
+  private change(before: Line, type: string, { from, change }: { from: Side; change: Change }): void {
+    if (type === 'reaction') this.react(before, from, change.emoji ?? '');
+    else if (type === 'revoke') this.replace({ ...before, body: null, deleted: true }, from, 'delete');
+    else this.replace({ ...before, ...editOf(before, change), edited: true }, from, 'edit');
   }
 
   private react(before: Line, from: Side, emoji: string): void {

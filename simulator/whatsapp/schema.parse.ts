@@ -8,24 +8,21 @@ import { WhatsAppError } from './whatsapp.errors';
 export type Depth = 'graph' | 'content';
 
 /** Reads a value with a schema; throws Meta's error for the first thing that is wrong with it. */
-export function parse<Value>(
-  schema: z.ZodType<Value>,
-  value: unknown,
-  place: { readonly at: string; readonly depth: Depth },
-): Value {
+export function parse<Value>(schema: z.ZodType<Value>, value: unknown, place: Place): Value {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path ?? [];
-  const name = nameOf([...(place.at === '' ? [] : [place.at]), ...path]);
-  const isMissing = valueAt(value, path) === undefined && issue?.code !== 'custom';
-  if (place.depth === 'graph') {
-    const details = isMissing
-      ? `The parameter ${name} is required.`
-      : `Param ${name}: ${issue?.message ?? ''}`;
-    throw new WhatsAppError(100, details);
-  }
-  throw new WhatsAppError(isMissing ? 131008 : 131009, `${name}: ${issue?.message ?? 'not valid'}`);
+  throw refusal(result.error, value, place);
+}
+
+type Place = { readonly at: string; readonly depth: Depth };
+
+function refusal(error: z.ZodError, value: unknown, { at, depth }: Place): WhatsAppError {
+  const { path = [], message = 'not valid', code } = error.issues[0] ?? {};
+  const name = nameOf(at === '' ? path : [at, ...path]);
+  const isMissing = code !== 'custom' && valueAt(value, path) === undefined;
+  if (depth === 'content') return new WhatsAppError(isMissing ? 131008 : 131009, `${name}: ${message}`);
+  const details = isMissing ? `The parameter ${name} is required.` : `Param ${name}: ${message}`;
+  return new WhatsAppError(100, details);
 }
 
 /** A path as Graph writes it: `text['body']`. */

@@ -83,41 +83,39 @@ const flowParameters = z
   });
 
 /** A message whose words are its point: they are required. */
-const spoken = <Schema extends ReturnType<typeof message>>(schema: Schema) => schema.extend({ body });
+function spoken<Type extends string>(type: Type, action: z.ZodType) {
+  return message(type, action).extend({ body });
+}
 
 /** `interactive` of a send, one schema for each type of reference section 7. */
 export const interactive = z.discriminatedUnion('type', [
-  spoken(message('button', z.looseObject({ buttons: replyButtons }))),
+  spoken('button', z.looseObject({ buttons: replyButtons })),
   message('list', z.looseObject({ button: short(BUTTON_TITLE_LENGTH_MAX), sections: listSections })).extend({
     body: z.looseObject({ text: short(LIST_BODY_LENGTH_MAX) }),
     header: z.looseObject({ type: z.literal('text'), text: short(SHORT_TEXT_LENGTH_MAX) }).optional(),
   }),
   spoken(
-    message(
+    'cta_url',
+    named(
       'cta_url',
-      named(
-        'cta_url',
-        z.looseObject({ display_text: short(BUTTON_TITLE_LENGTH_MAX), url: z.url({ protocol: /^https?$/ }) }),
-      ),
+      z.looseObject({ display_text: short(BUTTON_TITLE_LENGTH_MAX), url: z.url({ protocol: /^https?$/ }) }),
     ),
   ),
   message('product', z.looseObject({ catalog_id: short(256), product_retailer_id: short(256) })),
   spoken(
-    message(
-      'product_list',
-      z.looseObject({ catalog_id: short(256), sections: z.array(z.looseObject({})).min(1).max(10) }),
-    ),
+    'product_list',
+    z.looseObject({ catalog_id: short(256), sections: z.array(z.looseObject({})).min(1).max(10) }),
   ).extend({ header: z.looseObject({ type: z.literal('text'), text: short(SHORT_TEXT_LENGTH_MAX) }) }),
-  spoken(message('catalog_message', named('catalog_message'))),
-  spoken(message('flow', named('flow', flowParameters))),
-  spoken(message('location_request_message', named('send_location'))),
-  spoken(message('address_message', named('address_message', z.looseObject({ country: z.string() })))),
-  spoken(message('order_details', z.looseObject({ name: z.string(), parameters: z.looseObject({}) }))),
-  spoken(message('order_status', z.looseObject({ name: z.string(), parameters: z.looseObject({}) }))),
-  spoken(message('voice_call', named('voice_call'))),
+  spoken('catalog_message', named('catalog_message')),
+  spoken('flow', named('flow', flowParameters)),
+  spoken('location_request_message', named('send_location')),
+  spoken('address_message', named('address_message', z.looseObject({ country: z.string() }))),
+  spoken('order_details', z.looseObject({ name: z.string(), parameters: z.looseObject({}) })),
+  spoken('order_status', z.looseObject({ name: z.string(), parameters: z.looseObject({}) })),
+  spoken('voice_call', named('voice_call')),
   message('call_permission_request', named('call_permission_request')),
-  spoken(message('request_contact_info', named('request_contact_info'))),
-  spoken(message('carousel', z.looseObject({ cards: z.array(z.looseObject({})).min(2).max(10) }))),
+  spoken('request_contact_info', named('request_contact_info')),
+  spoken('carousel', z.looseObject({ cards: z.array(z.looseObject({})).min(2).max(10) })),
 ]);
 
 function isUnique(values: readonly string[]): boolean {

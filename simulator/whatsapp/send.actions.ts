@@ -126,12 +126,20 @@ export class SendActions {
   }
 
   /** What Meta finds out only after it has taken the message; null = nothing. */
-  private lateErrorOf({ number, request, buyer, template }: Outgoing): number | null {
+  private lateErrorOf(outgoing: Outgoing): number | null {
+    if (isUnknownMedia(this.parts.store, outgoing.request)) return 131053;
+    return this.buyerErrorOf(outgoing) ?? this.windowErrorOf(outgoing);
+  }
+
+  private buyerErrorOf({ buyer, template }: Outgoing): number | null {
+    const state = this.parts.store.buyerStates.get(buyer.key);
+    if (state === undefined) return null;
+    if (state.is_unreachable) return 131026;
+    return state.has_stopped_marketing && template?.category === 'MARKETING' ? 131050 : null;
+  }
+
+  private windowErrorOf({ number, request, buyer }: Outgoing): number | null {
     const { store, settings, now } = this.parts;
-    const state = store.buyerStates.get(buyer.key);
-    if (state?.is_unreachable === true) return 131026;
-    if (template?.category === 'MARKETING' && state?.has_stopped_marketing === true) return 131050;
-    if (isUnknownMedia(store, request)) return 131053;
     if (isWindowOpen(store.thread(number.id, buyer.key), now())) return null;
     if (request.template === null) return 131047;
     // Meta names no code of its own for a used-up messaging limit; this is its code for "no more from this number".

@@ -11,11 +11,12 @@ export function statusValue(
   event: StatusEvent,
 ): Readonly<Record<string, unknown>> {
   const isFailed = event.status === 'failed';
-  const shown = {
-    wa_id: isFailed && message.sent_to === 'user_id' ? null : buyer.wa_id,
-    user_id: isFailed && message.sent_to === 'phone' ? null : buyer.user_id,
-  };
-  const isPriced = event.status === 'sent' || event.status === 'delivered';
+  const shown = isFailed
+    ? {
+        wa_id: message.sent_to === 'user_id' ? null : buyer.wa_id,
+        user_id: message.sent_to === 'phone' ? null : buyer.user_id,
+      }
+    : { wa_id: buyer.wa_id, user_id: buyer.user_id };
   const status = {
     id: message.id,
     status: event.status,
@@ -23,11 +24,16 @@ export function statusValue(
     recipient_id: shown.wa_id,
     recipient_user_id: shown.user_id,
     biz_opaque_callback_data: message.biz_opaque_callback_data,
-    conversation: isPriced ? conversationOf(message, event.status) : null,
-    pricing: isPriced ? pricingOf(message) : null,
+    ...billOf(message, event.status),
     errors: isFailed ? [statusError(message.error_code ?? 131000)] : null,
   };
   return { ...(!isFailed && { contacts: contactsOf(buyer, shown) }), statuses: [withoutNulls(status)] };
+}
+
+/** What it costs comes with `sent` and `delivered`. */
+function billOf(message: StoredMessage, status: MessageStatus): Readonly<Record<string, unknown>> {
+  if (status !== 'sent' && status !== 'delivered') return {};
+  return { conversation: conversationOf(message, status), pricing: pricingOf(message) };
 }
 
 /** Since v24.0 the conversation is named only inside a free entry window; its end comes with `sent` only. */

@@ -61,13 +61,14 @@ function checkHeader(
   template: Template,
 ): void {
   const format = header?.format?.toUpperCase() ?? 'TEXT';
-  if (header === undefined || format === 'TEXT') {
-    checkWords('header', { text: header?.text ?? '', given, template });
-    return;
-  }
-  const parameters = given?.parameters ?? [];
-  if (parameters.length !== 1) throw countError('header', parameters.length, 1);
-  const type = parameters[0]?.type.toUpperCase() ?? 'UNKNOWN';
+  if (format === 'TEXT') checkWords('header', { text: header?.text ?? '', given, template });
+  else checkMedia(format, given?.parameters ?? []);
+}
+
+function checkMedia(format: string, parameters: readonly TemplateParameter[]): void {
+  const [parameter, ...more] = parameters;
+  if (parameter === undefined || more.length > 0) throw countError('header', parameters.length, 1);
+  const type = parameter.type.toUpperCase();
   if (type === format) return;
   throw new WhatsAppError(132012, `header: Format mismatch, expected ${format}, received ${type}`);
 }
@@ -117,19 +118,17 @@ function checkButtons(buttons: Component | undefined, sent: TemplateSend): void 
   for (const [index, { type, url = '' }] of (buttons?.buttons ?? []).entries()) {
     const kind = type.toUpperCase();
     const isOpen = (kind === 'URL' && placeholders(url).length > 0) || kind === 'COPY_CODE';
-    if (!isOpen) continue;
-    const given = (sent.components ?? []).find(
-      (component) => component.type === 'button' && Number(component.index) === index,
-    );
-    if (given?.parameters?.length !== 1)
-      throw new WhatsAppError(
-        131008,
-        `buttons: Button at index ${index} of type ${kind} requires a parameter`,
-      );
-    const expected = kind === 'URL' ? 'url' : 'copy_code';
-    if (given.sub_type?.toLowerCase() !== expected)
-      throw new WhatsAppError(132012, `buttons: Button at index ${index} is of type ${kind}`);
+    if (isOpen) checkButton(kind, index, sent);
   }
+}
+
+function checkButton(kind: string, index: number, { components = [] }: TemplateSend): void {
+  const given = components.find(({ type, index: at }) => type === 'button' && Number(at) === index);
+  const name = `Button at index ${index} of type ${kind}`;
+  if (given?.parameters?.length !== 1)
+    throw new WhatsAppError(131008, `buttons: ${name} requires a parameter`);
+  if (given.sub_type?.toUpperCase() !== kind)
+    throw new WhatsAppError(132012, `buttons: ${name} got the value of another type`);
 }
 
 function placeholders(text: string): string[] {

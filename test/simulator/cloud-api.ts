@@ -3,6 +3,10 @@ import { http } from '../support/http';
 import type { HttpAnswer } from '../support/http';
 
 export const PHONE_NUMBER_ID = '100000000000001';
+/** Matchers that claim no type. */
+export const anyText: unknown = expect.any(String);
+export const textLike = (pattern: RegExp): unknown => expect.stringMatching(pattern);
+export const textWith = (part: string): unknown => expect.stringContaining(part);
 const sentSchema = z.looseObject({ messages: z.tuple([z.looseObject({ id: z.string() })]) });
 const errorSchema = z.looseObject({
   error: z.looseObject({ code: z.number(), message: z.string(), fbtrace_id: z.string() }),

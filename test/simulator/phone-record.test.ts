@@ -14,6 +14,7 @@ import {
   errorOf,
   post,
   sendText,
+  textLike,
   textTo,
 } from './cloud-api';
 
@@ -169,7 +170,7 @@ describe('the phone of a buyer, and the account of the business', () => {
       raw: new Uint8Array(await encoded.arrayBuffer()),
       headers: { 'content-type': encoded.headers.get('content-type') ?? '' },
     });
-    expect(uploaded).toMatchObject({ status: 200, body: { id: expect.stringMatching(/^\d+$/) } });
+    expect(uploaded).toMatchObject({ status: 200, body: { id: textLike(/^\d+$/) } });
     const { id } = z.looseObject({ id: z.string() }).parse(uploaded.body);
     const kept = await api(id);
     expect(kept.body).toMatchObject({
@@ -226,7 +227,7 @@ describe('the phone of a buyer, and the account of the business', () => {
     const fields = await api(`${ACCOUNT}?fields=whatsapp_business_manager_messaging_limit`);
     expect(fields.body).toEqual({ id: ACCOUNT, whatsapp_business_manager_messaging_limit: 'TIER_2K' });
     expect((await api('debug_token?input_token=wa-token')).body).toMatchObject({
-      data: { is_valid: true, scopes: expect.arrayContaining(['whatsapp_business_messaging']) },
+      data: { is_valid: true, scopes: ['whatsapp_business_management', 'whatsapp_business_messaging'] },
     });
     expect((await api('debug_token?input_token=other')).body).toMatchObject({ data: { is_valid: false } });
     expect(errorOf(await api('404'))).toMatchObject({

@@ -3,7 +3,18 @@ import { startSimulator } from '../../simulator/server';
 import type { Simulator } from '../../simulator/server';
 import { http } from '../support/http';
 import { waitFor } from '../support/wait-for';
-import { PHONE_NUMBER_ID, buyerWrites, change, codeOf, control, errorOf, post, textTo } from './cloud-api';
+import {
+  PHONE_NUMBER_ID,
+  anyText,
+  buyerWrites,
+  change,
+  codeOf,
+  control,
+  errorOf,
+  post,
+  textLike,
+  textTo,
+} from './cloud-api';
 import { startInbox, statusesOf } from './inbox';
 import type { Inbox } from './inbox';
 
@@ -73,7 +84,7 @@ describe('failures of a send, on demand', () => {
       await plan({ kind: 'error', code, times: 1 });
       const answer = await send();
       expect(answer.status).toBe(status);
-      expect(errorOf(answer)).toMatchObject({ code, type: 'OAuthException', fbtrace_id: expect.any(String) });
+      expect(errorOf(answer)).toMatchObject({ code, type: 'OAuthException', fbtrace_id: anyText });
       expect(errorOf(answer)['message']).not.toContain('Unknown error');
       expect(await textsOnPhone()).toEqual([]);
       expect((await send()).status).toBe(200);
@@ -100,17 +111,13 @@ describe('failures of a send, on demand', () => {
     const value = await failure('late');
     expect(value.statuses).toEqual([
       {
-        id: expect.stringMatching(/^wamid\./),
+        id: textLike(/^wamid\./),
         status: 'failed',
-        timestamp: expect.stringMatching(/^\d{10}$/),
+        timestamp: textLike(/^\d{10}$/),
         recipient_id: ZOE,
         biz_opaque_callback_data: 'mark-late',
         errors: [
-          expect.objectContaining({
-            code: 131049,
-            title: expect.any(String),
-            error_data: { details: expect.any(String) },
-          }),
+          { code: 131049, title: anyText, message: anyText, error_data: { details: anyText }, href: anyText },
         ],
       },
     ]);

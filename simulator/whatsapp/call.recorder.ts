@@ -86,7 +86,7 @@ function isReadMark(json: unknown): boolean {
 }
 
 /** The digits or the user id that a message is addressed to. */
-export function addressOf(json: unknown): string | null {
+function addressOf(json: unknown): string | null {
   const { to = '', recipient = '' } = addressSchema.safeParse(json).data ?? {};
   if (to !== '') return to.replace(/[\s()+-]/g, '');
   return recipient === '' ? null : recipient;

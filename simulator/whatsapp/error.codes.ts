@@ -4,7 +4,7 @@ export type ErrorKind = { readonly status: number; readonly title: string; reado
 const MANY = 429;
 
 /** The codes of Meta's error page (2026-09-11) and of the Graph API that a send can meet. */
-export const ERROR_KINDS: Readonly<Record<number, ErrorKind>> = {
+const ERROR_KINDS: Readonly<Record<number, ErrorKind>> = {
   0: { status: 401, title: 'AuthException', details: 'The app user could not be authenticated.' },
   1: { status: 500, title: 'An unknown error occurred' },
   2: { status: 503, title: 'Service temporarily unavailable' },

@@ -5,5 +5,6 @@
 export * from './contract/command.contract';
 export * from './contract/conversation.contract';
 export * from './contract/number.contract';
+export * from './contract/never-automate.contract';
 export * from './contract/record.contract';
 export * from './contract/webhook.contract';

@@ -34,6 +34,11 @@ export const PROBLEMS = {
     title: 'There is no buyer with this id.',
     whatToDo: 'Take the id from the buyer of a conversation.',
   },
+  never_automate_entry_not_found: {
+    status: 404,
+    title: 'There is no such entry on the list, or it was removed already.',
+    whatToDo: 'Look the entry up with GET /v1/never-automate.',
+  },
   webhook_item_not_found: {
     status: 404,
     title: 'There is no webhook item with this id.',
@@ -83,6 +88,16 @@ export const PROBLEMS = {
     status: 409,
     title: 'Nothing is open in this conversation.',
     whatToDo: 'Nothing needs to be closed.',
+  },
+  already_opted_out: {
+    status: 409,
+    title: 'The buyer has opted out already.',
+    whatToDo: 'Nothing needs to be noted.',
+  },
+  not_opted_out: {
+    status: 409,
+    title: 'The buyer has not opted out.',
+    whatToDo: 'Nothing needs to be noted.',
   },
   idempotency_key_reused: {
     status: 409,

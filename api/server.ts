@@ -13,6 +13,7 @@ import { createCommandRoutes } from './routes/command.routes';
 import type { HandOver } from './routes/command.routes';
 import { createHealthRoutes } from './routes/health.routes';
 import { createNumberRoutes } from './routes/number.routes';
+import { createNeverAutomateRoutes } from './routes/never-automate.routes';
 import { createReadRoutes } from './routes/read.routes';
 import { createWebhookItemRoutes } from './routes/webhook-item.routes';
 
@@ -47,5 +48,6 @@ function createVersion1(deps: ApiDependencies): Router {
   router.use(createCommandRoutes(deps));
   router.use(createNumberRoutes(deps.pool));
   router.use(createWebhookItemRoutes(deps));
+  router.use(createNeverAutomateRoutes(deps.pool));
   return router;
 }

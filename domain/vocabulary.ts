@@ -45,8 +45,21 @@ export type SendStatus =
   | 'failed'
   | 'unconfirmed';
 
-/** Why a message goes out; `assurance` is the policy's "somebody will be with you" while nobody owns the conversation. */
-export type SendKind = 'reply' | 'follow_up' | 'human' | 'assurance';
+/**
+ * Why a message goes out. `assurance`: the policy's "somebody will be with you" while nobody owns the conversation;
+ * `opt_out_question`: an unclear opt-out is asked about once; `opt_out_confirmation`: an opt-out is confirmed once.
+ */
+export type SendKind = 'human' | AutomatedSendKind;
+
+/** Every kind of message that nobody has typed. */
+export const AUTOMATED_SENDS = [
+  'reply',
+  'follow_up',
+  'assurance',
+  'opt_out_question',
+  'opt_out_confirmation',
+] as const;
+export type AutomatedSendKind = (typeof AUTOMATED_SENDS)[number];
 
 /** What a decision was about. */
 export type DecisionKind = 'episode' | 'route' | 'follow_up' | 'skip' | 'stop';

@@ -57,5 +57,3 @@ comment on column send.refusals is 'Refusals by WhatsApp that were about this me
 -- What a refused send tells is listed with the reports of webhooks, and has no webhook item.
 alter table account_event alter column webhook_item_id drop not null;
 comment on column account_event.field is 'The field of the webhook; ''sends'' = told by an answer or a status of a send of ours.';
-alter table buyer_preference alter column webhook_item_id drop not null;
-comment on column buyer_preference.webhook_item_id is 'Null = told by the refusal of a send (131050).';

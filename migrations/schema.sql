@@ -98,23 +98,6 @@ create table buyer_join_row (
 );
 comment on table buyer_join_row is 'Rows that a joining changed, with the changed columns as they were; holds no words.';
 
-create table buyer_preference (
-  id bigint not null generated always as identity,
-  buyer_id uuid not null,
-  category text,
-  value text not null,
-  occurred_at timestamp with time zone not null,
-  raw jsonb not null,
-  webhook_item_id bigint,
-  constraint buyer_preference_pkey PRIMARY KEY (id),
-  constraint buyer_preference_webhook_item_id_key UNIQUE (webhook_item_id),
-  constraint buyer_preference_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
-  constraint buyer_preference_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id)
-);
-CREATE INDEX buyer_preference_buyer ON public.buyer_preference USING btree (buyer_id, occurred_at);
-comment on table buyer_preference is 'What buyers chose in WhatsApp itself: evidence of an opt-out and of its end. The newest choice holds.';
-comment on column buyer_preference.webhook_item_id is 'Null = told by the refusal of a send (131050).';
-
 create table channel (
   scope text not null,
   next_slot_at timestamp with time zone,
@@ -172,6 +155,42 @@ create table command (
 CREATE INDEX command_conversation ON public.command USING btree (conversation_id, created_at);
 comment on column command.is_verified is 'False when the sender could not be authenticated (a signal from the Temporal UI or CLI).';
 comment on column command.idempotency_key is 'Made of the actor and the key the caller gave; without one, a key of the request.';
+
+create table consent (
+  id bigint not null generated always as identity,
+  key text not null,
+  buyer_id uuid not null,
+  value text not null,
+  source text not null,
+  reason_code text not null,
+  occurred_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null default now(),
+  message_id uuid,
+  webhook_item_id bigint,
+  send_id uuid,
+  decision_id bigint,
+  raw jsonb,
+  constraint consent_pkey PRIMARY KEY (id),
+  constraint consent_key_key UNIQUE (key),
+  constraint consent_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
+  constraint consent_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
+  constraint consent_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint consent_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id),
+  constraint consent_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
+  constraint consent_has_evidence CHECK (
+CASE source
+    WHEN 'message'::text THEN (message_id IS NOT NULL)
+    WHEN 'preference'::text THEN (webhook_item_id IS NOT NULL)
+    WHEN 'send_error'::text THEN (send_id IS NOT NULL)
+    WHEN 'command'::text THEN (decision_id IS NOT NULL)
+    ELSE true
+END),
+  constraint consent_source_check CHECK ((source = ANY (ARRAY['message'::text, 'preference'::text, 'send_error'::text, 'command'::text, 'earlier'::text])))
+);
+CREATE INDEX consent_buyer ON public.consent USING btree (buyer_id, occurred_at);
+comment on table consent is 'Every wish of a buyer to be written to or not, with its evidence. The newest wish holds; nothing is ever deleted.';
+comment on column consent.key is 'Made of the evidence: the same evidence is noted once.';
+comment on column consent.value is 'stop = no more messages · resume, signup = messages are welcome; whatever else WhatsApp reports is kept.';
 
 create table context_snapshot (
   id bigint not null generated always as identity,
@@ -474,6 +493,26 @@ create table message_import_key (
 CREATE INDEX message_import_key_message ON public.message_import_key USING btree (message_id);
 comment on table message_import_key is 'Lines of exports that bear an id of another system, and the message each of them is.';
 
+create table never_automate (
+  id bigint not null generated always as identity,
+  kind text not null,
+  value text not null,
+  also text[] not null default '{}'::text[],
+  reason text not null,
+  added_by text not null,
+  added_at timestamp with time zone not null default now(),
+  removed_by text,
+  removed_at timestamp with time zone,
+  remove_reason text,
+  constraint never_automate_pkey PRIMARY KEY (id),
+  constraint never_automate_kind_check CHECK ((kind = ANY (ARRAY['wa_id'::text, 'bsuid'::text, 'parent_bsuid'::text]))),
+  constraint never_automate_removed CHECK (((removed_at IS NULL) = (removed_by IS NULL)))
+);
+CREATE INDEX never_automate_also ON public.never_automate USING gin (also) WHERE (removed_at IS NULL);
+CREATE UNIQUE INDEX never_automate_current ON public.never_automate USING btree (kind, value) WHERE (removed_at IS NULL);
+comment on table never_automate is 'People whom automation never writes to, by identifier: an entry holds before they have ever written.';
+comment on column never_automate.also is 'Other national forms of the same phone, under which WhatsApp may report it.';
+
 create table number (
   phone_number_id text not null,
   display_phone_number text,
@@ -524,6 +563,7 @@ create table send (
   settled_at timestamp with time zone,
   slot_at timestamp with time zone,
   refusals integer not null default 0,
+  overrides_opt_out boolean not null default false,
   constraint send_pkey PRIMARY KEY (id),
   constraint send_key_key UNIQUE (key),
   constraint send_whatsapp_id_key UNIQUE (whatsapp_id),
@@ -531,7 +571,7 @@ create table send (
   constraint send_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
   constraint send_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint send_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
-  constraint send_kind_check CHECK ((kind = ANY (ARRAY['reply'::text, 'follow_up'::text, 'human'::text, 'assurance'::text]))),
+  constraint send_kind_check CHECK ((kind = ANY (ARRAY['reply'::text, 'follow_up'::text, 'human'::text, 'assurance'::text, 'opt_out_question'::text, 'opt_out_confirmation'::text]))),
   constraint send_refusals_check CHECK ((refusals >= 0)),
   constraint send_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'planned'::text, 'held'::text, 'claimed'::text, 'accepted'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'refused'::text, 'recalled'::text, 'failed'::text, 'unconfirmed'::text])))
 );
@@ -542,6 +582,7 @@ comment on column send.key is 'Made of facts (what it answers, which attempt): t
 comment on column send.claim_until is 'The call to WhatsApp must begin before this time.';
 comment on column send.slot_at is 'Its reserved place in the pace of the number.';
 comment on column send.refusals is 'Refusals by WhatsApp that were about this message or its recipient; a limit of the number is not.';
+comment on column send.overrides_opt_out is 'A person ordered, with a reason, that this message leaves although the buyer opted out.';
 
 create table send_status (
   id bigint not null generated always as identity,

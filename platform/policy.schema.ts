@@ -31,6 +31,11 @@ const text = z
       context.addIssue({ code: 'custom', message: 'has a brace without its partner; remove or close it' });
   });
 
+/** Said in situations in which nothing is known for certain, so it has no placeholders. */
+const fixedText = text.refine((words) => !/[{}]/.test(words), {
+  error: 'has a placeholder, but this text is sent as it stands; write it without',
+});
+
 const mode = z.enum(['observe', 'draft', 'live'], {
   error: 'must be observe (only look), draft (prepare texts for people) or live (write)',
 });
@@ -186,7 +191,13 @@ const routing = z.strictObject({
     .refine(([calm, soon, urgent, now]) => calm >= soon && soon >= urgent && urgent >= now, {
       error: 'must not grow from urgency 0 to 3; put the longest time first',
     }),
-  assurance: z.strictObject({ text }).optional(),
+  assurance: z.strictObject({ text: fixedText }).optional(),
+  opt_out: z
+    .strictObject({
+      confirmation: z.strictObject({ text: fixedText }).optional(),
+      question: z.strictObject({ text }).optional(),
+    })
+    .optional(),
 });
 
 const followUp = z

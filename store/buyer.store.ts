@@ -14,15 +14,6 @@ export async function readReplyCounts(client: Database, buyerId: string): Promis
   );
 }
 
-/** Notes that a buyer wants no more messages; the first wish holds. */
-export async function optOut(client: Database, buyerId: string, reasonCode: string): Promise<void> {
-  await client.query(
-    `update buyer set opted_out_at = coalesce(opted_out_at, now()), opted_out_reason = coalesce(opted_out_reason, $2)
-      where id = $1`,
-    [buyerId, reasonCode],
-  );
-}
-
 /** Notes that WhatsApp cannot deliver to a buyer; it holds for so long, or (null) until the buyer writes again. */
 export async function markUnreachable(
   client: Database,

@@ -19,6 +19,8 @@ export type LockedConversation = {
   readonly reasonCode: string | null;
   readonly lastActivityAtMs: number;
   readonly isOptedOut: boolean;
+  /** On the list of people whom automation never writes to, or marked so in HubSpot. */
+  readonly isNeverAutomated: boolean;
   readonly displayName: string | null;
   readonly nowMs: number;
 };
@@ -74,6 +76,15 @@ async function lockRow(client: Database, place: Place): Promise<LockedConversati
               conversation.reason_code as "reasonCode",
               to_ms(conversation.last_activity_at) as "lastActivityAtMs",
               buyer.opted_out_at is not null as "isOptedOut",
+              exists (select 1 from buyer_identity as identity
+                        join never_automate as entry on entry.removed_at is null
+                         and entry.kind = identity.kind
+                         and (entry.value = identity.value or entry.also @> array[identity.value])
+                       where identity.buyer_id = buyer.id and identity.valid_to is null)
+                or exists (select 1 from identity_link as link
+                             join hubspot_contact as contact on contact.contact_id = link.contact_id
+                            where link.buyer_id = buyer.id and link.ended_at is null
+                              and contact.properties ->> 'wa_never_automate' = 'true') as "isNeverAutomated",
               buyer.display_name as "displayName",
               to_ms(clock_timestamp()) as "nowMs"
          from conversation

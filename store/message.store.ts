@@ -65,17 +65,37 @@ export async function setMeaning(client: Database, messageId: string, understood
   ]);
 }
 
+/** The message of a turn that wishes to opt out or in again; the last one where several do. */
+export async function readWish(
+  client: Database,
+  turnId: string,
+  code: 'opt_out' | 'opt_in',
+): Promise<{ id: string; sentAtMs: number } | null> {
+  return firstRow(
+    await client.query<{ id: string; sentAtMs: number }>(
+      `select id, to_ms(sent_at) as "sentAtMs" from message
+        where turn_id = $1 and (meaning = $2 or evidence ? $2) order by sent_at desc, id desc limit 1`,
+      [turnId, code],
+    ),
+  );
+}
+
+/** The last message of ours, as far as it helps to understand an answer to it. */
+export type OurLast = { readonly id: string; readonly expectsAnswer: boolean; readonly asksOptOut: boolean };
+
 /** The last message of ours that the buyer had before them when they wrote the given one. */
 export async function readOurLastBefore(
   client: Database,
   place: { readonly conversationId: string; readonly messageId: string },
-): Promise<{ id: string; expectsAnswer: boolean } | null> {
+): Promise<OurLast | null> {
   return firstRow(
-    await client.query<{ id: string; expectsAnswer: boolean }>(
-      `select id, coalesce(expects_answer, false) as "expectsAnswer" from message
-        where conversation_id = $1 and direction = 'outbound'
-          and captured_at <= (select captured_at from message where id = $2)
-        order by captured_at desc, id desc limit 1`,
+    await client.query<OurLast>(
+      `select message.id, coalesce(message.expects_answer, false) as "expectsAnswer",
+              coalesce(send.kind = 'opt_out_question', false) as "asksOptOut"
+         from message left join send on send.id = message.send_id
+        where message.conversation_id = $1 and message.direction = 'outbound'
+          and message.captured_at <= (select captured_at from message where id = $2)
+        order by message.captured_at desc, message.id desc limit 1`,
       [place.conversationId, place.messageId],
     ),
   );

@@ -1,4 +1,5 @@
-import type { Owner, SendKind } from '../domain/vocabulary';
+import { AUTOMATED_SENDS } from '../domain/vocabulary';
+import type { Owner } from '../domain/vocabulary';
 import type { Database } from '../platform/database';
 import { recallSends } from './send-queue.store';
 
@@ -19,13 +20,11 @@ export async function changeOwner(
   if (change.owner !== 'automation') await recallAutomated(client, change.conversationId, change.reasonCode);
 }
 
-const AUTOMATED: readonly SendKind[] = ['reply', 'follow_up', 'assurance'];
-
 /** Takes back every automated message of the conversation that has not been claimed. */
 export async function recallAutomated(
   client: Database,
   conversationId: string,
   reasonCode: string,
 ): Promise<void> {
-  await recallSends(client, conversationId, { kinds: AUTOMATED, reasonCode });
+  await recallSends(client, conversationId, { kinds: AUTOMATED_SENDS, reasonCode });
 }

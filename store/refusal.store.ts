@@ -4,7 +4,7 @@ import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { markUnreachable } from './buyer.store';
 import { APP_SCOPE, backOff, lockChannel, raiseAlarm, stopChannel } from './channel.store';
-import { applyPreferences, insertPreference } from './preference.store';
+import { noteConsent } from './consent.store';
 
 /** A report of a failure this old says nothing about the channel any more: statuses are repeated for up to a week. */
 const NEWS_MAX_AGE_MS = 3_600_000;
@@ -90,15 +90,13 @@ async function leaveAlone(
 }
 
 async function noteOptOut(client: Database, place: Place, refused: Refused): Promise<void> {
-  await insertPreference(client, {
+  await noteConsent(client, {
     buyerId: place.buyerId,
-    category: 'marketing_messages',
     value: 'stop',
+    reasonCode: 'stop.preference',
     occurredAtMs: place.claimedAtMs ?? place.nowMs,
-    raw: refused.error,
-    webhookItemId: null,
+    evidence: { source: 'send_error', sendId: refused.sendId, raw: refused.error },
   });
-  await applyPreferences(client, place.buyerId);
 }
 
 async function warn(client: Database, place: Place, refused: Refused): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ClaimFacts } from '../domain/send/gate.decide';
 import { serviceWindow } from '../domain/send/window';
-import type { SendKind, SendStatus } from '../domain/vocabulary';
+import type { AutomatedSendKind, SendKind, SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { lockConversation } from './conversation.store';
@@ -42,7 +42,7 @@ export type NewSend = {
   readonly key: string;
   readonly conversationId: string;
   readonly episodeId: string;
-  readonly kind: Exclude<SendKind, 'human'>;
+  readonly kind: AutomatedSendKind;
   readonly status: 'planned' | 'draft';
   readonly text: string;
   readonly expectsAnswer: boolean;
@@ -81,6 +81,19 @@ export async function findSendByKey(client: Database, key: string): Promise<stri
   return (
     firstRow(await client.query<{ id: string }>('select id from send where key = $1', [key]))?.id ?? null
   );
+}
+
+/** Whether the buyer was asked in this episode if they want no more messages. */
+export async function hasAskedOptOut(
+  client: Database,
+  place: { readonly conversationId: string; readonly episodeId: string },
+): Promise<boolean> {
+  const found = await client.query(
+    `select 1 from send where conversation_id = $1 and episode_id = $2 and kind = 'opt_out_question'
+        and status not in ('draft', 'refused', 'recalled', 'failed')`,
+    [place.conversationId, place.episodeId],
+  );
+  return found.rows.length > 0;
 }
 
 /** A send read for its claim. */
@@ -145,6 +158,8 @@ export async function readSendForClaim(
       pausedUntilMs: conversation.pausedUntilMs,
       isOptedOut: conversation.isOptedOut,
       isUnreachable: send.isUnreachable,
+      overridesOptOut: send.overridesOptOut,
+      isNeverAutomated: conversation.isNeverAutomated,
       notBeforeMs: send.notBeforeMs,
       notAfterMs: send.notAfterMs,
       windowClosesAtMs: serviceWindow({
@@ -171,6 +186,7 @@ type SendFacts = {
   notAfterMs: number | null;
   claimUntilMs: number | null;
   answersWhatsappId: string | null;
+  overridesOptOut: boolean;
 };
 
 const SEND_FACTS = `
@@ -181,7 +197,8 @@ const SEND_FACTS = `
            and not exists (select 1 from message as later
                              join conversation as theirs on theirs.id = later.conversation_id
                             where theirs.buyer_id = buyer.id and later.direction = 'inbound' and not later.is_imported
-                              and later.captured_at > buyer.unreachable_at) as "isUnreachable"
+                              and later.captured_at > buyer.unreachable_at) as "isUnreachable",
+         send.overrides_opt_out as "overridesOptOut"
     from send
     join conversation on conversation.id = send.conversation_id
     join buyer on buyer.id = conversation.buyer_id

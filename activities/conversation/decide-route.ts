@@ -1,44 +1,32 @@
 import { renderText } from '../../domain/route/render';
-import { decideRoute as judgeRoute } from '../../domain/route/route.decide';
+import { decideRoute as judgeRoute, optsInAgain } from '../../domain/route/route.decide';
 import type { RouteVerdict } from '../../domain/route/route.input';
 import { understandTurn } from '../../domain/understanding/turn.understand';
 import type { UnderstoodTurn } from '../../domain/understanding/understood';
 import { inTransaction } from '../../platform/database';
-import type { Database, TransactionalDatabase } from '../../platform/database';
-import { optOut } from '../../store/buyer.store';
+import type { TransactionalDatabase } from '../../platform/database';
 import { readSnapshot } from '../../store/context.store';
-import type { Snapshot } from '../../store/context.store';
 import { lockConversation } from '../../store/conversation.store';
-import type { LockedConversation } from '../../store/conversation.store';
 import { groundEpisodeDecisions, recordDecision } from '../../store/decision.store';
 import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
-import { changeOwner, recallAutomated } from '../../store/owner.store';
+import { changeOwner } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
-import type { ActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
-import { findSendByKey, planSend } from '../../store/send-queue.store';
+import { findSendByKey, hasAskedOptOut, planSend } from '../../store/send-queue.store';
 import { setOutcome } from '../../store/episode.store';
 import { endTurn, readTurn } from '../../store/turn.store';
 import type { Turn } from '../../store/turn.store';
 import { permanent } from '../failures';
 import { enqueueCrm } from '../../store/crm-outbox.store';
 import { readLink } from '../../store/identity-link.store';
-import type { IdentityLink } from '../../store/identity-link.store';
 import { toUnderstand } from './message-to-understand';
 import { enqueueMirror } from './mirror';
+import { obeyOptIn, obeyOptOut } from './opt-out';
+import type { RouteScene } from './route-scene';
 import { placeholderValues } from './placeholder-values';
 
 /** Where a turn goes: the send that answers it, if automation does. */
 export type RouteStep = { readonly verdict: string; readonly sendId: string | null };
-
-type Scene = {
-  readonly client: Database;
-  readonly conversation: LockedConversation;
-  readonly active: ActivePolicy;
-  readonly turn: Turn;
-  readonly snapshot: Snapshot;
-  readonly link: IdentityLink;
-};
 
 /**
  * Decides who answers a turn and writes everything that follows from it in one transaction: the verdict, the send,
@@ -54,7 +42,7 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
       throw permanent('row-missing', 'context');
     if (turn.status !== 'open')
       return { verdict: turn.status, sendId: await findSendByKey(client, sendKey(turn)) };
-    const scene: Scene = {
+    const scene: RouteScene = {
       client,
       conversation,
       active: await requireActivePolicy(client),
@@ -93,14 +81,16 @@ function sendKey(turn: Turn): string {
   return `reply:${turn.triggerMessageId}`;
 }
 
-async function judge(scene: Scene): Promise<RouteVerdict> {
-  const { conversation, snapshot, link, active } = scene;
+async function judge(scene: RouteScene): Promise<RouteVerdict> {
+  const { client, conversation, snapshot, link, active } = scene;
+  const turn = await understand(scene);
   return judgeRoute({
-    turn: await understand(scene),
+    turn,
     owner: conversation.owner,
     pausedUntilMs: conversation.pausedUntilMs,
     nowMs: conversation.nowMs,
     optedOut: conversation.isOptedOut,
+    neverAutomate: conversation.isNeverAutomated,
     mode: conversation.mode,
     routeOverride: conversation.routeOverride,
     identity: { status: link.status, confidence: link.confidence },
@@ -111,12 +101,13 @@ async function judge(scene: Scene): Promise<RouteVerdict> {
       inboundSinceOurLast: snapshot.facts.inboundSinceOurLast,
       repeatedQuestion: snapshot.facts.repeatedQuestion,
       windowClosesAtMs: snapshot.facts.windowClosesAtMs,
+      optOutAsked: turn.meaning === 'opt_out' && (await hasAskedOptOut(client, scene.turn)),
     },
     policy: active.policy.routing,
   });
 }
 
-async function understand(scene: Scene): Promise<UnderstoodTurn> {
+async function understand(scene: RouteScene): Promise<UnderstoodTurn> {
   const messages = await readTurnMessages(scene.client, scene.turn.id);
   const ourLast = await readOurLastBefore(scene.client, {
     conversationId: scene.conversation.id,
@@ -133,7 +124,7 @@ async function understand(scene: Scene): Promise<UnderstoodTurn> {
 type WithText = RouteVerdict & { readonly text: string | null };
 
 /** Fills the text in; one that cannot be filled in goes to a human instead of leaving with a gap. */
-function withText(scene: Scene, verdict: RouteVerdict): WithText {
+function withText(scene: RouteScene, verdict: RouteVerdict): WithText {
   if (verdict.verdict !== 'reply' || verdict.reply === null) return { ...verdict, text: null };
   const rendered = renderText(
     verdict.reply.text,
@@ -155,7 +146,17 @@ function withText(scene: Scene, verdict: RouteVerdict): WithText {
   };
 }
 
-async function carryOut(scene: Scene, verdict: WithText, decisionId: number): Promise<string | null> {
+async function carryOut(scene: RouteScene, verdict: WithText, decisionId: number): Promise<string | null> {
+  await mirror(scene, decisionId);
+  if (verdict.reasonCode === 'stop.opt_out') return await obeyOptOut(scene, verdict, decisionId);
+  if (verdict.inputs.optedOut && optsInAgain(verdict.inputs.turn)) await obeyOptIn(scene);
+  if (verdict.verdict === 'human') return await giveToHuman(scene, verdict.reasonCode, decisionId);
+  return verdict.verdict === 'reply' && verdict.text !== null
+    ? await planReply(scene, { ...verdict, text: verdict.text }, decisionId)
+    : null;
+}
+
+async function mirror(scene: RouteScene, decisionId: number): Promise<void> {
   const { client, conversation, turn, active } = scene;
   await enqueueMirror(client, {
     conversation,
@@ -170,14 +171,19 @@ async function carryOut(scene: Scene, verdict: WithText, decisionId: number): Pr
       conversationId: conversation.id,
       decisionId,
     });
-  if (verdict.verdict === 'human') return await giveToHuman(scene, verdict.reasonCode, decisionId);
-  if (verdict.reasonCode === 'stop.opt_out') await obeyOptOut(scene, verdict.inputs.turn.code);
-  if (verdict.verdict !== 'reply' || verdict.text === null) return null;
+}
+
+async function planReply(
+  scene: RouteScene,
+  verdict: RouteVerdict & { readonly text: string },
+  decisionId: number,
+): Promise<string | null> {
+  const { client, conversation, turn } = scene;
   const sendId = await planSend(client, {
     key: sendKey(turn),
     conversationId: conversation.id,
     episodeId: turn.episodeId,
-    kind: 'reply',
+    kind: verdict.reasonCode === 'route.opt_out_question' ? 'opt_out_question' : 'reply',
     status: conversation.mode === 'draft' ? 'draft' : 'planned',
     text: verdict.text,
     expectsAnswer: verdict.reply?.expectsAnswer ?? false,
@@ -189,15 +195,12 @@ async function carryOut(scene: Scene, verdict: WithText, decisionId: number): Pr
   return conversation.mode === 'draft' ? null : sendId;
 }
 
-async function obeyOptOut(scene: Scene, code: string): Promise<void> {
-  const { client, conversation } = scene;
-  await optOut(client, conversation.buyerId, code);
-  await recallAutomated(client, conversation.id, 'stop.opt_out');
-  await askHuman(client, conversation.id, 'stop.opt_out');
-}
-
 /** What automation does not answer waits for a human: nobody owns it until somebody takes over. */
-async function giveToHuman(scene: Scene, reasonCode: string, decisionId: number): Promise<string | null> {
+async function giveToHuman(
+  scene: RouteScene,
+  reasonCode: string,
+  decisionId: number,
+): Promise<string | null> {
   const { client, conversation } = scene;
   if (conversation.owner !== 'automation' || reasonCode === 'route.paused') {
     await askHuman(client, conversation.id, reasonCode);
@@ -208,7 +211,7 @@ async function giveToHuman(scene: Scene, reasonCode: string, decisionId: number)
 }
 
 /** The policy's "somebody will be with you": once for each time that a conversation begins to wait for a human. */
-async function assure(scene: Scene, decisionId: number): Promise<string | null> {
+async function assure(scene: RouteScene, decisionId: number): Promise<string | null> {
   const { client, conversation, turn, active } = scene;
   const { assurance } = active.policy.routing;
   if (assurance === undefined || conversation.mode !== 'live') return null;

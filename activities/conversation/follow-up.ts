@@ -117,6 +117,7 @@ function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {
     phase,
     nowMs,
     optedOut: conversation.isOptedOut,
+    neverAutomate: conversation.isNeverAutomated,
     owner: conversation.owner,
     paused: pausedUntilMs !== null && nowMs < pausedUntilMs,
     episode: {

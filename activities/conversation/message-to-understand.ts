@@ -1,14 +1,11 @@
 import type { MessageToUnderstand } from '../../domain/understanding/understood';
-import type { TurnMessage } from '../../store/message.store';
+import type { OurLast, TurnMessage } from '../../store/message.store';
 
 /** Kinds that WhatsApp does not pass on and that are no words: nobody waits for an answer to them. */
 const UNSUPPORTED_SIGNS = new Set(['reaction', 'edit', 'pin', 'keep_in_chat', 'poll_update']);
 
 /** Brings a stored message into the form in which its meaning is judged. */
-export function toUnderstand(
-  message: TurnMessage,
-  ourLast: { readonly id: string; readonly expectsAnswer: boolean } | null,
-): MessageToUnderstand {
+export function toUnderstand(message: TurnMessage, ourLast: OurLast | null): MessageToUnderstand {
   const content = asObject(message.body[message.type]);
   // A reaction is about its own message: only on our last one it can be the answer to what we asked.
   const isAboutOlder = message.reactsToId !== null && message.reactsToId !== ourLast?.id;

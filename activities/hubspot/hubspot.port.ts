@@ -1,6 +1,9 @@
 /** The unique property of a contact that says which buyer it is: our own key, known to HubSpot without index lag. */
 export const IDENTITY_KEY_PROPERTY = 'wa_identity_key';
 
+/** The property of a contact by which people keep automation from ever writing; it is read and never written. */
+export const NEVER_AUTOMATE_PROPERTY = 'wa_never_automate';
+
 /** The kinds of HubSpot records this product touches, as they are called in HubSpot's paths. */
 export type HubSpotObjectType = 'contacts' | 'companies' | 'deals' | 'communications';
 
@@ -45,8 +48,8 @@ export type HubSpotPropertyInput = {
   readonly label: string;
   readonly description: string;
   readonly groupName: string;
-  readonly type: 'string' | 'number' | 'datetime' | 'enumeration';
-  readonly fieldType: 'text' | 'number' | 'date' | 'select';
+  readonly type: 'string' | 'number' | 'datetime' | 'enumeration' | 'bool';
+  readonly fieldType: 'text' | 'number' | 'date' | 'select' | 'booleancheckbox';
   readonly hasUniqueValue: boolean;
   readonly options: readonly HubSpotOption[];
 };

@@ -1,6 +1,6 @@
 import { HubSpotCallError, isPassing } from './hubspot.errors';
 import type { HubSpotOption, HubSpotPort, HubSpotProperty, HubSpotPropertyInput } from './hubspot.port';
-import { IDENTITY_KEY_PROPERTY } from './hubspot.port';
+import { IDENTITY_KEY_PROPERTY, NEVER_AUTOMATE_PROPERTY } from './hubspot.port';
 
 const GROUP = { name: 'continuo', label: 'Continuo' };
 
@@ -14,6 +14,16 @@ const CONTACT_PROPERTIES: readonly HubSpotPropertyInput[] = [
     type: 'string',
     fieldType: 'text',
     hasUniqueValue: true,
+  }),
+  property(NEVER_AUTOMATE_PROPERTY, 'WhatsApp: never automate', {
+    description:
+      'Yes = only people write to this contact on WhatsApp. Set by people; Continuo only reads it.',
+    type: 'bool',
+    fieldType: 'booleancheckbox',
+    options: [
+      { value: 'true', label: 'Yes', hidden: false },
+      { value: 'false', label: 'No', hidden: false },
+    ],
   }),
   property('wa_last_inbound_at', 'WhatsApp: last message from the buyer', {
     description: 'When the buyer wrote last.',

@@ -142,12 +142,14 @@ const TYPES = {
   number: PropertyCreateTypeEnum.Number,
   datetime: PropertyCreateTypeEnum.Datetime,
   enumeration: PropertyCreateTypeEnum.Enumeration,
+  bool: PropertyCreateTypeEnum.Bool,
 };
 const FIELD_TYPES = {
   text: PropertyCreateFieldTypeEnum.Text,
   number: PropertyCreateFieldTypeEnum.Number,
   date: PropertyCreateFieldTypeEnum.Date,
   select: PropertyCreateFieldTypeEnum.Select,
+  booleancheckbox: PropertyCreateFieldTypeEnum.Booleancheckbox,
 };
 
 function toOptions(options: readonly HubSpotOption[]) {

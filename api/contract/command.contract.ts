@@ -1,23 +1,12 @@
 import { z } from 'zod';
 import { COMMAND_KINDS } from '../../store/commands/command.types';
-import { id, instant, pausedUntil, rowId } from './values.contract';
+import { NOT_STORABLE, id, instant, pausedUntil, reason, rowId, storable, why } from './values.contract';
 
 const TEXT_LENGTH_MAX = 4_096;
-const REASON_LENGTH_MAX = 500;
 const IDEMPOTENCY_KEY_LENGTH_MAX = 200;
 const FOLLOW_UPS_MAX = 10;
 const WAIT_SECONDS_MAX = 30 * 24 * 3_600;
 
-// Postgres stores neither; both come from broken clients only.
-const storable = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
-const STORABLE = 'contains a character that cannot be stored';
-
-const reason = z
-  .string()
-  .max(REASON_LENGTH_MAX)
-  .refine(storable, STORABLE)
-  .optional()
-  .describe('why, for the audit log');
 const force = z.boolean().optional().describe('also when another agent has the conversation');
 
 export const takeOverRequest = z.strictObject({ reason, force });
@@ -63,12 +52,15 @@ export const messageRequest = z.strictObject({
       .string()
       .max(TEXT_LENGTH_MAX)
       .refine((body) => body.trim() !== '', 'must not be empty')
-      .refine(storable, STORABLE),
+      .refine(storable, NOT_STORABLE),
   }),
   expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
 });
 export const skipFollowUpRequest = z.strictObject({ reason });
 export const closeRequest = z.strictObject({ reason });
+
+/** What a buyer said elsewhere: the reason tells how that is known, and is the evidence. */
+export const consentRequest = z.strictObject({ reason: why });
 
 export const idempotencyKey = z
   .string()

@@ -12,6 +12,20 @@ export const buyerDetail = z.strictObject({
     .describe(
       'WhatsApp could not deliver; automation writes again after a message of the buyer, or after "until"',
     ),
+  consents: z
+    .array(
+      z.strictObject({
+        id: rowId,
+        value: z.string().describe('stop, resume, signup, or whatever else WhatsApp reported'),
+        source: z.enum(['message', 'preference', 'send_error', 'command', 'earlier']),
+        reason_code: z.string(),
+        occurred_at: instant,
+        message_id: id.nullable(),
+        send_id: id.nullable(),
+        decision_id: rowId.nullable(),
+      }),
+    )
+    .describe('every wish to be written to or not, with what proves it'),
   late_replies: z.number().describe('D: replies that came later than half an hour'),
   expected_late_replies: z.number().describe('E: what an average buyer would have given'),
   identities: z.array(

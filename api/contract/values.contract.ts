@@ -10,3 +10,35 @@ export const rowId = z.number().int();
 export const json = z.unknown();
 /** The end of a pause. */
 export const pausedUntil = z.union([instant, z.literal('infinity')]).nullable();
+
+const LIMIT_MAX = 200;
+const LIMIT_DEFAULT = 50;
+
+/** Which part of a list of numbered rows is wanted; the cursor is the id of the last row of the part before. */
+export const page = {
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  cursor: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
+};
+
+const REASON_LENGTH_MAX = 500;
+
+/** Postgres stores neither of what is refused here; both come from broken clients only. */
+export const storable = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
+export const NOT_STORABLE = 'contains a character that cannot be stored';
+
+/** Why something is ordered, for the audit log. */
+export const reason = z
+  .string()
+  .max(REASON_LENGTH_MAX)
+  .refine(storable, NOT_STORABLE)
+  .optional()
+  .describe('why, for the audit log');
+
+/** The same where it must be said: it is the evidence. */
+export const why = z
+  .string()
+  .trim()
+  .min(1, 'must say why')
+  .max(REASON_LENGTH_MAX)
+  .refine(storable, NOT_STORABLE)
+  .describe('why, for the audit log');

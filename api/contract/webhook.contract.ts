@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import { instant, json, rowId } from './values.contract';
-
-const LIMIT_MAX = 200;
-const LIMIT_DEFAULT = 50;
-
-const page = {
-  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
-  cursor: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
-};
+import { instant, json, page, rowId } from './values.contract';
 
 export const accountEventListQuery = z.strictObject({
   field: z.string().min(1).max(100).optional(),

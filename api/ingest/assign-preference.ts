@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database';
 import { endFollowUps } from '../../store/follow-up.store';
 import { requestLook } from '../../store/look.store';
 import { recallAutomated } from '../../store/owner.store';
-import { applyPreferences, insertPreference } from '../../store/preference.store';
+import { noteConsent } from '../../store/consent.store';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
 import { findOrCreateBuyer, identifiersOf } from './people';
@@ -20,15 +20,14 @@ export async function assignPreference(client: Database, item: StoredItem): Prom
     atMs,
     webhookItemId: item.id,
   });
-  await insertPreference(client, {
+  const isOptedOut = await noteConsent(client, {
     buyerId,
-    category: preference.category ?? null,
     value: preference.value,
+    reasonCode: 'stop.preference',
     occurredAtMs: atMs,
-    raw: preference,
-    webhookItemId: item.id,
+    evidence: { source: 'preference', webhookItemId: item.id, raw: preference },
   });
-  if (!(await applyPreferences(client, buyerId))) return { kind: 'assigned', lookAt };
+  if (!isOptedOut) return { kind: 'assigned', lookAt };
   return { kind: 'assigned', lookAt: [...lookAt, ...(await silence(client, buyerId))] };
 }
 

@@ -7,7 +7,7 @@ import { enqueueCrm } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import { copyLink, endLink, readCurrentLink } from '../../store/identity-link.store';
 import { requestLook } from '../../store/look.store';
-import { applyPreferences } from '../../store/preference.store';
+import { applyConsent } from '../../store/consent.store';
 import { askHuman } from '../../store/send.store';
 import { joinConversations } from './join-conversations';
 import { remember } from './join-record';
@@ -41,7 +41,7 @@ export async function joinBuyers(client: Database, joining: Joining): Promise<st
   await moveIdentities(client, join);
   await moveLinks(client, join, links);
   await addUp(client, join);
-  await applyPreferences(client, join.survivingId);
+  await applyConsent(client, join.survivingId);
   await recordJoin(client, join, { links, isMirrored: conversationIds.length > 0 });
   for (const conversationId of conversationIds) await requestLook(client, conversationId);
   return conversationIds;
@@ -97,7 +97,7 @@ async function joinAllConversations(client: Database, join: Join): Promise<void>
 }
 
 async function moveIdentities(client: Database, join: Join): Promise<void> {
-  for (const table of ['buyer_identity', 'buyer_preference', 'wait'] as const) {
+  for (const table of ['buyer_identity', 'consent', 'wait'] as const) {
     await remember(client, join.id, {
       table,
       columns: ['buyer_id'],
@@ -131,7 +131,7 @@ async function moveLinks(client: Database, join: Join, links: JoinedLinks): Prom
   await copyLink(client, theirs.id);
 }
 
-/** D and E are sums; a wish not to be written to holds for the whole person. */
+/** D and E are sums; the opt-out is computed from the wishes of both. */
 async function addUp(client: Database, join: Join): Promise<void> {
   await remember(client, join.id, {
     table: 'buyer',
@@ -150,9 +150,6 @@ async function addUp(client: Database, join: Join): Promise<void> {
     `update buyer as kept
         set late_replies = kept.late_replies + given.late_replies,
             expected_late_replies = kept.expected_late_replies + given.expected_late_replies,
-            opted_out_at = least(kept.opted_out_at, given.opted_out_at),
-            opted_out_reason = case when kept.opted_out_at <= given.opted_out_at or given.opted_out_at is null
-                                    then kept.opted_out_reason else given.opted_out_reason end,
             display_name = coalesce(case when given.display_name_at > kept.display_name_at then given.display_name
                                          else kept.display_name end, given.display_name),
             display_name_at = greatest(kept.display_name_at, given.display_name_at)

@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database';
 export type JoinedTable =
   | 'buyer'
   | 'buyer_identity'
-  | 'buyer_preference'
+  | 'consent'
   | 'command'
   | 'context_snapshot'
   | 'conversation'

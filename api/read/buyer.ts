@@ -14,6 +14,7 @@ type BuyerRow = Pick<
   conversation_ids: string[];
 };
 type IdentityRow = { kind: string; value: string; valid_from: Date; valid_to: Date | null };
+type ConsentRow = Omit<BuyerDetail['consents'][number], 'occurred_at'> & { occurred_at: Date };
 type LinkRow = Omit<BuyerDetail['links'][number], 'created_at' | 'ended_at'> & {
   created_at: Date;
   ended_at: Date | null;
@@ -32,6 +33,7 @@ export async function readBuyer(pool: TransactionalDatabase, buyerId: string): P
       opted_out_at: instantOrNull(buyer.opted_out_at),
       unreachable:
         since === null ? null : { since: instant(since), until: instantOrNull(until), reason_code: reason },
+      consents: await listConsents(client, buyerId),
       identities: await listIdentities(client, buyerId),
       links: await listLinks(client, buyerId),
     };
@@ -58,6 +60,15 @@ async function listIdentities(database: Database, buyerId: string): Promise<Buye
   return rows
     .reverse()
     .map((row) => ({ ...row, valid_from: instant(row.valid_from), valid_to: instantOrNull(row.valid_to) }));
+}
+
+async function listConsents(database: Database, buyerId: string): Promise<BuyerDetail['consents']> {
+  const { rows } = await database.query<ConsentRow>(
+    `select id, value, source, reason_code, occurred_at, message_id, send_id, decision_id
+       from consent where buyer_id = $1 order by occurred_at desc, id desc limit $2`,
+    [buyerId, ROWS_MAX],
+  );
+  return rows.reverse().map((row) => ({ ...row, occurred_at: instant(row.occurred_at) }));
 }
 
 async function listLinks(database: Database, buyerId: string): Promise<BuyerDetail['links']> {

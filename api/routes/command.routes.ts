@@ -8,6 +8,7 @@ import type { CommandOrder, CommandResult } from '../../store/commands/command.t
 import { actorOf } from '../authentication';
 import {
   closeRequest,
+  consentRequest,
   followUpRuleRequest,
   handBackRequest,
   idempotencyKey,
@@ -55,6 +56,8 @@ const DOORS: readonly Door[] = [
     arguments: { message: { type, text }, ...optional({ expectsAnswer, force }) },
   })),
   door('skip-follow-up', skipFollowUpRequest, () => ({ kind: 'skip_follow_up', arguments: {} })),
+  door('opt-out', consentRequest, () => ({ kind: 'opt_out', arguments: {} })),
+  door('opt-in', consentRequest, () => ({ kind: 'opt_in', arguments: {} })),
   door('close', closeRequest, () => ({ kind: 'close', arguments: {} })),
 ];
 

@@ -42,6 +42,7 @@ function skip(reasonCode: string, flip: string): Finding {
 
 function judgeStop(input: FollowUpInput): Finding | null {
   if (input.optedOut) return skip('stop.opted_out', 'opted_out=false');
+  if (input.neverAutomate) return skip('stop.never_automate', 'never_automate=false');
   if (input.owner !== 'automation') return skip('stop.owner', 'owner=automation');
   if (input.paused) return skip('stop.paused', 'paused=false');
   if (input.episode.closed || input.episode.outcome !== null) return skip('stop.closed', 'closed=false');

@@ -15,6 +15,8 @@ export type FollowUpInput = {
   readonly phase: 'plan' | 'due';
   readonly nowMs: number;
   readonly optedOut: boolean;
+  /** People ordered that automation never writes to this buyer. */
+  readonly neverAutomate: boolean;
   readonly owner: Owner;
   readonly paused: boolean;
   readonly episode: { readonly closed: boolean; readonly outcome: string | null };

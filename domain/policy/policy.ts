@@ -33,6 +33,15 @@ export type RoutingPolicy = {
   readonly fallback: RuleThen;
   readonly respond_within_ms_by_urgency: readonly [number, number, number, number];
   readonly assurance?: { readonly text: string } | undefined;
+  readonly opt_out?: OptOutPolicy | undefined;
+};
+
+/** What automation says about opting out; without a text it says nothing. */
+type OptOutPolicy = {
+  /** Sent once after an opt-out in words. */
+  readonly confirmation?: { readonly text: string } | undefined;
+  /** Sent once after a word that may also cancel an order; without it such a word is an opt-out. */
+  readonly question?: { readonly text: string } | undefined;
 };
 
 /** The plan people set for silence after a message of ours; learning may only delay or drop it. */

@@ -2,6 +2,7 @@ import { RULES_VERSION, ownerKind } from '../vocabulary';
 import type { DecisionKind, Reason } from '../vocabulary';
 import { urgencyOf } from '../understanding/urgency';
 import type { Urgency } from '../understanding/urgency';
+import type { UnderstoodTurn } from '../understanding/understood';
 import type { RouteFinding, RouteInput, RouteVerdict } from './route.input';
 import { applyFallback, matchRule } from './route.rules';
 
@@ -12,6 +13,7 @@ type Step = (input: RouteInput, urgency: Urgency) => RouteFinding | null;
 /** The order in which a turn is judged; the first step that finds something decides, the next one is the runner-up. */
 const STEPS: readonly Step[] = [
   judgeOptOut,
+  judgeNeverAutomate,
   judgeOwner,
   judgePause,
   judgeSilence,
@@ -66,6 +68,7 @@ function reasonsOf(input: RouteInput, finding: RouteFinding, urgencyParts: Reaso
     ...rule,
     { code: 'turn.code', detail: input.turn.code },
     { code: 'number.mode', detail: input.mode },
+    ...(input.optedOut && optsInAgain(input.turn) ? [{ code: 'stop.taken_back' }] : []),
     ...urgencyParts,
   ];
 }
@@ -78,10 +81,47 @@ function needsNothing(input: RouteInput): boolean {
 }
 
 function judgeOptOut(input: RouteInput): RouteFinding | null {
+  if (input.turn.meaning !== 'opt_out') {
+    if (!input.optedOut || optsInAgain(input.turn)) return null;
+    return { verdict: 'stop', reasonCode: 'stop.opted_out', flip: 'opted_out=false' };
+  }
   if (input.optedOut) return { verdict: 'stop', reasonCode: 'stop.opted_out', flip: 'opted_out=false' };
-  if (input.turn.meaning === 'opt_out')
-    return { verdict: 'stop', reasonCode: 'stop.opt_out', flip: 'turn.meaning=needs_reply' };
-  return null;
+  return askAboutOptOut(input) ?? STOP;
+}
+
+const STOP: RouteFinding = {
+  verdict: 'stop',
+  reasonCode: 'stop.opt_out',
+  flip: 'turn.meaning=needs_reply',
+};
+
+/** Whether a turn takes an opt-out back; in a turn that also opts out, the opt-out holds. */
+export function optsInAgain(turn: UnderstoodTurn): boolean {
+  return turn.meaning !== 'opt_out' && turn.evidence.includes('opt_in');
+}
+
+/** "Cancel" may be about an order, so it is asked about once, where automation may write at all. */
+function askAboutOptOut(input: RouteInput): RouteFinding | null {
+  const question = input.policy.opt_out?.question;
+  const optOuts = input.turn.messages.filter((message) => message.meaning === 'opt_out');
+  const isClear = optOuts.some((message) => !message.evidence.includes('opt_out.ambiguous'));
+  if (isClear || question === undefined || input.context.optOutAsked || !mayAsk(input)) return null;
+  return {
+    verdict: 'reply',
+    reasonCode: 'route.opt_out_question',
+    flip: 'opt_out.asked=true',
+    reply: { text: question.text, expects_answer: false },
+  };
+}
+
+function mayAsk(input: RouteInput): boolean {
+  const isPaused = input.pausedUntilMs !== null && input.nowMs < input.pausedUntilMs;
+  return input.owner === 'automation' && input.mode === 'live' && !isPaused && !input.neverAutomate;
+}
+
+function judgeNeverAutomate(input: RouteInput): RouteFinding | null {
+  if (!input.neverAutomate || needsNothing(input)) return null;
+  return { verdict: 'human', reasonCode: 'route.never_automate', flip: 'never_automate=false' };
 }
 
 function judgeOwner(input: RouteInput): RouteFinding | null {

@@ -9,6 +9,8 @@ export type RouteInput = {
   readonly pausedUntilMs: number | null;
   readonly nowMs: number;
   readonly optedOut: boolean;
+  /** People ordered that automation never writes to this buyer. */
+  readonly neverAutomate: boolean;
   readonly mode: NumberMode;
   readonly routeOverride: 'automation' | 'human' | null;
   readonly identity: { readonly status: IdentityStatus; readonly confidence: number };
@@ -19,6 +21,8 @@ export type RouteInput = {
     readonly inboundSinceOurLast: number;
     readonly repeatedQuestion: boolean;
     readonly windowClosesAtMs: number | null;
+    /** The buyer was asked in this episode whether they want no more messages. */
+    readonly optOutAsked: boolean;
   };
   readonly policy: RoutingPolicy;
 };

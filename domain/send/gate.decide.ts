@@ -13,6 +13,9 @@ export type ClaimFacts = {
   readonly isOptedOut: boolean;
   /** WhatsApp could not deliver to the buyer, who has not written since. */
   readonly isUnreachable: boolean;
+  /** A person ordered, with a reason, that this message leaves although the buyer opted out. */
+  readonly overridesOptOut: boolean;
+  readonly isNeverAutomated: boolean;
   readonly notBeforeMs: number | null;
   readonly notAfterMs: number | null;
   readonly windowClosesAtMs: number | null;
@@ -31,10 +34,13 @@ export type ClaimJudgement =
 
 type Check = { readonly reasonCode: string; readonly refuses: (facts: ClaimFacts) => boolean };
 
+/** These promise a person or confirm a fact, so a newer message does not make them wrong. */
+const ANSWERS_NOTHING: ReadonlySet<SendKind> = new Set<SendKind>(['assurance', 'opt_out_confirmation']);
+
 /** What stops every message, a person's too. */
 const FOR_ALL: readonly Check[] = [
   { reasonCode: 'gate.status', refuses: (facts) => facts.status !== 'planned' },
-  { reasonCode: 'gate.opted_out', refuses: (facts) => facts.isOptedOut },
+  { reasonCode: 'gate.opted_out', refuses: isOptedOutOf },
   {
     reasonCode: 'gate.window',
     refuses: (facts) => facts.windowClosesAtMs === null || facts.nowMs >= facts.windowClosesAtMs,
@@ -44,6 +50,7 @@ const FOR_ALL: readonly Check[] = [
 /** What stops automation only. */
 const FOR_AUTOMATION: readonly Check[] = [
   { reasonCode: 'gate.mode', refuses: (facts) => facts.mode !== 'live' },
+  { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated },
   { reasonCode: 'gate.owner', refuses: isOwnedByOther },
   { reasonCode: 'gate.epoch', refuses: (facts) => facts.epochNow !== facts.epochAtPreparation },
   {
@@ -51,10 +58,9 @@ const FOR_AUTOMATION: readonly Check[] = [
     refuses: (facts) => facts.pausedUntilMs !== null && facts.nowMs < facts.pausedUntilMs,
   },
   { reasonCode: 'gate.unreachable', refuses: (facts) => facts.isUnreachable },
-  // An assurance promises a person and answers nothing, so a newer message does not make it wrong.
   {
     reasonCode: 'gate.newer_message',
-    refuses: (facts) => facts.kind !== 'assurance' && facts.hasNewerInbound,
+    refuses: (facts) => !ANSWERS_NOTHING.has(facts.kind) && facts.hasNewerInbound,
   },
   {
     reasonCode: 'gate.cap',
@@ -76,7 +82,16 @@ export function judgeClaim(facts: ClaimFacts): ClaimJudgement {
   return { kind: 'go' };
 }
 
+/** The confirmation of an opt-out is exempt; so is a person's message that was ordered in spite of it. */
+function isOptedOutOf(facts: ClaimFacts): boolean {
+  return facts.isOptedOut && facts.kind !== 'opt_out_confirmation' && !facts.overridesOptOut;
+}
+
 function isOwnedByOther(facts: ClaimFacts): boolean {
-  const allowed: readonly Owner[] = facts.kind === 'assurance' ? ['unassigned'] : ['automation'];
-  return !allowed.includes(facts.owner);
+  return !ownersFor(facts.kind).includes(facts.owner);
+}
+
+function ownersFor(kind: SendKind): readonly Owner[] {
+  if (kind === 'assurance') return ['unassigned'];
+  return kind === 'opt_out_confirmation' ? ['automation', 'unassigned'] : ['automation'];
 }

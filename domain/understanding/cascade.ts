@@ -60,6 +60,24 @@ export function optOutKeyword(tokens: readonly string[]): 'plain' | 'ambiguous' 
   return isRepeated || isWholePhrase(plain, LEXICON.optOutKeyword) ? 'plain' : null;
 }
 
+/** Whether a yes or ok stands there, beside courtesy at most. */
+export function saysOnlyYes(tokens: readonly string[]): boolean {
+  const courtesy = [LEXICON.filler, LEXICON.please, LEXICON.thanks];
+  return (
+    [LEXICON.ack, LEXICON.fine].some((list) => hasPhrase(tokens, list)) &&
+    isOnly(tokens, [LEXICON.ack, LEXICON.fine, ...courtesy]) &&
+    !hasPhrase(tokens, LEXICON.no)
+  );
+}
+
+/** Whether the whole message, courtesy aside, takes an opt-out back, or a phrase in it does. */
+export function optsIn(tokens: readonly string[]): boolean {
+  const words = tokens.filter((token) => !isPicture(token));
+  const isPolite = coverage(words, [LEXICON.please, LEXICON.thanks, LEXICON.greeting]);
+  const plain = words.filter((_word, at) => isPolite[at] !== true);
+  return isWholePhrase(plain, LEXICON.optInKeyword) || hasPhrase(tokens, LEXICON.optInPhrase);
+}
+
 /** Whether the message begins like a question, courtesies in front left aside, or holds an unmistakable one. */
 export function asksByWord(reading: Reading): boolean {
   if (standsAlone(reading, LEXICON.questionStrong)) return true;

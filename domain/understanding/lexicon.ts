@@ -35,6 +35,8 @@ export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
   optOutKeyword: union('optOutKeyword'),
   optOutAmbiguous: union('optOutAmbiguous'),
   optOutPhrase: union('optOutPhrase'),
+  optInKeyword: union('optInKeyword'),
+  optInPhrase: union('optInPhrase'),
   deferral: union('deferral'),
   later: union('later'),
   tomorrow: union('tomorrow'),

@@ -1,10 +1,12 @@
-import { understandText } from './text.understand';
+import { isYes, understandText } from './text.understand';
 import type { MessageToUnderstand, Understood } from './understood';
 
 const PRESSED = new Set(['button', 'interactive', 'order']);
 /** Reports of WhatsApp, and messages that were taken back. */
 const NOTHING_SAID = new Set(['system', 'revoked']);
 const WRITTEN = new Set(['text', 'unknown']);
+/** What else the title or id of a button tells. */
+const ASIDE_OF_BUTTONS = new Set(['complaint', 'urgent', 'opt_in']);
 const ANGRY_OR_ASKING = /[👎😡🤬😠🙁☹😢😭😞💔❌❓❔⁉🤔]/u;
 
 /**
@@ -12,6 +14,12 @@ const ANGRY_OR_ASKING = /[👎😡🤬😠🙁☹😢😭😞💔❌❓❔⁉�
  * first match decides, and what stays undecided needs a reply.
  */
 export function understandMessage(message: MessageToUnderstand): Understood {
+  if (confirmsOptOut(message))
+    return { code: 'opt_out.confirmed', meaning: 'opt_out', evidence: ['opt_out.confirmed'] };
+  return understandContent(message);
+}
+
+function understandContent(message: MessageToUnderstand): Understood {
   const expectsAnswer = message.ourLastMessage?.expectsAnswer ?? null;
   if (message.type === 'reaction' || message.type === 'sticker') return understandSign(message);
   if (NOTHING_SAID.has(message.type))
@@ -20,6 +28,14 @@ export function understandMessage(message: MessageToUnderstand): Understood {
   if (message.payloadId !== null || PRESSED.has(message.type)) return understandPayload(message, words);
   if (WRITTEN.has(message.type)) return words;
   return understandMedia(words);
+}
+
+/** A short yes, or a reaction in its place, to our question whether the buyer wants no more messages. */
+function confirmsOptOut(message: MessageToUnderstand): boolean {
+  if (message.ourLastMessage?.asksOptOut !== true) return false;
+  if (message.type === 'reaction')
+    return understandSign({ ...message, ourLastMessage: { expectsAnswer: true } }).code === 'ack.answer';
+  return WRITTEN.has(message.type) && isYes(message.text ?? '');
 }
 
 /** A reaction or sticker says "seen" or "yes"; after our question it is an answer. */
@@ -42,7 +58,10 @@ function understandPayload(message: MessageToUnderstand, title: Understood): Und
   return {
     code: 'payload',
     meaning: 'needs_reply',
-    evidence: ['payload', ...title.evidence.filter((code) => code === 'complaint' || code === 'urgent')],
+    evidence: [
+      'payload',
+      ...[...title.evidence, ...id.evidence].filter((code) => ASIDE_OF_BUTTONS.has(code)),
+    ],
   };
 }
 

@@ -5,8 +5,10 @@ import {
   isOpenMatter,
   onlyPostpones,
   optOutKeyword,
+  optsIn,
   promises,
   readTokens,
+  saysOnlyYes,
   standsAlone,
   wordsBesidePromise,
 } from './cascade';
@@ -64,6 +66,7 @@ const ASIDES: readonly (readonly [string, (sight: Sight) => boolean])[] = [
   ['date', hasDate],
   ['urgent', (sight) => has(sight, LEXICON.urgent)],
   ['order', (sight) => has(sight, LEXICON.order)],
+  ['opt_in', (sight) => sight.readings.some((reading) => optsIn(reading.tokens))],
 ];
 
 /** Understands the words of a message, in any of the eleven languages; `expectsAnswer` is that of our last message. */
@@ -77,6 +80,11 @@ export function understandText(text: string, expectsAnswer: boolean | null): Und
     meaning: found.meaning,
     evidence: [...new Set([found.code, ...(found.also ?? []), ...asides])],
   };
+}
+
+/** Whether a text is a yes or ok, with courtesy perhaps, and nothing else. */
+export function isYes(text: string): boolean {
+  return normaliseText(text).readings.some(saysOnlyYes);
 }
 
 function firstFound(sight: Sight): Found | null {

@@ -9,6 +9,7 @@ export type UnderstandingCode =
   | 'system'
   | 'opt_out.keyword'
   | 'opt_out.phrase'
+  | 'opt_out.confirmed'
   | 'question.mark'
   | 'question.word'
   | 'complaint'
@@ -31,6 +32,7 @@ export const UNDERSTANDING_CODES: readonly UnderstandingCode[] = [
   'system',
   'opt_out.keyword',
   'opt_out.phrase',
+  'opt_out.confirmed',
   'question.mark',
   'question.word',
   'complaint',
@@ -66,5 +68,9 @@ export type MessageToUnderstand = {
   readonly payloadId: string | null;
   /** The emoji of a reaction; null when a reaction was taken back. */
   readonly emoji: string | null;
-  readonly ourLastMessage: { readonly expectsAnswer: boolean } | null;
+  readonly ourLastMessage: {
+    readonly expectsAnswer: boolean;
+    /** It asked whether the buyer wants no more messages. */
+    readonly asksOptOut?: boolean;
+  } | null;
 };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../platform/database';
+import { noteConsent } from '../consent.store';
 import type { LockedConversation } from '../conversation.store';
 import { setNextAction } from '../conversation.store';
 import { closeEpisode } from '../episode.store';
@@ -81,6 +82,14 @@ async function applyEffects(
 ): Promise<Applied> {
   const { effects } = plan;
   const reasonCode = reasonCodeOf(request);
+  if (effects.consent !== undefined)
+    await noteConsent(client, {
+      buyerId: plan.control.buyerId,
+      value: effects.consent,
+      reasonCode,
+      occurredAtMs: plan.grounds.nowMs,
+      evidence: { source: 'command', decisionId: plan.decisionId },
+    });
   const control = nextControl(plan.control, effects, reasonCode);
   await writeControl(client, control);
   const recalled =

@@ -1,4 +1,5 @@
-import { AUTOMATED_SENDS, done, refused } from './command.effects';
+import { AUTOMATED_SENDS } from '../../domain/vocabulary';
+import { done, refused } from './command.effects';
 import type { CommandVerdict, ConversationControl } from './command.types';
 
 /** Ends the open episode; the owner and a pause stay, and the buyer's next message opens a new episode. */

@@ -2,6 +2,7 @@ import { decideChangeFollowUpRule } from './change-follow-up-rule.decide';
 import { decideClose } from './close.decide';
 import type { CommandMoment, CommandOrder, CommandVerdict, ConversationControl } from './command.types';
 import { decideHandBack } from './hand-back.decide';
+import { decideOptIn, decideOptOut } from './opt-out.decide';
 import { decideOverrideRoute } from './override-route.decide';
 import { decidePause } from './pause.decide';
 import { decideResume } from './resume.decide';
@@ -9,11 +10,31 @@ import { decideSendMessage } from './send-message.decide';
 import { decideSkipFollowUp } from './skip-follow-up.decide';
 import { decideTakeOver } from './take-over.decide';
 
+type ConsentOrder = Extract<CommandOrder, { kind: 'opt_out' | 'opt_in' }>;
+
 /** What an order comes to in the state that its lock holds still; pure. */
 export function decideCommand(
   control: ConversationControl,
   moment: CommandMoment,
   order: CommandOrder,
+): CommandVerdict {
+  switch (order.kind) {
+    case 'opt_out':
+    case 'opt_in':
+      return decideAboutConsent(control, order);
+    default:
+      return decideAboutConversation(control, moment, order);
+  }
+}
+
+function decideAboutConsent(control: ConversationControl, order: ConsentOrder): CommandVerdict {
+  return order.kind === 'opt_out' ? decideOptOut(control) : decideOptIn(control);
+}
+
+function decideAboutConversation(
+  control: ConversationControl,
+  moment: CommandMoment,
+  order: Exclude<CommandOrder, ConsentOrder>,
 ): CommandVerdict {
   switch (order.kind) {
     case 'take_over':

@@ -1,8 +1,5 @@
-import type { Owner, SendKind } from '../../domain/vocabulary';
+import type { Owner } from '../../domain/vocabulary';
 import type { CommandEffects, CommandVerdict, ConversationControl, RefusalCode } from './command.types';
-
-/** Every kind of send that nobody has typed. */
-export const AUTOMATED_SENDS: readonly SendKind[] = ['reply', 'follow_up', 'assurance'];
 
 /** The owner that an agent becomes. */
 export function agentOwner(actor: string): Owner {

@@ -12,6 +12,8 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.send_message': 'An agent wrote, and thereby took the conversation over.',
   'command.skip_follow_up': 'A person dropped the planned follow-up.',
   'command.close': 'A person closed the episode.',
+  'command.opt_out': 'A person noted that the buyer wants no more messages.',
+  'command.opt_in': 'A person noted that the buyer wants messages again.',
   'command.conversation_not_found': 'The order was refused: there is no such conversation.',
   'command.idempotency_key_reused': 'The order was refused: its key belongs to another command.',
   'command.owned_by_other_agent': 'The order was refused: another agent has the conversation.',
@@ -21,6 +23,8 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.outside_window': 'The order was refused: the window for free text is closed.',
   'command.buyer_opted_out': 'The order was refused: the buyer does not want messages.',
   'command.no_follow_up_planned': 'The order was refused: no follow-up is planned.',
+  'command.already_opted_out': 'The order was refused: the buyer has opted out already.',
+  'command.not_opted_out': 'The order was refused: the buyer has not opted out.',
   'command.no_open_episode': 'The order was refused: no episode is open.',
 };
 

@@ -10,6 +10,8 @@ export const COMMAND_KINDS = [
   'send_message',
   'skip_follow_up',
   'close',
+  'opt_out',
+  'opt_in',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
@@ -43,7 +45,9 @@ export type CommandOrder =
       };
     }
   | { readonly kind: 'skip_follow_up'; readonly arguments: Readonly<Record<string, never>> }
-  | { readonly kind: 'close'; readonly arguments: Readonly<Record<string, never>> };
+  | { readonly kind: 'close'; readonly arguments: Readonly<Record<string, never>> }
+  | { readonly kind: 'opt_out'; readonly arguments: Readonly<Record<string, never>> }
+  | { readonly kind: 'opt_in'; readonly arguments: Readonly<Record<string, never>> };
 
 /** The arguments of one kind of command. */
 export type ArgumentsOf<Kind extends CommandKind> = Extract<CommandOrder, { kind: Kind }>['arguments'];
@@ -71,7 +75,9 @@ export type RefusalCode =
   | 'outside_window'
   | 'buyer_opted_out'
   | 'no_follow_up_planned'
-  | 'no_open_episode';
+  | 'no_open_episode'
+  | 'already_opted_out'
+  | 'not_opted_out';
 
 /** What stands in Postgres about a conversation while its row is locked. */
 export type ConversationControl = {
@@ -106,6 +112,8 @@ export type CommandEffects = {
   readonly recalls: readonly SendKind[];
   readonly endsFollowUps: boolean;
   readonly closesEpisode: boolean;
+  /** What the buyer wishes, as the person says. */
+  readonly consent?: 'stop' | 'resume';
   readonly sends?: {
     readonly message: HumanMessage;
     readonly expectsAnswer: boolean;

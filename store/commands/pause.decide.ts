@@ -1,5 +1,5 @@
-import { PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
-import { AUTOMATED_SENDS, done, refused } from './command.effects';
+import { AUTOMATED_SENDS, PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
+import { done, refused } from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
 /** Silences automation until a time or for good. Planned follow-ups stay planned: they are judged again when due. */

@@ -1,5 +1,6 @@
+import { AUTOMATED_SENDS } from '../../domain/vocabulary';
 import { serviceWindow } from '../../domain/send/window';
-import { AUTOMATED_SENDS, agentOwner, done, isOwnedByOtherAgent, refused } from './command.effects';
+import { agentOwner, done, isOwnedByOtherAgent, refused } from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
 /** An agent writes, and thereby takes over. The window is checked again when the message leaves. */

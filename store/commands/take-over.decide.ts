@@ -1,4 +1,5 @@
-import { AUTOMATED_SENDS, agentOwner, done, isOwnedByOtherAgent, refused } from './command.effects';
+import { AUTOMATED_SENDS } from '../../domain/vocabulary';
+import { agentOwner, done, isOwnedByOtherAgent, refused } from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
 /** An agent takes the wheel; another agent's wheel only by force. Taking over twice changes nothing. */

@@ -23,7 +23,7 @@ export type TestApi = {
   readonly handedOver: string[];
   command(conversationId: string, command: string, options?: CommandOptions): Promise<Response>;
   get(path: string, token?: string): Promise<Response>;
-  post(path: string, token?: string): Promise<Response>;
+  post(path: string, token?: string, json?: object): Promise<Response>;
   end(): Promise<void>;
 };
 
@@ -57,8 +57,10 @@ export async function createTestApi(): Promise<TestApi> {
     },
     get: async (path, token = 'test-token-anna') =>
       request(app).get(path).set('Authorization', `Bearer ${token}`),
-    post: async (path, token = 'test-token-anna') =>
-      request(app).post(path).set('Authorization', `Bearer ${token}`),
+    post: async (path, token = 'test-token-anna', json) => {
+      const call = request(app).post(path).set('Authorization', `Bearer ${token}`);
+      return json === undefined ? call : call.send(json);
+    },
     end: () => world.end(),
   };
 }

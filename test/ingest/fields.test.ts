@@ -46,7 +46,7 @@ describe('what buyers choose in WhatsApp', () => {
     const look = await world.take(preference('stop', 10));
     expect(await optOut()).toEqual({ out: true, reason: 'stop.preference' });
     expect(look).toEqual([conversationId]);
-    expect(await world.rows('select value, category from buyer_preference')).toEqual([
+    expect(await world.rows(`select value, raw ->> 'category' as category from consent`)).toEqual([
       { value: 'stop', category: 'marketing_messages' },
     ]);
   });
@@ -73,12 +73,11 @@ describe('what buyers choose in WhatsApp', () => {
 
   it('a later consent ends an opt-out in words, an earlier one does not', async () => {
     await world.take(messages(message({ from: BUYER })));
-    const write = (seconds: number) =>
-      world.pool.query(
-        `update buyer set opted_out_at = to_timestamp($1), opted_out_reason = 'opt_out.keyword'`,
-        [Number(at(seconds))],
-      );
-    await write(20);
+    await world.pool.query(
+      `insert into consent (key, buyer_id, value, source, reason_code, occurred_at, message_id)
+       select 'message:' || id, (select id from buyer), 'stop', 'message', 'opt_out.keyword', to_timestamp($1), id from message`,
+      [Number(at(20))],
+    );
     await world.take(preference('signup', 10));
     expect(await optOut()).toEqual({ out: true, reason: 'opt_out.keyword' });
     await world.take(preference('resume', 30));
@@ -88,7 +87,7 @@ describe('what buyers choose in WhatsApp', () => {
   it('a choice nobody knows is kept and changes nothing', async () => {
     await world.take(preference('sometimes', 10));
     expect((await optOut())?.out).toBe(false);
-    expect(await world.rows('select 1 from buyer_preference')).toHaveLength(1);
+    expect(await world.rows('select 1 from consent')).toHaveLength(1);
   });
 });
 

@@ -26,7 +26,7 @@ export async function finalState(world: World): Promise<unknown> {
       'select jsonb_build_array(whatsapp_id, status, participant, occurred_at, send_id) from send_status',
     ),
     sends: await one('select jsonb_build_array(key, status, whatsapp_id) from send'),
-    preferences: await one('select jsonb_build_array(value, occurred_at) from buyer_preference'),
+    preferences: await one('select jsonb_build_array(value, occurred_at) from consent'),
     accountEvents: await one('select jsonb_build_array(field, event, severity, raw) from account_event'),
     items: await one('select jsonb_build_array(dedupe_key, kind, error, raw) from webhook_item'),
   };

@@ -125,9 +125,11 @@ describe('joining two conversations', () => {
 
   it('whoever opted out in one of them has opted out', async () => {
     const { user } = await twoStrangers();
-    await world.pool.query(`update buyer set opted_out_at = now(), opted_out_reason = 'x' where id = $1`, [
-      user.buyer_id,
-    ]);
+    await world.pool.query(
+      `insert into consent (key, buyer_id, value, source, reason_code, occurred_at)
+       values ('earlier:x', $1, 'stop', 'earlier', 'x', now())`,
+      [user.buyer_id],
+    );
     await world.take(messages(byBoth()));
     const [buyer] = await buyers();
     expect(await world.rows('select opted_out_reason from buyer where id = $1', [buyer?.id])).toEqual([

@@ -2,7 +2,7 @@ import { toUnderstand } from '../../activities/conversation/message-to-understan
 import { understandMessage } from '../../domain/understanding/message.understand';
 import type { TurnMessage } from '../../store/message.store';
 
-const QUESTION = { id: 'our-question', expectsAnswer: true };
+const QUESTION = { id: 'our-question', expectsAnswer: true, asksOptOut: false };
 
 const meaningOf = (message: Partial<TurnMessage>, ourLast: typeof QUESTION | null = QUESTION) =>
   understandMessage(

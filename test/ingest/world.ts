@@ -21,7 +21,7 @@ const TABLES = [
   'buyer_identity',
   'buyer_join',
   'buyer_join_row',
-  'buyer_preference',
+  'consent',
   'command',
   'context_snapshot',
   'conversation',

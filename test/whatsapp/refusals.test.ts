@@ -229,10 +229,10 @@ describe('a buyer who cannot be reached', () => {
       reasonCode: 'whatsapp.opted_out',
     });
     const evidence = await at.world.value(
-      `select jsonb_build_array(category, value, raw ->> 'code') from buyer_preference where buyer_id = $1`,
+      `select jsonb_build_array(source, value, raw ->> 'code') from consent where buyer_id = $1`,
       [scene.buyerId],
     );
-    expect(evidence).toEqual(['marketing_messages', 'stop', '131050']);
+    expect(evidence).toEqual(['send_error', 'stop', '131050']);
     expect(await at.deliver(await at.plan(scene))).toMatchObject({ reasonCode: 'gate.opted_out' });
   });
 

@@ -47,6 +47,8 @@ export const de: Lists = {
     melden sie mich ab, meldet mich ab, möchte mich abmelden, will mich abmelden, newsletter abbestellen, nachrichten abbestellen, will nichts mehr von, möchte nichts mehr von,
     möchte keine nachrichten, will keine nachrichten, möchte keine * nachrichten, will keine * nachrichten, widerrufe meine einwilligung, schicken sie mir keine, schickt mir keine nachrichten,
     senden sie mir keine nachrichten`,
+  optInKeyword: `start, starten, anmelden, wieder anmelden, abonnieren, fortsetzen, weiter nachrichten`,
+  optInPhrase: `sie können mir wieder schreiben, du kannst mir wieder schreiben, ihr könnt mir wieder schreiben, schreiben sie mir wieder, schreibt mir wieder, schreib mir wieder, dürfen mir wieder schreiben, dürft mir wieder schreiben, darfst mir wieder schreiben, möchte wieder nachrichten, will wieder nachrichten, wieder nachrichten bekommen, wieder nachrichten erhalten, melden sie mich wieder an, meldet mich wieder an, meld mich wieder an`,
   deferral: `gebe * bescheid, geb * bescheid, sage * bescheid,
     muss noch überlegen,
     meine frau fragen, meinen mann fragen, meinen chef fragen, meinen partner fragen, meine partnerin fragen, meine eltern fragen, meine familie fragen,

@@ -70,6 +70,8 @@ export const en: Lists = {
     do not want * texts, don't wish to receive * messages, do not wish to receive, no longer wish to receive, no longer want * messages,
     never contact me, never message me, never text me, never write me, want * messages to stop, don't want to hear from you,
     do not want to hear from you, dont want to hear from you, don't want you to contact, withdraw my consent, revoke my consent`,
+  optInKeyword: `start, unstop, subscribe, resubscribe, resume, opt in, opt-in, optin, start again, start messages, subscribe me`,
+  optInPhrase: `you can message me, you can text me, you can write me, you can write to me, you can contact me, you may message me, you may write to me, you may contact me, please message me again, please write to me again, write to me again, message me again, text me again, contact me again, opt me in, opt me back in, sign me up again, subscribe me again, want your messages again, want to receive messages again, want to get messages again, want to hear from you again`,
   deferral: `need to talk to my, need to talk with my, have to talk to my, have to talk with my, need to discuss * with, have to discuss * with, need to check with, have to check with, need to ask my, have to ask my, must ask my, need to speak to my, need to speak with my, have to speak to my, have to speak with my,
     need to consult, have to consult, want to talk to my, want to check with,
     let me think, let us think, i'll think, ill think, i will think, we'll think, need to think, have to think, want to think, gotta think,

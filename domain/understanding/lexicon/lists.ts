@@ -35,6 +35,10 @@ export type Lists = {
   /** Opt-out words that may mean an order or a deal: whole message only, without courtesy around them. */
   readonly optOutAmbiguous: string;
   readonly optOutPhrase: string;
+  /** Ends an opt-out, as a whole message; read only after one. */
+  readonly optInKeyword: string;
+  /** Ends an opt-out, anywhere in a message. */
+  readonly optInPhrase: string;
   /** Promises to come back. */
   readonly deferral: string;
   /** Postpone when they are all that is said; `tomorrow` and `nextWeek` also say until when. */

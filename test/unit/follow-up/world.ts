@@ -15,6 +15,7 @@ export const base: FollowUpInput = {
   phase: 'plan',
   nowMs: SENT,
   optedOut: false,
+  neverAutomate: false,
   owner: 'automation',
   paused: false,
   episode: { closed: false, outcome: null },

@@ -32,6 +32,7 @@ const base: RouteInput = {
   pausedUntilMs: null,
   nowMs: 1000,
   optedOut: false,
+  neverAutomate: false,
   mode: 'live',
   routeOverride: null,
   identity: { status: 'linked', confidence: 1 },
@@ -42,6 +43,7 @@ const base: RouteInput = {
     inboundSinceOurLast: 1,
     repeatedQuestion: false,
     windowClosesAtMs: null,
+    optOutAsked: false,
   },
   policy,
 };

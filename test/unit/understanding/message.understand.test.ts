@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { understandMessage } from '../../../domain/understanding/message.understand';
 import type { MessageToUnderstand } from '../../../domain/understanding/understood';
-import { acknowledgement, closing, complaint, deferral, needsReply, notOptOut, optOut } from './sentences';
+import {
+  acknowledgement,
+  closing,
+  complaint,
+  deferral,
+  needsReply,
+  notOptIn,
+  notOptOut,
+  optIn,
+  optOut,
+} from './sentences';
 
 const CONTEXTS = [null, { expectsAnswer: false }, { expectsAnswer: true }];
 const ASKED = { expectsAnswer: true };
@@ -13,6 +23,19 @@ function message(change: Partial<MessageToUnderstand>): MessageToUnderstand {
 
 const understand = (text: string, ourLastMessage: MessageToUnderstand['ourLastMessage']) =>
   understandMessage(message({ text, ourLastMessage }));
+
+describe('opt-in', () => {
+  const optsIn = ({ meaning, evidence }: ReturnType<typeof understand>) =>
+    meaning !== 'opt_out' && evidence.includes('opt_in');
+
+  it.each(optIn)('is heard in "%s"', (text) => {
+    expect(optsIn(understand(text, null))).toBe(true);
+  });
+
+  it.each([...notOptIn, ...optOut])('is not heard in "%s"', (text) => {
+    expect(optsIn(understand(text, null))).toBe(false);
+  });
+});
 
 describe('opt-out', () => {
   it.each(optOut)('stops on "%s", whatever we said before', (text) => {
@@ -29,6 +52,21 @@ describe('opt-out', () => {
       evidence: expect.arrayContaining(['opt_out.ambiguous']) as unknown,
     });
   });
+
+  it.each(['yes', 'Yes please', 'ok', 'sí, por favor', 'ja bitte'])(
+    'takes "%s" for one after we asked, and for nothing of the kind otherwise',
+    (text) => {
+      expect(understand(text, { expectsAnswer: false, asksOptOut: true }).code).toBe('opt_out.confirmed');
+      expect(understand(text, ASKED).meaning).not.toBe('opt_out');
+    },
+  );
+
+  it.each(['no', 'no thanks', 'yes but I want to cancel my order, how?', 'my order'])(
+    'does not take "%s" for one after we asked',
+    (text) => {
+      expect(understand(text, { expectsAnswer: false, asksOptOut: true }).meaning).not.toBe('opt_out');
+    },
+  );
 
   it('hears an opt-out in a button and in a caption', () => {
     const button = message({ type: 'button', text: 'Stop promotions', payloadId: 'x1' });

@@ -47,6 +47,22 @@ export const notOptOut = sentences(`
   I have not received any messages about delivery
 `);
 
+/** Take an opt-out back, in eleven languages. */
+export const optIn = sentences(`
+  START | start please | UNSTOP | Subscribe | You can write to me again | please message me again, I changed my mind
+  Starten | Sie können mir wieder schreiben | Ich möchte wieder Nachrichten bekommen
+  Alta | quiero volver a recibir sus ofertas | Reprendre | vous pouvez m'écrire à nouveau | Inizia | potete scrivermi di nuovo
+  Aanmelden | je mag me weer appen | Voltar | quero voltar a receber as novidades | Başlat | tekrar mesaj almak istiyorum
+  ابدأ | راسلوني من جديد | शुरू करें | Mulai | boleh chat saya lagi
+`);
+
+/** Sound like an opt-in and are none: whoever opted out must say it plainly. */
+export const notOptIn = sentences(`
+  when do you start to deliver? | can I start tomorrow | don't write to me again | do not message me again
+  hello | how much is the set | no quiero recibir mensajes | ich möchte keine Nachrichten mehr bekommen
+  mesaj almak istemiyorum | não quero receber mensagens | start with the blue one
+`);
+
 /** Close the matter when we have asked nothing. */
 export const closing = sentences(`
   Thanks for everything, have a lovely evening! | Appreciate it man | that’s great, thanks

@@ -96,6 +96,8 @@ describe('the word lists', () => {
         'bye',
         'ack',
         'optOutPhrase',
+        'optInKeyword',
+        'optInPhrase',
         'deferral',
         'request',
         'price',

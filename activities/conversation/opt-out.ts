@@ -1,0 +1,58 @@
+import type { RouteVerdict } from '../../domain/route/route.input';
+import { noteConsent } from '../../store/consent.store';
+import { readWish } from '../../store/message.store';
+import { recallAutomated } from '../../store/owner.store';
+import { planSend } from '../../store/send-queue.store';
+import { askHuman } from '../../store/send.store';
+import type { RouteScene } from './route-scene';
+
+/** Nothing more is sent, except once the policy's confirmation; a person is told. */
+export async function obeyOptOut(
+  scene: RouteScene,
+  verdict: RouteVerdict,
+  decisionId: number,
+): Promise<string | null> {
+  const { client, conversation } = scene;
+  await noteWish(scene, 'stop', verdict.inputs.turn.code);
+  await recallAutomated(client, conversation.id, 'stop.opt_out');
+  await askHuman(client, conversation.id, 'stop.opt_out');
+  return await confirmOptOut(scene, decisionId);
+}
+
+/** The buyer wants to be written to again: from now on the turn is routed as any other. */
+export async function obeyOptIn(scene: RouteScene): Promise<void> {
+  await noteWish(scene, 'resume', 'stop.taken_back');
+}
+
+/** The message that says it is the evidence; the last one of the turn, where several do. */
+async function noteWish(scene: RouteScene, value: 'stop' | 'resume', reasonCode: string): Promise<void> {
+  const { client, conversation, turn } = scene;
+  const said = await readWish(client, turn.id, value === 'stop' ? 'opt_out' : 'opt_in');
+  await noteConsent(client, {
+    buyerId: conversation.buyerId,
+    value,
+    reasonCode,
+    occurredAtMs: said?.sentAtMs ?? conversation.nowMs,
+    evidence: { source: 'message', messageId: said?.id ?? turn.triggerMessageId },
+  });
+}
+
+async function confirmOptOut(scene: RouteScene, decisionId: number): Promise<string | null> {
+  const { client, conversation, turn, active } = scene;
+  const confirmation = active.policy.routing.opt_out?.confirmation;
+  const isOurs = conversation.owner === 'automation' || conversation.owner === 'unassigned';
+  if (confirmation === undefined || !isOurs || conversation.mode !== 'live') return null;
+  return await planSend(client, {
+    key: `opt_out:${turn.triggerMessageId}`,
+    conversationId: conversation.id,
+    episodeId: turn.episodeId,
+    kind: 'opt_out_confirmation',
+    status: 'planned',
+    text: confirmation.text,
+    expectsAnswer: false,
+    answersMessageId: turn.triggerMessageId,
+    epoch: conversation.epoch,
+    notAfterMs: null,
+    decisionId,
+  });
+}

@@ -1,0 +1,78 @@
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A wish of a buyer to be written to or not, with what proves it. */
+export type Consent = {
+  readonly buyerId: string;
+  /** `stop`, `resume` or `signup`; whatever else WhatsApp reports is kept and changes nothing. */
+  readonly value: string;
+  readonly reasonCode: string;
+  readonly occurredAtMs: number;
+  readonly evidence:
+    | { readonly source: 'message'; readonly messageId: string }
+    | { readonly source: 'preference'; readonly webhookItemId: number; readonly raw: unknown }
+    | { readonly source: 'send_error'; readonly sendId: string; readonly raw: unknown }
+    | { readonly source: 'command'; readonly decisionId: number };
+};
+
+/**
+ * Notes a wish and brings the opt-out up to date, in whatever order wishes become known: a stop holds until a later
+ * consent. The same evidence counts once. Runs under the buyer's lock. True when the buyer has opted out now.
+ */
+export async function noteConsent(client: Database, consent: Consent): Promise<boolean> {
+  const { evidence } = consent;
+  await client.query(
+    `insert into consent (key, buyer_id, value, source, reason_code, occurred_at, message_id, webhook_item_id, send_id,
+        decision_id, raw)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (key) do nothing`,
+    [
+      keyOf(evidence),
+      consent.buyerId,
+      consent.value,
+      evidence.source,
+      consent.reasonCode,
+      new Date(consent.occurredAtMs),
+      evidence.source === 'message' ? evidence.messageId : null,
+      evidence.source === 'preference' ? evidence.webhookItemId : null,
+      evidence.source === 'send_error' ? evidence.sendId : null,
+      evidence.source === 'command' ? evidence.decisionId : null,
+      'raw' in evidence ? JSON.stringify(evidence.raw) : null,
+    ],
+  );
+  return await applyConsent(client, consent.buyerId);
+}
+
+function keyOf(evidence: Consent['evidence']): string {
+  switch (evidence.source) {
+    case 'message':
+      return `message:${evidence.messageId}`;
+    case 'preference':
+      return `item:${evidence.webhookItemId}`;
+    case 'send_error':
+      return `send:${evidence.sendId}`;
+    case 'command':
+      return `decision:${evidence.decisionId}`;
+  }
+}
+
+/** Computes the opt-out from all wishes of a buyer; the first stop after the last consent holds. True when opted out. */
+export async function applyConsent(client: Database, buyerId: string): Promise<boolean> {
+  const updated = await client.query<{ is_opted_out: boolean }>(
+    `with welcome as (
+       select coalesce(max(occurred_at), '-infinity') as at from consent
+        where buyer_id = $1 and value in ('resume', 'signup')
+     ), stop as (
+       select occurred_at, reason_code from consent, welcome
+        where buyer_id = $1 and value = 'stop' and occurred_at >= welcome.at
+        order by occurred_at, consent.id limit 1
+     )
+     update buyer
+        set opted_out_at = stop.occurred_at, opted_out_reason = stop.reason_code
+       from (select 1) as one left join stop on true
+      where buyer.id = $1
+      returning buyer.opted_out_at is not null as is_opted_out`,
+    [buyerId],
+  );
+  return firstRow(updated)?.is_opted_out ?? false;
+}

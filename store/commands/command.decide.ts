@@ -18,13 +18,9 @@ export function decideCommand(
   moment: CommandMoment,
   order: CommandOrder,
 ): CommandVerdict {
-  switch (order.kind) {
-    case 'opt_out':
-    case 'opt_in':
-      return decideAboutConsent(control, order);
-    default:
-      return decideAboutConversation(control, moment, order);
-  }
+  return order.kind === 'opt_out' || order.kind === 'opt_in'
+    ? decideAboutConsent(control, order)
+    : decideAboutConversation(control, moment, order);
 }
 
 function decideAboutConsent(control: ConversationControl, order: ConsentOrder): CommandVerdict {

@@ -165,8 +165,8 @@ export async function readLastSaid(client: Database, conversationId: string): Pr
 }
 
 /**
- * Whether the buyer wrote something that a prepared send does not answer, be it in the conversation or captured and not
- * yet assigned to it.
+ * Whether something came that a prepared send does not know of: the buyer wrote, or a message, an answer from the phone
+ * or a choice of the buyer's was captured and not yet assigned.
  */
 export async function hasNewerInbound(
   client: Database,
@@ -182,9 +182,13 @@ export async function hasNewerInbound(
          or exists (select 1 from webhook_item as item
                       join buyer_identity as identity
                         on identity.buyer_id = $2 and identity.valid_to is null
-                       and identity.value in (item.raw #>> '{message,from}', item.raw #>> '{message,from_user_id}')
-                     where item.assigned_at is null and item.error is null and item.kind = 'message'
-                       and item.phone_number_id = $3) as newer
+                       and identity.value in (item.raw #>> '{message,from}', item.raw #>> '{message,from_user_id}',
+                             item.raw #>> '{message,from_parent_user_id}', item.raw #>> '{message,to}',
+                             item.raw #>> '{message,to_user_id}', item.raw #>> '{message,to_parent_user_id}',
+                             item.raw #>> '{preference,wa_id}', item.raw #>> '{preference,user_id}')
+                     where item.assigned_at is null and item.error is null
+                       and (item.kind = 'preference'
+                            or item.kind in ('message', 'echo') and item.phone_number_id = $3)) as newer
        from send where send.id = $1`,
     [send.id, send.buyerId, send.phoneNumberId],
   );

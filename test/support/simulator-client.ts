@@ -114,6 +114,11 @@ export class SimulatorClient {
     return itemsOf(await this.control('/whatsapp/webhooks'));
   }
 
+  /** How many webhooks have not been taken yet. */
+  async pendingWebhooks(): Promise<number> {
+    return z.looseObject({ pending: z.number() }).parse(await this.control('/whatsapp/webhooks')).pending;
+  }
+
   /** All records of a type in the simulated HubSpot. */
   async objects(type: HubspotType): Promise<readonly HubspotRecord[]> {
     return z.array(record).parse(itemsOf(await this.control(`/hubspot/objects/${type}`)));

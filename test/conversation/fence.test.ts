@@ -1,0 +1,160 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deliverSend } from '../../activities/whatsapp/deliver-send';
+import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
+import { assignItems } from '../../api/ingest/assign';
+import { captureBody } from '../../api/ingest/capture';
+import type { CommandOrder } from '../../store/commands/command.types';
+import { runCommand } from '../../store/commands/run-command';
+import { addSend } from '../commands/world';
+import type { Scene } from '../commands/world';
+import { messagesBody, textMessage, webhookBody } from '../component/webhook-bodies';
+import { createChance } from '../ingest/mutate';
+import { TEST_SETTINGS } from '../support/settings';
+import { openArena } from './arena';
+import type { Arena } from './arena';
+
+const SIZE = Number(process.env['FENCE_SIZE'] ?? 100);
+const SEED = Number(process.env['FENCE_SEED'] ?? 20_261_122);
+const AT_ONCE = 8;
+const MS_PER_RACE_MAX = 250;
+/** Both sides of a race begin within so many milliseconds. */
+const SPREAD_MS = 12;
+
+let arena: Arena;
+beforeAll(async () => {
+  arena = await openArena();
+});
+afterAll(() => arena.end());
+
+const ORDERS: Readonly<Record<string, CommandOrder>> = {
+  take_over: { kind: 'take_over', arguments: {} },
+  pause: { kind: 'pause', arguments: { forever: true } },
+  opt_out: { kind: 'opt_out', arguments: {} },
+  close: { kind: 'close', arguments: {} },
+};
+const BODIES: Readonly<Record<string, (waId: string) => unknown>> = {
+  message: (waId) => messagesBody(textMessage(waId, 'Wait, one more thing')),
+  echo: (waId) =>
+    webhookBody({
+      field: 'smb_message_echoes',
+      value: {
+        metadata: { phone_number_id: TEST_SETTINGS.whatsappPhoneNumberId },
+        message_echoes: [textMessage('12025550100', 'I take this', { to: waId })],
+      },
+    }),
+  preference: (waId) =>
+    webhookBody({
+      field: 'user_preferences',
+      value: {
+        metadata: { phone_number_id: TEST_SETTINGS.whatsappPhoneNumberId },
+        user_preferences: [{ wa_id: waId, value: 'stop', timestamp: Math.floor(Date.now() / 1000) }],
+      },
+    }),
+};
+const CONTENDERS = [...Object.keys(ORDERS), ...Object.keys(BODIES)];
+
+/** Whoever stops automation has been answered: from now on nothing may begin that is not named here. */
+type Confirmation = { readonly atMs: number; readonly dbAtMs: number; readonly named: readonly string[] };
+
+async function confirm(contender: string, scene: Scene): Promise<Confirmation> {
+  const body = BODIES[contender];
+  const named = body === undefined ? await command(contender, scene) : await capture(body(scene.waId));
+  const atMs = performance.now();
+  return { atMs, dbAtMs: await arena.clockMs(), named };
+}
+
+async function command(contender: string, scene: Scene): Promise<string[]> {
+  const order = ORDERS[contender];
+  if (order === undefined) throw new Error(`no such contender: ${contender}`);
+  const result = await runCommand(arena.world.pool, {
+    ...order,
+    conversationId: scene.id,
+    actor: 'anna',
+    isVerified: true,
+    idempotencyKey: randomUUID(),
+  });
+  if (result.kind !== 'done') throw new Error(`refused: ${result.refusal}`);
+  return result.answer.under_way.map((send) => send.send_id);
+}
+
+/** The webhook's answer; the item is worked off afterwards, as the API does. */
+async function capture(body: unknown): Promise<string[]> {
+  const itemIds = await captureBody(arena.world.pool, Buffer.from(JSON.stringify(body)));
+  void assignItems(arena.world.pool, itemIds);
+  return [];
+}
+
+type Race = { readonly contender: string; readonly hasLeft: boolean; readonly breach: string | null };
+
+async function race(contender: string, delays: { ours: number; theirs: number }): Promise<Race> {
+  const scene = await arena.conversation();
+  const sendId = await addSend(arena.world, scene, { status: 'planned' });
+  let callAtMs: number | null = null;
+  const watched: WhatsAppPort = {
+    ...arena.whatsapp,
+    send: async (message) => {
+      callAtMs = performance.now();
+      return await arena.whatsapp.send(message);
+    },
+  };
+  const deliver = () => deliverSend({ database: arena.world.pool, whatsapp: watched }, sendId);
+  const [confirmation] = await Promise.all([
+    sleep(delays.theirs).then(() => confirm(contender, scene)),
+    sleep(delays.ours).then(deliver),
+  ]);
+  // Whatever comes back to a send that was stopped must be stopped again.
+  await deliver();
+  const claimedAtMs = await arena.claimedAtMs(sendId);
+  const hasLeft = (await arena.simulator.received(scene.waId)).length;
+  return {
+    contender,
+    hasLeft: hasLeft > 0,
+    breach: breachOf({
+      confirmation,
+      claimedAtMs,
+      callAtMs,
+      sendId,
+      hasLeft,
+      isCommand: contender in ORDERS,
+    }),
+  };
+}
+
+function breachOf(seen: {
+  confirmation: Confirmation;
+  claimedAtMs: number | null;
+  callAtMs: number | null;
+  sendId: string;
+  hasLeft: number;
+  isCommand: boolean;
+}): string | null {
+  const { confirmation, claimedAtMs, callAtMs } = seen;
+  if (seen.hasLeft > 1) return 'doubled';
+  if (claimedAtMs !== null && claimedAtMs > confirmation.dbAtMs) return 'claimed after the confirmation';
+  const isNamed = confirmation.named.includes(seen.sendId);
+  if (seen.isCommand && callAtMs !== null && callAtMs > confirmation.atMs && !isNamed)
+    return 'begun after the confirmation and not named in it';
+  return null;
+}
+
+it(
+  `${SIZE} races against an automated message: none begins after the confirmation (seed ${SEED})`,
+  async () => {
+    const chance = createChance(SEED);
+    const queue = Array.from({ length: SIZE }, (_, index) => ({
+      contender: CONTENDERS[index % CONTENDERS.length] ?? 'take_over',
+      delays: { ours: chance.below(SPREAD_MS), theirs: chance.below(SPREAD_MS) },
+    }));
+    const races: Race[] = [];
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift())
+        races.push(await race(next.contender, next.delays));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    expect(races.filter((one) => one.breach !== null)).toEqual([]);
+    // Both ends of the race were really met, or nothing was proved.
+    expect(new Set(races.map((one) => one.hasLeft))).toEqual(new Set([true, false]));
+  },
+  60_000 + SIZE * MS_PER_RACE_MAX,
+);

@@ -76,3 +76,16 @@ export async function applyConsent(client: Database, buyerId: string): Promise<b
   );
   return firstRow(updated)?.is_opted_out ?? false;
 }
+
+/** Whether the buyer was asked in this episode if they want no more messages. */
+export async function hasAskedOptOut(
+  client: Database,
+  place: { readonly conversationId: string; readonly episodeId: string },
+): Promise<boolean> {
+  const found = await client.query(
+    `select 1 from send where conversation_id = $1 and episode_id = $2 and kind = 'opt_out_question'
+        and status not in ('draft', 'refused', 'recalled', 'failed')`,
+    [place.conversationId, place.episodeId],
+  );
+  return found.rows.length > 0;
+}

@@ -83,19 +83,6 @@ export async function findSendByKey(client: Database, key: string): Promise<stri
   );
 }
 
-/** Whether the buyer was asked in this episode if they want no more messages. */
-export async function hasAskedOptOut(
-  client: Database,
-  place: { readonly conversationId: string; readonly episodeId: string },
-): Promise<boolean> {
-  const found = await client.query(
-    `select 1 from send where conversation_id = $1 and episode_id = $2 and kind = 'opt_out_question'
-        and status not in ('draft', 'refused', 'recalled', 'failed')`,
-    [place.conversationId, place.episodeId],
-  );
-  return found.rows.length > 0;
-}
-
 /** A send read for its claim. */
 export type SendToClaim = {
   readonly id: string;

@@ -54,14 +54,29 @@ const BODIES: Readonly<Record<string, (waId: string) => unknown>> = {
 };
 const CONTENDERS = [...Object.keys(ORDERS), ...Object.keys(BODIES)];
 
-/** Whoever stops automation has been answered: from now on nothing may begin that is not named here. */
-type Confirmation = { readonly atMs: number; readonly dbAtMs: number; readonly named: readonly string[] };
+/**
+ * Whoever stops automation has been answered: no look at a message that begins from now on may let it leave. What a
+ * person ordered, and what a webhook told once it is worked off, holds for looks that had begun before, too.
+ */
+type Confirmation = {
+  readonly atMs: number;
+  /** By the database's clock: when the order holds for everybody. */
+  readonly obeyedAtMs: number;
+  /** An order's answer names what had begun before; a webhook's answer goes to WhatsApp and names nothing. */
+  readonly isOrder: boolean;
+  readonly named: readonly string[];
+};
 
 async function confirm(contender: string, scene: Scene): Promise<Confirmation> {
   const body = BODIES[contender];
-  const named = body === undefined ? await command(contender, scene) : await capture(body(scene.waId));
+  if (body === undefined) {
+    const named = await command(contender, scene);
+    return { atMs: performance.now(), obeyedAtMs: await arena.clockMs(), isOrder: true, named };
+  }
+  const itemIds = await captureBody(arena.world.pool, Buffer.from(JSON.stringify(body(scene.waId))));
   const atMs = performance.now();
-  return { atMs, dbAtMs: await arena.clockMs(), named };
+  await assignItems(arena.world.pool, itemIds);
+  return { atMs, obeyedAtMs: await arena.clockMs(), isOrder: false, named: [] };
 }
 
 async function command(contender: string, scene: Scene): Promise<string[]> {
@@ -78,19 +93,13 @@ async function command(contender: string, scene: Scene): Promise<string[]> {
   return result.answer.under_way.map((send) => send.send_id);
 }
 
-/** The webhook's answer; the item is worked off afterwards, as the API does. */
-async function capture(body: unknown): Promise<string[]> {
-  const itemIds = await captureBody(arena.world.pool, Buffer.from(JSON.stringify(body)));
-  void assignItems(arena.world.pool, itemIds);
-  return [];
-}
-
 type Race = { readonly contender: string; readonly hasLeft: boolean; readonly breach: string | null };
 
 async function race(contender: string, delays: { ours: number; theirs: number }): Promise<Race> {
   const scene = await arena.conversation();
   const sendId = await addSend(arena.world, scene, { status: 'planned' });
   let callAtMs: number | null = null;
+  let lookAtMs = 0;
   const watched: WhatsAppPort = {
     ...arena.whatsapp,
     send: async (message) => {
@@ -98,11 +107,15 @@ async function race(contender: string, delays: { ours: number; theirs: number })
       return await arena.whatsapp.send(message);
     },
   };
-  const deliver = () => deliverSend({ database: arena.world.pool, whatsapp: watched }, sendId);
+  const deliver = async (): Promise<void> => {
+    lookAtMs = performance.now();
+    await deliverSend({ database: arena.world.pool, whatsapp: watched }, sendId);
+  };
   const [confirmation] = await Promise.all([
     sleep(delays.theirs).then(() => confirm(contender, scene)),
     sleep(delays.ours).then(deliver),
   ]);
+  const firstLookAtMs = lookAtMs;
   // Whatever comes back to a send that was stopped must be stopped again.
   await deliver();
   const claimedAtMs = await arena.claimedAtMs(sendId);
@@ -110,14 +123,7 @@ async function race(contender: string, delays: { ours: number; theirs: number })
   return {
     contender,
     hasLeft: hasLeft > 0,
-    breach: breachOf({
-      confirmation,
-      claimedAtMs,
-      callAtMs,
-      sendId,
-      hasLeft,
-      isCommand: contender in ORDERS,
-    }),
+    breach: breachOf({ confirmation, claimedAtMs, callAtMs, lookAtMs: firstLookAtMs, sendId, hasLeft }),
   };
 }
 
@@ -125,17 +131,17 @@ function breachOf(seen: {
   confirmation: Confirmation;
   claimedAtMs: number | null;
   callAtMs: number | null;
+  lookAtMs: number;
   sendId: string;
   hasLeft: number;
-  isCommand: boolean;
 }): string | null {
   const { confirmation, claimedAtMs, callAtMs } = seen;
   if (seen.hasLeft > 1) return 'doubled';
-  if (claimedAtMs !== null && claimedAtMs > confirmation.dbAtMs) return 'claimed after the confirmation';
-  const isNamed = confirmation.named.includes(seen.sendId);
-  if (seen.isCommand && callAtMs !== null && callAtMs > confirmation.atMs && !isNamed)
-    return 'begun after the confirmation and not named in it';
-  return null;
+  if (claimedAtMs !== null && claimedAtMs > confirmation.obeyedAtMs) return 'claimed after the order held';
+  if (callAtMs !== null && seen.lookAtMs > confirmation.atMs) return 'looked at after the confirmation';
+  const hasBegunLate = callAtMs !== null && callAtMs > confirmation.atMs;
+  const isKnown = confirmation.named.includes(seen.sendId) || !confirmation.isOrder;
+  return hasBegunLate && !isKnown ? 'begun after the confirmation and not named in it' : null;
 }
 
 it(

@@ -4,6 +4,7 @@ import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
 import { recallSends } from '../../store/send-queue.store';
 import type { EventFacts } from './event-facts';
 import type { StoredItem } from './item';
+import { keepEditedMedia } from './keep-media';
 import { saidAtMs, textOfMessage } from './message-facts';
 import type { WebhookMessage } from './webhook.schema';
 
@@ -62,7 +63,7 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
  * shows, the original words stay. People change their own messages only.
  */
 export async function applyEvents(client: Database, whatsappId: string): Promise<void> {
-  await client.query(
+  const changed = await client.query(
     `with about as (
        select event.* from message_event as event
          join message on message.whatsapp_id = event.about_whatsapp_id
@@ -83,6 +84,7 @@ export async function applyEvents(client: Database, whatsappId: string): Promise
         and exists (select 1 from about)`,
     [whatsappId],
   );
+  if (changed.rowCount !== 0) await keepEditedMedia(client, whatsappId);
 }
 
 async function readTarget(client: Database, event: ArrivedEvent, aboutId: string): Promise<Target | null> {

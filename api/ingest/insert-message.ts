@@ -2,6 +2,7 @@ import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { applyEvents } from './assign-event';
 import { reactedTo } from './event-facts';
+import { keepMedia } from './keep-media';
 import { lastMomentMs, saidAtMs, textOfMessage } from './message-facts';
 import { giveWhatsAppId, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
@@ -51,7 +52,16 @@ export async function insertMessage(client: Database, arrived: ArrivedMessage): 
     ]),
   );
   if (inserted === null) return false;
-  if (isOfWhatsApp) await applyEvents(client, message.id);
+  if (isOfWhatsApp) {
+    await keepMedia(client, {
+      messageId: inserted.id,
+      message,
+      announcedAt: item.captured_at,
+      hasTurn: direction === 'inbound' && !isImported,
+      isReplacement: inserted.was_there,
+    });
+    await applyEvents(client, message.id);
+  }
   if (!isImported) await noteActivity(client, arrived, inserted);
   return true;
 }

@@ -22,6 +22,10 @@ export async function finalState(world: World): Promise<unknown> {
         select jsonb_agg(jsonb_build_array(whatsapp_id, kind, author, about_whatsapp_id, type, text, sent_at) order by whatsapp_id)
           from message_event where conversation_id = conversation.id))
         from conversation where merged_into is null`),
+    media: await one(`
+      select jsonb_build_array(message.whatsapp_id, whatsapp_media_id, kind, announced_mime_type, announced_sha256, filename,
+               url, status, reason_code)
+        from media join message on message.id = media.message_id`),
     statuses: await one(
       'select jsonb_build_array(whatsapp_id, status, participant, occurred_at, send_id) from send_status',
     ),

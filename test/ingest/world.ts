@@ -30,6 +30,7 @@ const TABLES = [
   'episode',
   'follow_up',
   'identity_link',
+  'media',
   'message',
   'message_event',
   'message_import_key',

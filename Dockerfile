@@ -16,5 +16,7 @@ COPY migrations migrations
 COPY models models
 COPY policy policy
 COPY scripts scripts
+# Taken over by the volume that is mounted here.
+RUN mkdir -p /data/media && chown node:node /data/media
 USER node
 CMD ["node", "dist/api/main.js"]

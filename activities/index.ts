@@ -1,6 +1,10 @@
 import type { ReplyModel } from '../domain/wait/reply-model';
 import type { TransactionalDatabase } from '../platform/database';
+import type { MediaStorage } from '../platform/media-storage';
 import { createConversationActivities } from './conversation/conversation.activities';
+import type { FetchLimits } from './media/fetch-media';
+import { createMediaActivities } from './media/media.activities';
+import type { MediaPort } from './media/media.client';
 import { createHubSpotActivities } from './hubspot/hubspot.activities';
 import type { HubSpotPort } from './hubspot/hubspot.port';
 import { createWhatsAppActivities } from './whatsapp/whatsapp.activities';
@@ -11,6 +15,9 @@ export type ActivityParts = {
   readonly database: TransactionalDatabase;
   readonly whatsapp: WhatsAppPort;
   readonly hubspot: HubSpotPort;
+  readonly media: MediaPort;
+  readonly mediaStorage: MediaStorage;
+  readonly mediaLimits: FetchLimits;
   readonly replyModel: ReplyModel;
 };
 
@@ -20,9 +27,15 @@ export function createActivities(parts: ActivityParts) {
     conversation: createConversationActivities(parts),
     whatsapp: createWhatsAppActivities(parts),
     hubspot: createHubSpotActivities({ hubspot: parts.hubspot, pool: parts.database }),
+    media: createMediaActivities({
+      database: parts.database,
+      media: parts.media,
+      storage: parts.mediaStorage,
+      limits: parts.mediaLimits,
+    }),
   };
 }
 
 type Groups = ReturnType<typeof createActivities>;
 /** The activities as workflows see them. */
-export type Activities = Groups['conversation'] & Groups['whatsapp'] & Groups['hubspot'];
+export type Activities = Groups['conversation'] & Groups['whatsapp'] & Groups['hubspot'] & Groups['media'];

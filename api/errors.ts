@@ -49,6 +49,31 @@ export const PROBLEMS = {
     title: 'There is no number with this id.',
     whatToDo: 'Look the number up with GET /v1/numbers.',
   },
+  media_not_found: {
+    status: 404,
+    title: 'There is no such file.',
+    whatToDo: 'Take a link from the messages of a conversation.',
+  },
+  media_link_invalid: {
+    status: 403,
+    title: 'The link to the file is not signed, or was changed.',
+    whatToDo: 'Take a link from the messages of a conversation.',
+  },
+  media_link_expired: {
+    status: 403,
+    title: 'The time of the link to the file is over.',
+    whatToDo: 'Read the conversation again and take the new link.',
+  },
+  media_not_stored: {
+    status: 409,
+    title: 'The file is not stored here.',
+    whatToDo: 'If "media_status" is "pending", try again later; if it is "failed", "reason_code" tells why.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'The file has no such part.',
+    whatToDo: 'Ask for bytes within the length that the header "Content-Range" names, or for the whole file.',
+  },
   owned_by_other_agent: {
     status: 409,
     title: 'Another agent has this conversation.',

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ConfigError, readApiConfig } from '../platform/config';
 import { createPool } from '../platform/database';
 import { createLogger, describeError } from '../platform/logger';
+import { createFolderMediaStorage } from '../platform/media-storage';
 import { explainStartFailure } from '../platform/start-failure';
 import { onShutdown } from '../platform/shutdown';
 import { createLazyTemporalClient, readTemporalConfig } from '../platform/temporal';
@@ -37,6 +38,14 @@ async function main(): Promise<void> {
       appSecrets: config.WHATSAPP_APP_SECRETS,
       verifyToken: config.WHATSAPP_VERIFY_TOKEN,
     }),
+    media: {
+      storage: createFolderMediaStorage(config.MEDIA_FOLDER),
+      links: {
+        secret: config.WHATSAPP_APP_SECRETS[0] ?? '',
+        publicUrl: config.PUBLIC_URL,
+        lifeSeconds: config.MEDIA_LINK_SECONDS,
+      },
+    },
     isReady: async () => {
       await pool.query('select 1');
       return true;

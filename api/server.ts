@@ -3,16 +3,20 @@ import type { Express } from 'express';
 import helmet from 'helmet';
 import type { Pool } from 'pg';
 import type { Logger } from '../platform/logger';
+import type { MediaStorage } from '../platform/media-storage';
 import { authenticate } from './authentication';
 import type { ApiToken } from './authentication';
 import { answerUnknownRoute, createErrorHandler } from './error-handler';
 import { readJsonBody } from './json-body';
+import { createMediaLinks } from './media-links';
+import type { MediaLinkSettings } from './media-links';
 import { assignRequestId } from './request-id';
 import { logRequests } from './request-log';
 import { createCommandRoutes } from './routes/command.routes';
 import type { HandOver } from './routes/command.routes';
 import { createHealthRoutes } from './routes/health.routes';
 import { createNumberRoutes } from './routes/number.routes';
+import { createMediaRoutes } from './routes/media.routes';
 import { createNeverAutomateRoutes } from './routes/never-automate.routes';
 import { createReadRoutes } from './routes/read.routes';
 import { createWebhookItemRoutes } from './routes/webhook-item.routes';
@@ -24,6 +28,7 @@ export type ApiDependencies = {
   /** Reads its bodies itself, as it needs their bytes. */
   readonly webhooks: Router;
   readonly handOver: HandOver;
+  readonly media: { readonly storage: MediaStorage; readonly links: MediaLinkSettings };
   readonly isReady: () => Promise<boolean>;
 };
 
@@ -43,8 +48,11 @@ export function createApp(deps: ApiDependencies): Express {
 
 function createVersion1(deps: ApiDependencies): Router {
   const router = Router();
+  const links = createMediaLinks(deps.media.links);
+  // Before the tokens are asked for: a signed link is enough.
+  router.use(createMediaRoutes({ pool: deps.pool, storage: deps.media.storage, links }));
   router.use(authenticate(deps.tokens), ...readJsonBody);
-  router.use(createReadRoutes(deps.pool));
+  router.use(createReadRoutes(deps.pool, links));
   router.use(createCommandRoutes(deps));
   router.use(createNumberRoutes(deps.pool));
   router.use(createWebhookItemRoutes(deps));

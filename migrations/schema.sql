@@ -410,6 +410,42 @@ create table identity_link (
 CREATE UNIQUE INDEX identity_link_current ON public.identity_link USING btree (buyer_id) WHERE (ended_at IS NULL);
 comment on table identity_link is 'History of which HubSpot contact a buyer is; the row without ended_at holds.';
 
+create table media (
+  id uuid not null default gen_random_uuid(),
+  message_id uuid not null,
+  whatsapp_media_id text,
+  kind text not null,
+  announced_mime_type text,
+  announced_sha256 text,
+  filename text,
+  url text,
+  announced_at timestamp with time zone not null,
+  status text not null,
+  reason_code text,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null,
+  mime_type text,
+  size_bytes bigint,
+  storage_key text,
+  settled_at timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  constraint media_pkey PRIMARY KEY (id),
+  constraint media_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id),
+  constraint media_check CHECK (((status <> 'stored'::text) OR ((mime_type IS NOT NULL) AND (size_bytes IS NOT NULL) AND (storage_key IS NOT NULL)))),
+  constraint media_check1 CHECK (((status <> 'failed'::text) OR (reason_code IS NOT NULL))),
+  constraint media_kind_check CHECK ((kind = ANY (ARRAY['image'::text, 'video'::text, 'audio'::text, 'document'::text, 'sticker'::text, 'unknown'::text]))),
+  constraint media_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'stored'::text, 'failed'::text])))
+);
+CREATE INDEX media_due ON public.media USING btree (due_at) WHERE (status = 'pending'::text);
+CREATE UNIQUE INDEX media_once ON public.media USING btree (message_id, COALESCE(whatsapp_media_id, ''::text));
+comment on table media is 'Files that came with messages, one row each; fetched after their turn began, or by the sweep.';
+comment on column media.whatsapp_media_id is 'Asks WhatsApp for a new link, for seven days after announced_at.';
+comment on column media.url is 'The link that came with the message; it lives for five minutes.';
+comment on column media.reason_code is 'Why the last try failed; of a pending file, which is tried again, too.';
+comment on column media.due_at is 'When the sweep may take the file up: put off by every try, so that it holds the others away meanwhile.';
+comment on column media.mime_type is 'Type in our own list under which the stored file is served.';
+comment on column media.storage_key is 'Made of the sha256 of the content: the same file is stored once.';
+
 create table message (
   id uuid not null default gen_random_uuid(),
   conversation_id uuid not null,

@@ -40,8 +40,31 @@ const whatsAppSendingShape = {
     .describe('a call that takes longer counts as unconfirmed'),
 };
 
+/** API and worker must see the same folder. */
+const mediaFolderShape = {
+  MEDIA_FOLDER: z.string().min(1).default('.data/media').describe('where files of buyers are kept'),
+};
+
+const MEGABYTE = 1_048_576;
+const bytes = z.coerce.number().int().positive();
+/** WhatsApp's own limits for what it carries. */
+const mediaFetchingShape = {
+  ...mediaFolderShape,
+  WHATSAPP_MEDIA_HOSTS: list
+    .pipe(z.array(z.string().regex(/^(\*\.)?[a-z0-9.-]+$/i, 'each entry must look like host or *.host')))
+    .default(['lookaside.fbsbx.com', '*.fbcdn.net', '*.whatsapp.net'])
+    .describe('hosts that may see the access token, beside that of WHATSAPP_BASE_URL'),
+  MEDIA_TIMEOUT_MS: milliseconds.max(600_000).default(120_000).describe('one try to fetch a file'),
+  MEDIA_IMAGE_BYTES_MAX: bytes.default(5 * MEGABYTE),
+  MEDIA_AUDIO_BYTES_MAX: bytes.default(16 * MEGABYTE),
+  MEDIA_VIDEO_BYTES_MAX: bytes.default(16 * MEGABYTE),
+  MEDIA_DOCUMENT_BYTES_MAX: bytes.default(100 * MEGABYTE),
+  MEDIA_STICKER_BYTES_MAX: bytes.default(500 * 1024),
+};
+
 const apiShape = {
   ...databaseShape,
+  ...mediaFolderShape,
   ...temporalShape,
   API_HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
   API_PORT: port.default(3000),
@@ -61,6 +84,13 @@ const apiShape = {
       ),
     )
     .describe('comma-separated <actor>:<token>'),
+  MEDIA_LINK_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .default(300)
+    .describe('how long a link to a file works, for whoever has it'),
   API_DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).default(20),
 };
 
@@ -68,6 +98,7 @@ const workerShape = {
   ...databaseShape,
   ...temporalShape,
   ...whatsAppSendingShape,
+  ...mediaFetchingShape,
   HUBSPOT_BASE_URL: url.default('https://api.hubapi.com'),
   HUBSPOT_ACCESS_TOKEN: z.string().min(1),
   HUBSPOT_TIMEOUT_MS: milliseconds.default(10_000),

@@ -6,6 +6,7 @@ const text = z.string().min(1).optional();
 const environmentSchema = z.object({
   SIMULATOR_PORT: z.coerce.number().int().min(0).max(65_535).default(4010),
   SIMULATOR_HOST: text,
+  SIMULATOR_PUBLIC_URL: z.url().optional(),
   SIMULATOR_STATE_FILE: text,
   WHATSAPP_WEBHOOK_URL: z.url().optional(),
   WHATSAPP_APP_SECRET: text,
@@ -39,6 +40,7 @@ function optionsOf(environment: NodeJS.ProcessEnv): SimulatorOptions {
   return definedOnly({
     port: names.SIMULATOR_PORT,
     host: names.SIMULATOR_HOST,
+    publicUrl: names.SIMULATOR_PUBLIC_URL,
     stateFile: names.SIMULATOR_STATE_FILE,
     webhookUrl: names.WHATSAPP_WEBHOOK_URL,
     appSecret: names.WHATSAPP_APP_SECRET,

@@ -19,6 +19,8 @@ export type SimulatorOptions = WorldOptions & {
   /** 0 or nothing = any free port. */
   readonly port?: number;
   readonly host?: string;
+  /** Where the product reaches it, for links in webhooks; nothing = its own address. */
+  readonly publicUrl?: string;
   /** Nothing = any bearer token is taken. */
   readonly whatsappAccessToken?: string;
   readonly hubspotAccessToken?: string;
@@ -31,6 +33,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const world = createWorld(options);
   const server = createServer(createApp(world, options));
   const port = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1');
+  const url = `http://127.0.0.1:${port}`;
+  world.whatsapp.media.publicUrl = options.publicUrl ?? url;
   world.resume();
   const stop = async (): Promise<void> => {
     world.stop();
@@ -41,7 +45,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       server.closeAllConnections();
     });
   };
-  return { port, url: `http://127.0.0.1:${port}`, stop };
+  return { port, url, stop };
 }
 
 function createApp(world: World, options: SimulatorOptions): Express {
@@ -79,6 +83,7 @@ function rootRoutes(world: World, options: SimulatorOptions): Router {
       templates,
       settings: world.settings,
       now: world.now,
+      media: world.whatsapp.media,
       accessToken: options.whatsappAccessToken ?? null,
       businessAccountId: world.businessAccountId,
     }),

@@ -6,6 +6,7 @@ import type { HubSpotWorld } from './hubspot/hubspot.world';
 import { SettingsStore } from './settings/settings.store';
 import { Clock } from './state/clock.store';
 import { Journal } from './state/journal.store';
+import { MediaStore } from './whatsapp/media.store';
 import { SendActions } from './whatsapp/send.actions';
 import { StatusReports } from './whatsapp/status.actions';
 import { TemplateActions } from './whatsapp/template.actions';
@@ -35,6 +36,7 @@ export type World = {
     readonly actions: WhatsAppActions;
     readonly sends: SendActions;
     readonly templates: TemplateActions;
+    readonly media: MediaStore;
   };
   readonly now: () => number;
   /** Lets time pass at once: what is due by then happens now. */
@@ -71,7 +73,11 @@ export function createWorld(options: WorldOptions): World {
     display_phone_number: settled.displayPhoneNumber,
   });
   const statuses = new StatusReports({ store, sender, settings, now, businessAccountId });
-  const actions = new WhatsAppActions({ store, sender, statuses, now, businessAccountId });
+  const media = new MediaStore(journal, {
+    now,
+    linkLifeMs: () => settings.current.whatsapp_media_link_life_ms,
+  });
+  const actions = new WhatsAppActions({ store, sender, statuses, now, businessAccountId, media });
   const sends = new SendActions({ journal, store, statuses, settings, now });
   const templates = new TemplateActions({ store, sender, now, businessAccountId });
   const hubspot = createHubSpotWorld(journal, settings, now);
@@ -80,7 +86,7 @@ export function createWorld(options: WorldOptions): World {
     settings,
     faults,
     sender,
-    whatsapp: { store, actions, sends, templates },
+    whatsapp: { store, actions, sends, templates, media },
     hubspot,
     limits,
     now,

@@ -16,6 +16,9 @@ export type ClaimedMedia = {
   readonly nowMs: number;
 };
 
+/** Of a row of `media`: nobody has tried to fetch it yet. */
+export const UNTRIED_MEDIA = `media.status = 'pending' and media.attempts = 0`;
+
 /** A try counts when it begins, and holds the others away for the lease: whoever dies meanwhile is followed after it. */
 const CLAIM = `update media set attempts = attempts + 1, due_at = now() + $1 * interval '1 millisecond'`;
 const CLAIMED = `id, kind, whatsapp_media_id as "whatsappMediaId", announced_mime_type as "mimeType",
@@ -31,7 +34,7 @@ export async function claimMediaOfTurn(
     await database.query<ClaimedMedia>(
       `${CLAIM} where id = (
          select media.id from media join message on message.id = media.message_id
-          where message.turn_id = $2 and media.status = 'pending' and media.attempts = 0
+          where message.turn_id = $2 and ${UNTRIED_MEDIA}
           order by media.announced_at, media.id limit 1
           for update of media skip locked)
        returning ${CLAIMED}`,

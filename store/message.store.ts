@@ -2,6 +2,7 @@ import type { Meaning, Understood } from '../domain/understanding/understood';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { UNTRIED_MEDIA } from './media.store';
 
 /** A buyer's message that no turn has taken up yet. */
 export type WaitingMessage = {
@@ -9,6 +10,8 @@ export type WaitingMessage = {
   readonly sentAtMs: number;
   readonly capturedAtMs: number;
   readonly quotedEpisodeId: string | null;
+  /** It brought files that nobody has tried to fetch yet. */
+  readonly hasMedia: boolean;
 };
 
 /** Messages of the buyer that wait for a turn, oldest first. */
@@ -18,7 +21,8 @@ export async function readWaitingMessages(
 ): Promise<WaitingMessage[]> {
   const found = await client.query<WaitingMessage>(
     `select message.id, to_ms(message.sent_at) as "sentAtMs", to_ms(message.captured_at) as "capturedAtMs",
-            quoted.episode_id as "quotedEpisodeId"
+            quoted.episode_id as "quotedEpisodeId",
+            exists (select 1 from media where media.message_id = message.id and ${UNTRIED_MEDIA}) as "hasMedia"
        from message
        left join message as quoted on quoted.whatsapp_id = coalesce(message.quoted_whatsapp_id, message.refers_to_whatsapp_id)
       where message.conversation_id = $1 and message.direction = 'inbound' and message.turn_id is null

@@ -1,5 +1,6 @@
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { UNTRIED_MEDIA } from './media.store';
 
 /** A turn being worked on. */
 export type Turn = {
@@ -24,13 +25,19 @@ export async function readTurn(client: Database, turnId: string): Promise<Turn> 
   );
 }
 
-/** The turn of a conversation that was begun and not ended. */
-export async function findOpenTurn(client: Database, conversationId: string): Promise<string | null> {
-  const found = await client.query<{ id: string }>(
-    `select id from turn where conversation_id = $1 and status = 'open'`,
-    [conversationId],
+/** The turn of a conversation that was begun and not ended, and whether files wait that nobody has tried to fetch. */
+export async function findOpenTurn(
+  client: Database,
+  conversationId: string,
+): Promise<{ id: string; hasMedia: boolean } | null> {
+  return firstRow(
+    await client.query<{ id: string; hasMedia: boolean }>(
+      `select id, exists (select 1 from message join media on media.message_id = message.id
+                           where message.turn_id = turn.id and ${UNTRIED_MEDIA}) as "hasMedia"
+         from turn where conversation_id = $1 and status = 'open'`,
+      [conversationId],
+    ),
   );
-  return firstRow(found)?.id ?? null;
 }
 
 /** Begins a turn with the given messages; its first message makes it unique, so it begins once. */

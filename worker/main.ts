@@ -14,6 +14,7 @@ import { onShutdown } from '../platform/shutdown';
 import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal';
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
 import { loadWorkflowBundle } from './bundle';
+import { createMediaParts } from './media-parts';
 import { createWorkers, installRuntime } from './workers';
 
 /** All of a graceful stop: the workers' grace time, then the pool. */
@@ -35,13 +36,14 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect(temporal.connection);
   await ensureSearchAttributes(connection, temporal.namespace);
   const clients = createClients(config);
+  const media = await createMediaParts(config, logger);
   const workers = await createWorkers({
     connection,
     namespace: temporal.namespace,
     logger,
     localActivitiesMax: config.WORKER_LOCAL_ACTIVITIES_MAX,
     workflowBundle: await loadWorkflowBundle(config.WORKFLOW_BUNDLE_FILE),
-    activities: createActivities({ database: pool, ...clients, replyModel: loadReplyModel() }),
+    activities: createActivities({ database: pool, ...clients, ...media, replyModel: loadReplyModel() }),
   });
   const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });
   const running = Promise.all(workers.map((worker) => worker.run()));

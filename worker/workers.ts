@@ -13,12 +13,14 @@ const STICKY_TIMEOUT = '2s';
 const CACHED_WORKFLOWS_MAX = 500;
 const WORKFLOW_TASKS_MAX = 40;
 const REMOTE_ACTIVITIES_MAX = 50;
+/** Each of them downloads some files at the same time. */
+const MEDIA_ACTIVITIES_MAX = 10;
 
 /** Installs the SDK's runtime once per process, logging through ours. */
 export function installRuntime(logger: Logger): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message }) => {
-      // The queues of whatsapp and hubspot have activities only, on purpose.
+      // The queues of whatsapp, hubspot and media have activities only, on purpose.
       const isExpected = message.startsWith('No workflows registered');
       logger[isExpected ? 'debug' : LEVELS[level]]({ source: 'temporal' }, message);
     }),
@@ -65,5 +67,11 @@ export async function createWorkers(parts: {
     }),
     Worker.create({ ...remote, taskQueue: TASK_QUEUES.whatsapp, activities: activities.whatsapp }),
     Worker.create({ ...remote, taskQueue: TASK_QUEUES.hubspot, activities: { ...activities.hubspot } }),
+    Worker.create({
+      ...common,
+      taskQueue: TASK_QUEUES.media,
+      activities: activities.media,
+      maxConcurrentActivityTaskExecutions: MEDIA_ACTIVITIES_MAX,
+    }),
   ]);
 }

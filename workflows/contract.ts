@@ -6,10 +6,14 @@ export const TASK_QUEUES = {
   conversation: 'conversation',
   whatsapp: 'whatsapp',
   hubspot: 'hubspot',
+  media: 'media',
 } as const;
 
 export const CONVERSATION_WORKFLOW = 'conversation';
 export const CRM_SYNC_WORKFLOW = 'crmSync';
+export const MEDIA_FETCH_WORKFLOW = 'mediaFetch';
+/** Workflow id of the one fetcher of files that no turn fetches. */
+export const MEDIA_FETCH_WORKFLOW_ID = 'media-fetch';
 
 /** Workflow id of a conversation. Opaque: it holds nobody's number. */
 export function conversationWorkflowId(conversationId: string): string {

@@ -15,6 +15,8 @@ import type { SignalledCommand } from './command-signals';
 import { TASK_QUEUES, conversationView, look } from './contract';
 import { showView } from './conversation-view';
 import { isStepFailure, reasonToPark } from './step-failure';
+import { createTurnMedia } from './turn-media';
+import type { TurnMedia } from './turn-media';
 import { createWakeUp } from './wake-up';
 import type { WakeUp } from './wake-up';
 
@@ -41,6 +43,7 @@ type State = {
   readonly conversationId: string;
   readonly commands: SignalledCommand[];
   readonly wakeUp: WakeUp;
+  readonly media: TurnMedia;
   hasNews: boolean;
   isFreshStartDue: boolean;
   view: ConversationView | null;
@@ -52,6 +55,7 @@ type State = {
  * 2. Its state is a cache: everything stands in Postgres, and a lost run starts again from the conversation id.
  * 3. It never ends by an error: what Postgres or a counterpart refuses is tried again without limit.
  * 4. Continue-as-new is decided on waking, before any activity, and carries the commands that are not yet applied.
+ * 5. Files are fetched beside the turn: no answer waits for them, and no run ends while one is under way.
  */
 export async function conversation(
   conversationId: string,
@@ -63,6 +67,7 @@ export async function conversation(
     wakeUp: createWakeUp(() => {
       state.hasNews = true;
     }),
+    media: createTurnMedia(),
     hasNews: true,
     isFreshStartDue: false,
     view: null,
@@ -78,14 +83,12 @@ export async function conversation(
   receiveCommands(state.commands);
   for (;;) {
     await condition(() => state.hasNews || state.commands.length > 0);
-    const info = workflowInfo();
-    if (state.isFreshStartDue || info.continueAsNewSuggested || info.historyLength >= EVENTS_MAX)
+    if (mustStartAfresh(state) && !state.media.isUnderWay())
       await continueAsNew<typeof conversation>(conversationId, state.commands);
     // Noted before the step reads Postgres: what is written meanwhile comes with a signal of its own and a further look.
     state.hasNews = false;
     try {
-      const isComplete = await takeStep(state);
-      if (isComplete && !isBusy(state)) return;
+      if ((await takeStep(state)) && (await isAtEnd(state))) return;
     } catch (error) {
       if (!isStepFailure(error)) throw error;
       await sleep(OUTAGE_PAUSE, { summary: 'a step failed: try again' });
@@ -94,8 +97,16 @@ export async function conversation(
   }
 }
 
-function isBusy(state: State): boolean {
-  return state.hasNews || state.commands.length > 0;
+function mustStartAfresh(state: State): boolean {
+  const info = workflowInfo();
+  return state.isFreshStartDue || info.continueAsNewSuggested || info.historyLength >= EVENTS_MAX;
+}
+
+/** Whether a run with nothing planned may end: what is being fetched is waited for, unless there is something to do. */
+async function isAtEnd(state: State): Promise<boolean> {
+  const isBusy = (): boolean => state.hasNews || state.commands.length > 0;
+  if (state.media.isUnderWay()) await condition(() => isBusy() || !state.media.isUnderWay());
+  return !isBusy();
 }
 
 /** Does the one thing that is next; true when nothing was planned for so long that the workflow may end. */
@@ -113,7 +124,8 @@ async function takeStep(state: State): Promise<boolean> {
     case 'wait':
       showView(step.view, state.view);
       state.view = step.view;
-      state.isFreshStartDue = step.hasClosedEpisode;
+      // Stays due until it is made: a fetch may hold it up.
+      state.isFreshStartDue ||= step.hasClosedEpisode;
       state.wakeUp.notLaterThan(step.wakeAtMs);
       return false;
     case 'quiet-gap':
@@ -130,6 +142,7 @@ async function takeStep(state: State): Promise<boolean> {
       await store.judgeFollowUp({ followUpId: step.followUpId });
       break;
     case 'turn':
+      if (step.hasMedia) state.media.fetch(step.turnId);
       await takeTurn(step.turnId);
       break;
   }

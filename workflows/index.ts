@@ -1,2 +1,3 @@
 export { conversation } from './conversation';
 export { crmSync } from './crm-sync';
+export { mediaFetch } from './media-fetch';

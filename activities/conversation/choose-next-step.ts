@@ -70,8 +70,8 @@ export async function chooseNextStep(
 async function chooseReady(scene: Scene): Promise<NextStep | null> {
   const { client, conversation, send } = scene;
   if (send !== null && isDue(send, conversation)) return { kind: 'deliver', sendId: send.id };
-  const openTurnId = await findOpenTurn(client, conversation.id);
-  if (openTurnId !== null) return { kind: 'turn', turnId: openTurnId };
+  const open = await findOpenTurn(client, conversation.id);
+  if (open !== null) return { kind: 'turn', turnId: open.id, hasMedia: open.hasMedia };
   const [first, ...others] = await readWaitingMessages(client, conversation.id);
   return first === undefined ? null : await takeUp(scene, [first, ...others]);
 }
@@ -100,7 +100,8 @@ function isDue(planned: { readonly dueAtMs: number }, conversation: LockedConver
 async function takeUp(scene: Scene, messages: WaitingMessages): Promise<NextStep> {
   const untilMs = quietUntil(messages, scene.active.policy.turn);
   if (untilMs > scene.conversation.nowMs) return { kind: 'quiet-gap', untilMs };
-  return { kind: 'turn', turnId: await beginTurn(scene.client, scene, messages) };
+  const turnId = await beginTurn(scene.client, scene, messages);
+  return { kind: 'turn', turnId, hasMedia: messages.some((message) => message.hasMedia) };
 }
 
 /** The end of the quiet gap: after the last message, at most so long after the first; a backlog has none. */

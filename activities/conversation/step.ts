@@ -3,7 +3,12 @@ import type { ConversationView } from '../../domain/conversation/conversation.st
 /** What a conversation's workflow does next; ids, times, enums and numbers only. */
 export type NextStep =
   | { readonly kind: 'deliver'; readonly sendId: string }
-  | { readonly kind: 'turn'; readonly turnId: string }
+  | {
+      readonly kind: 'turn';
+      readonly turnId: string;
+      /** Its messages brought files that nobody has tried to fetch yet. */
+      readonly hasMedia: boolean;
+    }
   | { readonly kind: 'follow-up'; readonly followUpId: string }
   /** Something was said on either side, and what its silence leads to is not decided yet. */
   | { readonly kind: 'plan-follow-up'; readonly messageId: string }

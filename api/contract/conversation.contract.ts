@@ -51,6 +51,21 @@ export const conversationList = z.strictObject({
   next_cursor: z.string().nullable(),
 });
 
+/** A file that came with a message. */
+const media = z.strictObject({
+  id,
+  kind: z.enum(['image', 'video', 'audio', 'document', 'sticker', 'unknown']),
+  mime_type: z.string().nullable(),
+  filename: z.string().nullable(),
+  size_bytes: z.number().int().nullable(),
+  status: z.enum(['pending', 'stored', 'failed']),
+  reason: z.string().nullable().describe('why it is not stored: the code of the last try'),
+  url: z
+    .string()
+    .nullable()
+    .describe('works without a token for a short time; null until the file is stored'),
+});
+
 /** One conversation in full; of each list the newest 200, oldest first. */
 export const conversationDetail = conversationSummary.extend({
   identity: z
@@ -80,6 +95,7 @@ export const conversationDetail = conversationSummary.extend({
       edited_at: instant.nullable(),
       revoked_at: instant.nullable().describe('the sender took the message back'),
       refers_to: z.string().nullable().describe('whatsapp_id of the message that a reaction is about'),
+      media: z.array(media),
       reactions: z.array(z.strictObject({ author: z.string(), emoji: z.string(), at: instant })),
     }),
   ),

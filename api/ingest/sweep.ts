@@ -11,6 +11,7 @@ import { assignItems, findUnassigned } from './assign';
 import { findNotHandedOver } from './hand-over';
 import type { HandOver } from './hand-over';
 import { replyModel } from './reply-model';
+import { createMediaFetchWaker } from './wake-media-fetch';
 
 export type SweepSettings = {
   readonly everyMs: number;
@@ -31,7 +32,7 @@ const SWEEP_SETTINGS: SweepSettings = {
   deadlineMs: 2_000,
 };
 
-/** Finds what was left behind by a crash or an outage, again and again, and wakes the HubSpot mirror. Returns the stop. */
+/** Finds what was left behind by a crash or an outage, again and again, and wakes the HubSpot mirror and the fetcher of files. Returns the stop. */
 export function startSweep(parts: {
   readonly database: TransactionalDatabase;
   readonly temporal: Client;
@@ -40,12 +41,14 @@ export function startSweep(parts: {
   readonly settings?: SweepSettings;
 }): () => Promise<void> {
   const settings = parts.settings ?? SWEEP_SETTINGS;
+  const wakeMediaFetch = createMediaFetchWaker({ ...parts, deadlineMs: settings.deadlineMs });
   let isStopped = false;
   let wake: () => void = () => undefined;
   const run = async (): Promise<void> => {
     while (!isStopped) {
       try {
         await sweepOnce(parts, settings);
+        await wakeMediaFetch();
       } catch (error) {
         parts.logger.warn(describeError(error), 'a sweep failed, the next one tries again');
       }

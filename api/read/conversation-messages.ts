@@ -1,14 +1,16 @@
 import type { Database } from '../../platform/database';
 import type { ConversationDetail } from '../contract';
+import type { MediaLinks } from '../media-links';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
 type Item<List extends 'messages' | 'events' | 'follow_ups' | 'sends' | 'waits'> =
   ConversationDetail[List][number];
-type MessageRow = Omit<Item<'messages'>, 'sent_at' | 'edited_at' | 'revoked_at' | 'reactions'> & {
+type MessageRow = Omit<Item<'messages'>, 'sent_at' | 'edited_at' | 'revoked_at' | 'reactions' | 'media'> & {
   sent_at: Date;
   edited_at: Date | null;
   revoked_at: Date | null;
   reactions: { author: string; emoji: string; at_ms: number }[];
+  media: Omit<Item<'messages'>['media'][number], 'url'>[];
 };
 type EventRow = Omit<Item<'events'>, 'at'> & { at: Date };
 type FollowUpRow = Omit<Item<'follow_ups'>, 'due_at'> & { due_at: Date | null };
@@ -23,14 +25,22 @@ const REACTIONS = `coalesce((
            order by author, sent_at desc, captured_at desc, id) as newest
    where emoji <> ''), '[]')`;
 
+/** Files in the order in which they were announced; the type is ours once the file is stored, the sender's before. */
+const MEDIA = `coalesce((
+  select jsonb_agg(jsonb_build_object('id', id, 'kind', kind, 'mime_type', coalesce(mime_type, announced_mime_type),
+           'filename', filename, 'size_bytes', size_bytes, 'status', status, 'reason', reason_code)
+           order by announced_at, id)
+    from media where media.message_id = m.id), '[]')`;
+
 /** What was said, in the order of WhatsApp's time; our messages with how far they came. */
 export async function listMessages(
   database: Database,
   conversationId: string,
+  links: Pick<MediaLinks, 'urlOf'> | null = null,
 ): Promise<ConversationDetail['messages']> {
   const { rows } = await database.query<MessageRow>(
     `select m.id, m.direction, m.author, m.type, m.text, m.sent_at, m.whatsapp_id, m.turn_id, m.send_id,
-        m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to, ${REACTIONS} as reactions,
+        m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to, ${REACTIONS} as reactions, ${MEDIA} as media,
         case when m.direction = 'outbound' then coalesce(s.status, (select status from send_status
           where whatsapp_id = m.whatsapp_id order by occurred_at desc, id desc limit 1)) end as status
        from message m left join send s on s.id = m.send_id
@@ -42,6 +52,10 @@ export async function listMessages(
     sent_at: instant(row.sent_at),
     edited_at: instantOrNull(row.edited_at),
     revoked_at: instantOrNull(row.revoked_at),
+    media: row.media.map((file) => ({
+      ...file,
+      url: file.status === 'stored' ? (links?.urlOf(file.id) ?? null) : null,
+    })),
     reactions: row.reactions.map(({ author, emoji, at_ms: atMs }) => ({
       author,
       emoji,

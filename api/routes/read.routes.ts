@@ -2,6 +2,7 @@ import { Router } from 'express';
 import type { Pool } from 'pg';
 import { conversationListQuery } from '../contract';
 import { ApiProblem } from '../errors';
+import type { MediaLinks } from '../media-links';
 import { readBuyer } from '../read/buyer';
 import { readConversation } from '../read/conversation';
 import { listConversations } from '../read/conversation-list';
@@ -10,7 +11,7 @@ import { listPolicies } from '../read/policies';
 import { validate } from '../validate';
 
 /** What screens show; one consistent state of the database per answer. */
-export function createReadRoutes(pool: Pool): Router {
+export function createReadRoutes(pool: Pool, links: MediaLinks): Router {
   const router = Router();
   router.get('/conversations', async (request, response) => {
     const query = validate(conversationListQuery, request.query, 'query');
@@ -23,7 +24,7 @@ export function createReadRoutes(pool: Pool): Router {
     response.json({ items: page.items, next_cursor: page.next === null ? null : writeCursor(page.next) });
   });
   router.get('/conversations/:id', async (request, response) => {
-    const found = await readConversation(pool, request.params.id);
+    const found = await readConversation(pool, request.params.id, links);
     if (found === null) throw new ApiProblem('conversation_not_found');
     response.json(found);
   });

@@ -25,7 +25,7 @@ const SIMULATOR_ONLY = {
 export const HUBSPOT_TOKEN = COUNTERPARTS.HUBSPOT_ACCESS_TOKEN;
 
 const OURS =
-  /^(DATABASE_URL$|API_|PUBLIC_URL$|POLICY_FILE$|LOG_LEVEL$|TEMPORAL_|WHATSAPP_|HUBSPOT_|SIMULATOR_)/;
+  /^(DATABASE_URL$|API_|PUBLIC_URL$|POLICY_FILE$|LOG_LEVEL$|TEMPORAL_|WHATSAPP_|HUBSPOT_|SIMULATOR_|MEDIA_)/;
 
 /** The caller's environment without settings of a real installation: those must never reach a demonstration or a test. */
 export function withoutOurSettings(env) {
@@ -58,6 +58,7 @@ export function developmentEnvironment({
     HUBSPOT_BASE_URL: `${simulator}/hubspot`,
     POLICY_FILE: caller.POLICY_FILE || fromRoot('policy', 'demo.yaml'),
     LOG_LEVEL: caller.LOG_LEVEL || 'info',
+    MEDIA_FOLDER: join(dataDir, 'media'),
     SIMULATOR_PORT: String(ports.simulator),
     SIMULATOR_STATE_FILE: join(dataDir, 'simulator', 'state'),
     WHATSAPP_WEBHOOK_URL: `${api}/webhooks/whatsapp`,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sentMediaSchema } from '../whatsapp/media.store';
 
 const identity = z
   .strictObject({
@@ -23,6 +24,8 @@ export const buyerMessageSchema = z.strictObject({
   text: z.string().optional(),
   type: z.string().min(1).optional(),
   body: z.unknown().optional(),
+  /** The file of an image, video, audio, document or sticker, instead of a body. */
+  media: sentMediaSchema.optional(),
   context: z.looseObject({ id: z.string().optional() }).optional(),
   timestamp_seconds: z.int().positive().optional(),
   copies: z.int().min(1).max(1000).optional(),

@@ -25,6 +25,8 @@ const settingsSchema = z.strictObject({
   whatsapp_messaging_limit: z.int().positive().nullable(),
   /** Free-form messages that a number may send in a month before they are billed (since October 2026). */
   whatsapp_free_service_messages: z.int().nonnegative(),
+  /** How long a link to a file lives; 0 = it is over at once. */
+  whatsapp_media_link_life_ms: z.int().nonnegative(),
   hubspot_search_lag_ms: z.int().nonnegative(),
   hubspot_search_limit: limit,
   hubspot_burst_limit: limit,
@@ -53,6 +55,7 @@ const DEFAULTS: Settings = {
   whatsapp_throughput: { max: 80, interval_ms: 1_000 },
   whatsapp_messaging_limit: 100_000,
   whatsapp_free_service_messages: 1_000,
+  whatsapp_media_link_life_ms: 300_000,
   hubspot_search_lag_ms: 0,
   hubspot_search_limit: { max: 5, interval_ms: 1_000 },
   hubspot_burst_limit: { max: 100, interval_ms: 10_000 },

@@ -1,3 +1,4 @@
+import type { MediaStore } from './media.store';
 import type { StatusReports } from './status.actions';
 import { messageValue, messagesPayload } from './webhook.payload';
 import type { WebhookSender } from './webhook.sender';
@@ -12,6 +13,7 @@ type Parts = {
   readonly statuses: StatusReports;
   readonly now: () => number;
   readonly businessAccountId: string;
+  readonly media: MediaStore;
 };
 
 /** What buyers do: write, read, listen. */
@@ -43,7 +45,9 @@ export class WhatsAppActions {
   private inboundMessage(input: BuyerMessage, buyer: Buyer, phoneNumberId: string): StoredMessage {
     const { timestamp_seconds, text = '' } = input;
     const type = input.type ?? (input.text === undefined ? 'unsupported' : 'text');
-    const body = input.body ?? (type === 'text' ? { body: text } : null);
+    const { media } = this.parts;
+    const sent = input.media === undefined ? null : media.messageBody(media.add(input.media));
+    const body = input.body ?? sent ?? (type === 'text' ? { body: text } : null);
     return {
       id: newWamid(),
       buyer_key: buyer.key,

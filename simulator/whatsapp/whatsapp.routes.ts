@@ -4,6 +4,8 @@ import { guarded } from '../http/guard';
 import { bearerToken, bodyJson, queryList, queryText, sendJson } from '../http/reply';
 import type { SettingsStore } from '../settings/settings.store';
 import { callOf } from './call.recorder';
+import { mediaRoutes } from './media.routes';
+import type { MediaStore } from './media.store';
 import { tierOf } from './messaging-limit.state';
 import type { SendActions } from './send.actions';
 import type { TemplateActions } from './template.actions';
@@ -19,6 +21,7 @@ type Parts = {
   readonly templates: TemplateActions;
   readonly settings: SettingsStore;
   readonly now: () => number;
+  readonly media: MediaStore;
   readonly accessToken: string | null;
   readonly businessAccountId: string;
 };
@@ -40,6 +43,7 @@ export function whatsappRoutes(parts: Parts): RequestHandler {
         : 'Invalid OAuth access token - Cannot parse access token';
     sendJson(response, errorAnswer(new WhatsAppError(190, details)));
   });
+  router.use(mediaRoutes(parts.media));
   router.post('/:version/:id/messages', (request, response) => {
     const body = bodyJson(request);
     if (body === undefined) throw new WhatsAppError(100, 'Invalid JSON in the request body.');

@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Router } from 'express';
 import type { Express } from 'express';
 import request from 'supertest';
 import type { Response } from 'supertest';
 import { createApp } from '../../api/server';
 import { createLogger } from '../../platform/logger';
+import { createFolderMediaStorage } from '../../platform/media-storage';
+import type { MediaStorage } from '../../platform/media-storage';
 import { createWorld } from '../commands/world';
 import type { World } from '../commands/world';
 
@@ -19,6 +24,9 @@ type Agent = 'anna' | 'ben' | 'cleo';
 export type TestApi = {
   readonly app: Express;
   readonly world: World;
+  readonly storage: MediaStorage;
+  /** What links are signed and judged by; null = now. */
+  readonly clock: { nowMs: number | null };
   /** Conversations that were handed over, in order. */
   readonly handedOver: string[];
   command(conversationId: string, command: string, options?: CommandOptions): Promise<Response>;
@@ -32,6 +40,9 @@ type CommandOptions = { readonly json?: object; readonly by?: Agent; readonly ke
 export async function createTestApi(): Promise<TestApi> {
   const world = await createWorld();
   const handedOver: string[] = [];
+  const folder = await mkdtemp(join(tmpdir(), 'continuo-test-api-'));
+  const storage = createFolderMediaStorage(folder);
+  const clock: TestApi['clock'] = { nowMs: null };
   const app = createApp({
     pool: world.pool,
     logger: createLogger('test', 'silent'),
@@ -42,11 +53,14 @@ export async function createTestApi(): Promise<TestApi> {
         handedOver.push(id);
       },
     },
+    media: mediaParts(storage, () => clock.nowMs ?? Date.now()),
     isReady: () => Promise.resolve(true),
   });
   return {
     app,
     world,
+    storage,
+    clock,
     handedOver,
     command: async (conversationId, command, { json, by = 'anna', key } = {}) => {
       const call = request(app)
@@ -61,6 +75,18 @@ export async function createTestApi(): Promise<TestApi> {
       const call = request(app).post(path).set('Authorization', `Bearer ${token}`);
       return json === undefined ? call : call.send(json);
     },
-    end: () => world.end(),
+    end: async () => {
+      await world.end();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** What the API needs to serve files. */
+export function mediaParts(
+  storage: MediaStorage = createFolderMediaStorage(join(tmpdir(), 'continuo-test-api-without-files')),
+  nowMs: () => number = Date.now,
+) {
+  const links = { secret: 'test-app-secret', publicUrl: 'http://api.test/', lifeSeconds: 300, nowMs };
+  return { storage, links };
 }

@@ -5,7 +5,7 @@ import request from 'supertest';
 import { createApp } from '../../api/server';
 import { createWorld } from '../commands/world';
 import type { World } from '../commands/world';
-import { TOKENS } from './app';
+import { TOKENS, mediaParts } from './app';
 
 let world: World;
 beforeAll(async () => {
@@ -27,6 +27,7 @@ test('a log line has method, path, status and request id, and nothing of people,
     tokens: TOKENS,
     webhooks: Router(),
     handOver: { soon: () => undefined },
+    media: mediaParts(),
     isReady: () => Promise.resolve(true),
   });
   const scene = await world.conversation();

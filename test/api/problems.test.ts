@@ -6,7 +6,7 @@ import { createApp } from '../../api/server';
 import { createPool } from '../../platform/database';
 import { createLogger } from '../../platform/logger';
 import type { Scene } from '../commands/world';
-import { TOKENS, createTestApi } from './app';
+import { TOKENS, createTestApi, mediaParts } from './app';
 import type { TestApi } from './app';
 import { problemOf } from './expectations';
 
@@ -203,6 +203,7 @@ describe('without Postgres', () => {
       throw new TypeError('Nora, +1 202 555 0100');
     }),
     handOver: { soon: () => undefined },
+    media: mediaParts(),
     isReady: () => Promise.reject(new Error('no database')),
   });
   afterAll(() => pool.end());
@@ -239,6 +240,7 @@ test('webhooks get their bytes before anything parses them', async () => {
     tokens: TOKENS,
     webhooks,
     handOver: { soon: () => undefined },
+    media: mediaParts(),
     isReady: () => Promise.resolve(true),
   });
   await request(app).post('/webhooks/whatsapp').set('Content-Type', 'application/json').send('{ "a" : 1 }');

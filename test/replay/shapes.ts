@@ -30,6 +30,7 @@ export const SHAPES: readonly Shape[] = [
     },
   },
   { name: 'backlog-nobody-answers', play: backlog },
+  { name: 'turn-with-media', play: turnWithMedia },
   {
     name: 'unknown-buyer',
     play: (stage) => answered(stage, stage.conversation({ isBuyerKnown: false })),
@@ -59,6 +60,14 @@ async function settled(conversation: FakeConversation): Promise<FakeConversation
 async function answered(stage: Stage, conversation: FakeConversation): Promise<FakeConversation> {
   await stage.write(conversation, 'a');
   return await settled(conversation);
+}
+
+/** The file is still on its way when the answer leaves. */
+async function turnWithMedia(stage: Stage): Promise<FakeConversation> {
+  const conversation = await answered(stage, stage.conversation({ hasMedia: true, fetchMs: 500 }));
+  await waitFor(() => conversation.turnsFetched.length === 1, { what: 'the file' });
+  conversation.behaviour.hasMedia = false;
+  return await answered(stage, conversation);
 }
 
 async function backlog(stage: Stage): Promise<FakeConversation> {

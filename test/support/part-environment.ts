@@ -17,6 +17,7 @@ export function partEnvironment(input: PartEnvironmentInput): Record<string, str
     ...counterpartEnvironment(`http://127.0.0.1:${simulator}`),
     SIMULATOR_PORT: String(simulator),
     SIMULATOR_STATE_FILE: join(input.folder, 'simulator-state'),
+    MEDIA_FOLDER: join(input.folder, 'media'),
     WHATSAPP_WEBHOOK_URL: `http://127.0.0.1:${api}/webhooks/whatsapp`,
     // Only the simulator needs one secret and one token by these names.
     WHATSAPP_APP_SECRET: TEST_SETTINGS.whatsappAppSecret,

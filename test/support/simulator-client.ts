@@ -27,6 +27,19 @@ export type PhoneMessage = z.infer<typeof phoneMessage>;
 export type HubspotRecord = z.infer<typeof record>;
 export type HubspotType = 'contacts' | 'companies' | 'deals' | 'communications';
 
+/** A file as a buyer sends it: its bytes, or just as many; and what is announced about it instead of the truth. */
+export type SentMedia = {
+  readonly content_base64?: string;
+  readonly fill_bytes?: number;
+  readonly mime_type: string;
+  readonly filename?: string;
+  readonly caption?: string;
+  readonly sha256?: string;
+  readonly file_size?: number;
+  readonly with_url?: boolean;
+  readonly url?: string;
+};
+
 export type BuyerMessage = {
   readonly from: {
     readonly wa_id?: string;
@@ -37,6 +50,7 @@ export type BuyerMessage = {
   readonly text?: string;
   readonly type?: string;
   readonly body?: unknown;
+  readonly media?: SentMedia;
   readonly phone_number_id?: string;
   readonly display_phone_number?: string;
   readonly context?: { readonly id: string };

@@ -32,6 +32,14 @@ export function createFakeActivities(find: Find, nowMs: () => Promise<number>) {
         return conversation.deliver(sendId, atMs);
       },
     } satisfies Partial<Activities>,
+    media: {
+      fetchMedia: async ({ turnId }) => {
+        const { conversation } = await enter('fetchMedia', turnId);
+        await sleep(conversation.behaviour.fetchMs);
+        conversation.turnsFetched.push(turnId);
+        return { stored: 1, again: 0, failed: 0, isMoreLeft: false };
+      },
+    } satisfies Partial<Activities>,
     hubspot: {
       lookUpContact: async ({ buyerId }) => {
         const { conversation } = await enter('lookUpContact', buyerId);

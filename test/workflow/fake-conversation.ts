@@ -15,6 +15,9 @@ export type Behaviour = {
   /** Whether a turn is answered by automation. */
   isAnswered: boolean;
   factsPerTurnMax: number;
+  /** Whether the buyer sends files; they take this long to fetch. */
+  hasMedia: boolean;
+  fetchMs: number;
   quietGapMs: number;
   lookUpMs: number;
   lookUpTimeoutMs: number;
@@ -46,6 +49,8 @@ const USUAL: Behaviour = {
   isBuyerKnown: true,
   isAnswered: true,
   factsPerTurnMax: 1_000,
+  hasMedia: false,
+  fetchMs: 0,
   quietGapMs: 0,
   lookUpMs: 0,
   lookUpTimeoutMs: 5_000,
@@ -70,6 +75,7 @@ export class FakeConversation {
   readonly followUps: FollowUp[] = [];
   readonly commands = new Map<string, SignalOrder>();
   readonly parkedFor: string[] = [];
+  readonly turnsFetched: string[] = [];
   isLookedUp = false;
   isNotedAsUnknown = false;
   episodesClosed = 0;
@@ -124,7 +130,7 @@ export class FakeConversation {
     const send = this.sends.find((one) => one.status === 'planned');
     if (send !== undefined && send.dueAtMs <= nowMs) return { kind: 'deliver', sendId: send.id };
     const open = this.turns.find((turn) => turn.status === 'open');
-    if (open !== undefined) return { kind: 'turn', turnId: open.id };
+    if (open !== undefined) return { kind: 'turn', turnId: open.id, hasMedia: this.behaviour.hasMedia };
     const last = this.waiting.at(-1);
     if (last !== undefined) return this.takeUp(last.atMs + this.behaviour.quietGapMs, nowMs);
     const followUp = this.plannedFollowUp();
@@ -194,7 +200,7 @@ export class FakeConversation {
     this.isEpisodeOpen = true;
     this.isSilenceJudged = false;
     this.lastActivityAtMs = nowMs;
-    return { kind: 'turn', turnId: turn.id };
+    return { kind: 'turn', turnId: turn.id, hasMedia: this.behaviour.hasMedia };
   }
 
   private settleDown(nowMs: number, lastActivityAtMs: number): NextStep {

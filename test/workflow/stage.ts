@@ -134,5 +134,6 @@ async function createWorkers(
     }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.whatsapp, activities: activities.whatsapp }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.hubspot, activities: activities.hubspot }),
+    Worker.create({ ...common, taskQueue: TASK_QUEUES.media, activities: activities.media }),
   ]);
 }

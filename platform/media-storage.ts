@@ -4,6 +4,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { types } from 'node:util';
 
 /** Where content lies, and how much of it there is. */
 export type KeptContent = { readonly key: string; readonly sizeBytes: number };
@@ -120,5 +121,6 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  // Not `instanceof`: errors of Node's own parts may come from another realm.
+  return types.isNativeError(error) && 'code' in error && error.code === 'ENOENT';
 }

@@ -109,7 +109,7 @@ async function keep(
     const expected = sha256Hex(media.sha256) ?? sha256Hex(link.sha256);
     const kept = await parts.storage.put(limited(content.bytes, bytesMax), expected);
     // Damaged on the way, or not what was announced: the next try tells.
-    if (kept === null) throw new MediaFailure('media.sha256_differs', { isPassing: true });
+    if (kept === null) throw new MediaFailure('media.content_differs', { isPassing: true });
     return { ...kept, mimeType };
   } finally {
     await content.leave();

@@ -105,8 +105,7 @@ async function readJson(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch (error) {
-    if (response.ok || !(error instanceof SyntaxError)) throw unavailable(error);
-    return null;
+    throw unavailable(error);
   }
 }
 

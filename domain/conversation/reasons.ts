@@ -136,7 +136,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'media.host_not_allowed': 'The link to the file leads to a host that is not on the list.',
   'media.type_not_accepted': 'Files of this type are not taken.',
   'media.too_large': 'The file is larger than allowed.',
-  'media.sha256_differs': 'The file is not the one that was announced.',
+  'media.content_differs': 'The file is not the one that was announced.',
   'media.storage_failed': 'The file could not be stored; it is tried again.',
   'media.expired': 'WhatsApp keeps files for seven days, and those are over.',
   'gate.no_address': 'No address of the buyer is known.',

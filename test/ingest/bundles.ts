@@ -50,6 +50,12 @@ const content = fc.oneof(
     text: undefined,
     edit: { original_message_id: id, message: { type: 'text', text: { body } } },
   })),
+  fc.constant({ type: 'image', text: undefined, image: { id: '9001', mime_type: 'image/jpeg' } }),
+  messageId.map((id) => ({
+    type: 'edit',
+    text: undefined,
+    edit: { original_message_id: id, message: { type: 'image', image: { id: '9002', caption: 'one' } } },
+  })),
   fc.constant({ type: 'system', text: undefined, system: { type: 'odd' } }),
   fc.constant({ type: 'unsupported', text: undefined, errors: [{ code: 131051 }] }),
 );

@@ -53,7 +53,7 @@ export class MediaStore {
   }
 
   add(sent: SentMedia): StoredMedia {
-    const id = String(1_000_000_000_000_000 + (randomBytes(6).readUIntBE(0, 6) % 8_999_999_999_999_999));
+    const id = String(1_000_000_000_000_000 + randomBytes(6).readUIntBE(0, 6));
     return this.table.put(id, { ...sent, id, created_at_ms: this.parts.now() });
   }
 

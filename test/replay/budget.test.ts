@@ -2,6 +2,7 @@ import { waitFor } from '../support/wait-for';
 import type { FakeConversation } from '../workflow/fake-conversation';
 import { countOf, eventsOf, localActivityOf } from '../workflow/history';
 import type { HistoryEvent } from '../workflow/history';
+import { waitFor } from '../support/wait-for';
 import { createRealStage } from '../workflow/stage';
 import type { Stage } from '../workflow/stage';
 import { atRest } from './export-history';
@@ -53,6 +54,21 @@ describe('an answered turn of a known buyer', () => {
       expect(events.length).toBeLessThanOrEqual(eventsMax);
       expect(billedActions(events)).toBeLessThanOrEqual(8);
     }
+  });
+
+  it('with files costs one activity more, and the task that hears of its end', async () => {
+    const conversation = stage.conversation({ followUpAfterMs: DAY_MS, hasMedia: true, fetchMs: 300 });
+    const events = await eventsOfTurn(conversation, 'a');
+    await waitFor(
+      async () =>
+        countOf(await eventsOf(stage.handle(conversation)), 'activityTaskCompletedEventAttributes') === 2,
+      { what: 'the end of the fetch' },
+    );
+    await atRest(stage, conversation);
+    const all = await eventsOf(stage.handle(conversation));
+    expect(all.length - events.length).toBeLessThanOrEqual(6);
+    expect(all.length).toBeLessThanOrEqual(26);
+    expect(billedActions(all)).toBeLessThanOrEqual(9);
   });
 
   it('stays within its budget when the wake-up must come earlier than before', async () => {

@@ -47,6 +47,15 @@ const detail = summary.extend({
       text: z.string().nullish(),
       whatsapp_id: z.string(),
       turn_id: z.string().nullish(),
+      media: z
+        .array(
+          z.looseObject({
+            status: z.string(),
+            reason: z.string().nullish(),
+            url: z.string().nullish(),
+          }),
+        )
+        .default([]),
       send_id: z.string().nullish(),
     }),
   ),

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
 /** What a link turns out to be when somebody follows it. */
-export type LinkVerdict =
+type LinkVerdict =
   | { readonly kind: 'valid'; readonly secondsLeft: number }
   | { readonly kind: 'expired' }
   | { readonly kind: 'invalid' };

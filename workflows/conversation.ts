@@ -142,8 +142,7 @@ async function takeStep(state: State): Promise<boolean> {
       await store.judgeFollowUp({ followUpId: step.followUpId });
       break;
     case 'turn':
-      if (step.hasMedia) state.media.fetch(step.turnId);
-      await takeTurn(step.turnId);
+      await takeTurn(state, step);
       break;
   }
   state.hasNews = true;
@@ -162,7 +161,11 @@ async function obey(state: State, command: SignalledCommand): Promise<void> {
   state.commands.shift();
 }
 
-async function takeTurn(turnId: string): Promise<void> {
+async function takeTurn(
+  state: State,
+  { turnId, hasMedia }: { readonly turnId: string; readonly hasMedia: boolean },
+): Promise<void> {
+  if (hasMedia) state.media.fetch(turnId);
   let hasLeftTask = false;
   try {
     hasLeftTask = await answerTurn(turnId);

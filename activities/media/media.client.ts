@@ -11,7 +11,7 @@ export type FoundMedia = {
 };
 
 /** Content on its way. Whoever does not read it to its end must leave it. */
-export type ArrivingContent = {
+type ArrivingContent = {
   readonly bytes: AsyncIterable<Uint8Array>;
   readonly sizeBytes: number | null;
   readonly mimeType: string | null;

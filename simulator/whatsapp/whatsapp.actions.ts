@@ -43,11 +43,9 @@ export class WhatsAppActions {
   }
 
   private inboundMessage(input: BuyerMessage, buyer: Buyer, phoneNumberId: string): StoredMessage {
-    const { timestamp_seconds, text = '' } = input;
+    const { timestamp_seconds } = input;
     const type = input.type ?? (input.text === undefined ? 'unsupported' : 'text');
-    const { media } = this.parts;
-    const sent = input.media === undefined ? null : media.messageBody(media.add(input.media));
-    const body = input.body ?? sent ?? (type === 'text' ? { body: text } : null);
+    const body = input.body ?? this.bodyOf(input, type);
     return {
       id: newWamid(),
       buyer_key: buyer.key,
@@ -63,6 +61,12 @@ export class WhatsAppActions {
       sent_to: null,
       error_code: null,
     };
+  }
+
+  private bodyOf({ media: sent, text = '' }: BuyerMessage, type: string): unknown {
+    const { media } = this.parts;
+    if (sent !== undefined) return media.messageBody(media.add(sent));
+    return type === 'text' ? { body: text } : null;
   }
 
   /** The buyer opens one of our messages, or plays a voice note. */

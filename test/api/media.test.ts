@@ -16,38 +16,43 @@ beforeEach(() => {
 });
 afterAll(() => api.end());
 
-type Row = {
-  readonly kind?: string;
-  readonly status?: string;
-  readonly mimeType?: string;
-  readonly filename?: string | null;
-  readonly reason?: string | null;
+const STORED_PICTURE = {
+  kind: 'image',
+  status: 'stored',
+  mimeType: 'image/jpeg',
+  filename: null as string | null,
+  reason: null as string | null,
 };
+const ANY_ID: unknown = expect.any(String);
+const LINK: unknown = expect.stringMatching(
+  /^http:\/\/api\.test\/v1\/media\/[0-9a-f-]{36}\?expires=\d+&signature=/,
+);
+const SHORT_CACHE: unknown = expect.stringMatching(/^private, max-age=(299|300)$/);
 
 async function* bytes(): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(Buffer.from(CONTENT));
 }
 
 /** A message of a conversation with a file, as the fetch left it. */
-async function file(row: Row = {}) {
-  const { kind = 'image', status = 'stored', mimeType = 'image/jpeg', filename = null, reason = null } = row;
+async function file(changes: Partial<typeof STORED_PICTURE> = {}) {
+  const row = { ...STORED_PICTURE, ...changes };
   const scene = await api.world.conversation();
   const kept = await api.storage.put(bytes(), null);
   await api.world.pool.query(
     `insert into media (message_id, whatsapp_media_id, kind, announced_mime_type, filename, announced_at, status,
         reason_code, due_at, mime_type, size_bytes, storage_key)
-     values ($1, $2, $3, $4, $5, now(), $6, $7, now(), case when $6 = 'stored' then $4 end,
-        case when $6 = 'stored' then $8::bigint end, case when $6 = 'stored' then $9 end)`,
+     select $1, $2, $3, $4, $5, now(), $6, $7, now(), stored.* from (select 1) as one
+       left join (values ($4, $8::bigint, $9)) as stored on $6 = 'stored'`,
     [
       scene.messageId,
       randomUUID(),
-      kind,
-      mimeType,
-      filename,
-      status,
-      reason,
-      kept?.sizeBytes ?? 0,
-      kept?.key ?? '',
+      row.kind,
+      row.mimeType,
+      row.filename,
+      row.status,
+      row.reason,
+      kept?.sizeBytes,
+      kept?.key,
     ],
   );
   const detail = conversationDetail.parse((await api.get(`/v1/conversations/${scene.id}`)).body);
@@ -66,14 +71,14 @@ const follow = (url: string | null, headers: Record<string, string> = {}) => {
 describe('a message', () => {
   test('shows its file with a link once it is stored', async () => {
     expect(await file({ kind: 'document', mimeType: 'application/pdf', filename: 'plan.pdf' })).toEqual({
-      id: expect.any(String),
+      id: ANY_ID,
       kind: 'document',
       mime_type: 'application/pdf',
       filename: 'plan.pdf',
       size_bytes: CONTENT.length,
       status: 'stored',
       reason: null,
-      url: expect.stringMatching(/^http:\/\/api\.test\/v1\/media\/[0-9a-f-]{36}\?expires=\d+&signature=/),
+      url: LINK,
     });
   });
 
@@ -97,7 +102,7 @@ describe('the link to a file', () => {
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'cross-origin',
       'accept-ranges': 'bytes',
-      'cache-control': expect.stringMatching(/^private, max-age=(299|300)$/),
+      'cache-control': SHORT_CACHE,
     });
     expect(answer.headers['content-security-policy']).toContain('sandbox');
   });

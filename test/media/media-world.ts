@@ -26,7 +26,7 @@ const BUYER = { wa_id: '447700900130', name: 'Robin Vale' };
 export const BYTES_MAX = 1_000;
 const TIMEOUT_MS = 1_500;
 
-export type MediaRow = {
+type MediaRow = {
   readonly id: string;
   readonly status: string;
   readonly reason_code: string | null;
@@ -38,7 +38,7 @@ export type MediaRow = {
 };
 
 /** What another server on this machine was asked for. */
-export type ForeignHost = {
+type ForeignHost = {
   readonly url: string;
   readonly asked: { readonly path: string; readonly headers: IncomingHttpHeaders }[];
   /** Where it sends whoever asks; null = it gives a file. */
@@ -158,7 +158,7 @@ export async function createMediaWorld(): Promise<MediaWorld> {
 }
 
 async function send(
-  parts: { readonly pool: Pool; readonly client: SimulatorClient; arrived(): Promise<void> },
+  parts: { readonly pool: Pool; readonly client: SimulatorClient; readonly arrived: () => Promise<void> },
   type: string,
   media: SentMedia,
 ): Promise<void> {
@@ -177,7 +177,7 @@ async function send(
   );
 }
 
-type TestServer = { readonly url: string; arrived(): Promise<void>; stop(): Promise<void> };
+type TestServer = { readonly url: string; readonly arrived: () => Promise<void>; stop(): Promise<void> };
 
 /** A webhook that does its work before it answers. */
 async function startServer(work: (body: Buffer) => Promise<void>): Promise<TestServer> {

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { types } from 'node:util';
 
 /** Where content lies, and how much of it there is. */
@@ -86,15 +85,19 @@ async function write(
 ): Promise<{ readonly sha256: string; readonly sizeBytes: number }> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
-  const measured = async function* (): AsyncGenerator<Uint8Array> {
+  // By a handle: of a stream that fails nobody knows when it has let go of its file, which is removed then.
+  const handle = await open(file, 'wx', 0o600);
+  try {
     for await (const chunk of content) {
       hash.update(chunk);
       sizeBytes += chunk.byteLength;
-      yield chunk;
+      await handle.appendFile(chunk);
     }
-  };
-  // Flushed to the disk before it gets its name: a row that says "stored" must outlive a power cut.
-  await pipeline(measured, createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true }));
+    // On the disk before it gets its name: a row that says "stored" must outlive a power cut.
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
   return { sha256: hash.digest('hex'), sizeBytes };
 }
 

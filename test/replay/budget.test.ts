@@ -2,7 +2,6 @@ import { waitFor } from '../support/wait-for';
 import type { FakeConversation } from '../workflow/fake-conversation';
 import { countOf, eventsOf, localActivityOf } from '../workflow/history';
 import type { HistoryEvent } from '../workflow/history';
-import { waitFor } from '../support/wait-for';
 import { createRealStage } from '../workflow/stage';
 import type { Stage } from '../workflow/stage';
 import { atRest } from './export-history';

@@ -73,10 +73,7 @@ export function createWorld(options: WorldOptions): World {
     display_phone_number: settled.displayPhoneNumber,
   });
   const statuses = new StatusReports({ store, sender, settings, now, businessAccountId });
-  const media = new MediaStore(journal, {
-    now,
-    linkLifeMs: () => settings.current.whatsapp_media_link_life_ms,
-  });
+  const media = new MediaStore(journal, settings, now);
   const actions = new WhatsAppActions({ store, sender, statuses, now, businessAccountId, media });
   const sends = new SendActions({ journal, store, statuses, settings, now });
   const templates = new TemplateActions({ store, sender, now, businessAccountId });

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { SettingsStore } from '../settings/settings.store';
 import type { Journal, Table } from '../state/journal.store';
 
 /** A file that a buyer sends: its bytes, or just as many as named; and what is announced about it, true or not. */
@@ -35,32 +36,29 @@ export type StoredMedia = SentMedia & { readonly id: string; readonly created_at
 /** An id lives for seven days, a link for as long as the settings say. */
 const ID_LIFE_MS = 7 * 24 * 3_600_000;
 
-type Parts = {
-  readonly now: () => number;
-  readonly linkLifeMs: () => number;
-};
-
 /** The files that buyers sent, and the links to them. */
 export class MediaStore {
   private readonly table: Table<StoredMedia>;
-  private readonly parts: Parts;
+  private readonly settings: SettingsStore;
+  private readonly now: () => number;
   /** Where this simulator is reached, for links in webhooks; known once it listens. */
   publicUrl = 'http://127.0.0.1';
 
-  constructor(journal: Journal, parts: Parts) {
+  constructor(journal: Journal, settings: SettingsStore, now: () => number) {
     this.table = journal.table('whatsapp_media');
-    this.parts = parts;
+    this.settings = settings;
+    this.now = now;
   }
 
   add(sent: SentMedia): StoredMedia {
     const id = String(1_000_000_000_000_000 + randomBytes(6).readUIntBE(0, 6));
-    return this.table.put(id, { ...sent, id, created_at_ms: this.parts.now() });
+    return this.table.put(id, { ...sent, id, created_at_ms: this.now() });
   }
 
   /** The file while its id lives. */
   find(id: string): StoredMedia | undefined {
     const media = this.table.get(id);
-    return media !== undefined && this.parts.now() < media.created_at_ms + ID_LIFE_MS ? media : undefined;
+    return media !== undefined && this.now() < media.created_at_ms + ID_LIFE_MS ? media : undefined;
   }
 
   /** The content of a message that carries the file. */
@@ -96,13 +94,13 @@ export class MediaStore {
   /** The bytes behind a link; undefined when the link is over or none of ours. */
   follow(id: string, expires: string | undefined): Buffer | undefined {
     const media = this.table.get(id);
-    const isAlive = expires !== undefined && this.parts.now() < Number(expires);
+    const isAlive = expires !== undefined && this.now() < Number(expires);
     return media !== undefined && isAlive ? bytesOf(media) : undefined;
   }
 
   private linkTo(media: StoredMedia, origin: string): string {
     if (media.url !== undefined) return media.url;
-    const expires = this.parts.now() + this.parts.linkLifeMs();
+    const expires = this.now() + this.settings.current.whatsapp_media_link_life_ms;
     return `${origin}/whatsapp/download/${media.id}?ext=${expires}`;
   }
 }

@@ -7,4 +7,5 @@ export * from './contract/conversation.contract';
 export * from './contract/number.contract';
 export * from './contract/never-automate.contract';
 export * from './contract/record.contract';
+export * from './contract/send.contract';
 export * from './contract/webhook.contract';

@@ -74,6 +74,11 @@ export const PROBLEMS = {
     title: 'The file has no such part.',
     whatToDo: 'Ask for bytes within the length that the header "Content-Range" names, or for the whole file.',
   },
+  send_not_found: {
+    status: 404,
+    title: 'There is no send with this id.',
+    whatToDo: 'Look the send up with GET /v1/sends.',
+  },
   owned_by_other_agent: {
     status: 409,
     title: 'Another agent has this conversation.',
@@ -97,7 +102,7 @@ export const PROBLEMS = {
   outside_window: {
     status: 409,
     title: 'The buyer wrote more than 24 hours ago or never, so WhatsApp takes no free text.',
-    whatToDo: 'Wait until the buyer writes again.',
+    whatToDo: 'Send a template, or wait until the buyer writes again.',
   },
   buyer_opted_out: {
     status: 409,
@@ -124,6 +129,21 @@ export const PROBLEMS = {
     title: 'The buyer has not opted out.',
     whatToDo: 'Nothing needs to be noted.',
   },
+  send_too_late: {
+    status: 409,
+    title: 'This message is on its way or has come to its end.',
+    whatToDo: 'See "send_status"; only what is a draft, planned or held can be changed.',
+  },
+  send_not_draft: {
+    status: 409,
+    title: 'This message is not a draft.',
+    whatToDo: 'See "send_status"; nothing needs to be approved or rejected.',
+  },
+  send_not_unconfirmed: {
+    status: 409,
+    title: 'It is known whether this message left.',
+    whatToDo: 'See "send_status"; nothing needs to be decided.',
+  },
   idempotency_key_reused: {
     status: 409,
     title: 'This Idempotency-Key was used for another command.',
@@ -148,6 +168,16 @@ export const PROBLEMS = {
     status: 422,
     title: 'The end of the pause is not in the future.',
     whatToDo: 'Send a later "until", or "forever": true.',
+  },
+  message_not_found: {
+    status: 422,
+    title: 'The message that is to be quoted or reacted to is not in this conversation.',
+    whatToDo: 'Take its id from the messages of this conversation.',
+  },
+  send_at_out_of_range: {
+    status: 422,
+    title: 'The time to send is past, or more than 30 days ahead.',
+    whatToDo: 'Send another "send_at", or none to send at once.',
   },
   unexpected: {
     status: 500,

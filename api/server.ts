@@ -13,12 +13,13 @@ import type { MediaLinkSettings } from './media-links';
 import { assignRequestId } from './request-id';
 import { logRequests } from './request-log';
 import { createCommandRoutes } from './routes/command.routes';
-import type { HandOver } from './routes/command.routes';
+import type { HandOver } from './routes/command-door';
 import { createHealthRoutes } from './routes/health.routes';
 import { createNumberRoutes } from './routes/number.routes';
 import { createMediaRoutes } from './routes/media.routes';
 import { createNeverAutomateRoutes } from './routes/never-automate.routes';
 import { createReadRoutes } from './routes/read.routes';
+import { createSendRoutes } from './routes/send.routes';
 import { createWebhookItemRoutes } from './routes/webhook-item.routes';
 
 export type ApiDependencies = {
@@ -54,6 +55,7 @@ function createVersion1(deps: ApiDependencies): Router {
   router.use(authenticate(deps.tokens), ...readJsonBody);
   router.use(createReadRoutes(deps.pool, links));
   router.use(createCommandRoutes(deps));
+  router.use(createSendRoutes(deps));
   router.use(createNumberRoutes(deps.pool));
   router.use(createWebhookItemRoutes(deps));
   router.use(createNeverAutomateRoutes(deps.pool));

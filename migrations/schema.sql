@@ -597,6 +597,10 @@ create table send (
   claimed_at timestamp with time zone,
   claim_until timestamp with time zone,
   settled_at timestamp with time zone,
+  scheduled_for timestamp with time zone,
+  approved_by text,
+  edited_at timestamp with time zone,
+  repeats_send_id uuid,
   slot_at timestamp with time zone,
   refusals integer not null default 0,
   overrides_opt_out boolean not null default false,
@@ -607,18 +611,41 @@ create table send (
   constraint send_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
   constraint send_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint send_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
+  constraint send_repeats_send_id_fkey FOREIGN KEY (repeats_send_id) REFERENCES send(id),
+  constraint send_end_has_reason CHECK (((status <> ALL (ARRAY['refused'::text, 'recalled'::text, 'failed'::text, 'unconfirmed'::text])) OR (reason_code IS NOT NULL))),
   constraint send_kind_check CHECK ((kind = ANY (ARRAY['reply'::text, 'follow_up'::text, 'human'::text, 'assurance'::text, 'opt_out_question'::text, 'opt_out_confirmation'::text]))),
   constraint send_refusals_check CHECK ((refusals >= 0)),
   constraint send_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'planned'::text, 'held'::text, 'claimed'::text, 'accepted'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'refused'::text, 'recalled'::text, 'failed'::text, 'unconfirmed'::text])))
 );
+CREATE INDEX send_by_status ON public.send USING btree (status, created_at DESC, id);
 CREATE INDEX send_conversation ON public.send USING btree (conversation_id, created_at);
+CREATE INDEX send_newest ON public.send USING btree (created_at DESC, id);
 CREATE INDEX send_open ON public.send USING btree (conversation_id, created_at) WHERE (status = ANY (ARRAY['planned'::text, 'held'::text, 'claimed'::text, 'unconfirmed'::text]));
+CREATE UNIQUE INDEX send_repeats ON public.send USING btree (repeats_send_id) WHERE (repeats_send_id IS NOT NULL);
 CREATE INDEX send_seen ON public.send USING btree (conversation_id) WHERE (status = ANY (ARRAY['read'::text, 'played'::text]));
 comment on column send.key is 'Made of facts (what it answers, which attempt): the same send is never planned twice.';
+comment on column send.not_before is 'A held message waits until then; a scheduled one, and one that WhatsApp put off, too.';
 comment on column send.claim_until is 'The call to WhatsApp must begin before this time.';
+comment on column send.scheduled_for is 'When a person wants the message to leave; null = at once.';
+comment on column send.approved_by is 'Who let a draft of automation go.';
+comment on column send.repeats_send_id is 'The send of which this is a new attempt: ordered by a person, or by the rules for a failure that passes.';
 comment on column send.slot_at is 'Its reserved place in the pace of the number.';
 comment on column send.refusals is 'Refusals by WhatsApp that were about this message or its recipient; a limit of the number is not.';
 comment on column send.overrides_opt_out is 'A person ordered, with a reason, that this message leaves although the buyer opted out.';
+
+create table send_edit (
+  id bigint not null generated always as identity,
+  send_id uuid not null,
+  type text not null,
+  body jsonb not null,
+  author text not null,
+  edited_by text not null,
+  edited_at timestamp with time zone not null default now(),
+  constraint send_edit_pkey PRIMARY KEY (id),
+  constraint send_edit_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id)
+);
+CREATE INDEX send_edit_send ON public.send_edit USING btree (send_id, id);
+comment on table send_edit is 'What a message was before each edit, and whose words they were.';
 
 create table send_status (
   id bigint not null generated always as identity,

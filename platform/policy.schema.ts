@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Policy } from '../domain/policy/policy';
 import { placeholdersOf } from '../domain/route/render';
 import { intentCovers } from '../domain/route/route.rules';
+import { MESSAGE_LIMITS } from '../domain/send/outgoing-message';
 import { UNDERSTANDING_CODES } from '../domain/understanding/understood';
 
 /*
@@ -10,8 +11,6 @@ import { UNDERSTANDING_CODES } from '../domain/understanding/understood';
  */
 
 const PLACEHOLDERS = ['first_name', 'deal_name'];
-/** WhatsApp refuses longer text bodies. */
-const TEXT_LENGTH_MAX = 4096;
 /** Follow-ups after more than this help nobody: the gain falls with every attempt. */
 const FOLLOW_UPS_MAX = 3;
 const DAY_SECONDS = 86_400;
@@ -20,7 +19,10 @@ const text = z
   .string()
   .trim()
   .min(1, 'is empty; write the text that the buyer gets')
-  .max(TEXT_LENGTH_MAX, `is longer than ${TEXT_LENGTH_MAX} characters, which WhatsApp refuses; shorten it`)
+  .max(
+    MESSAGE_LIMITS.text,
+    `is longer than ${MESSAGE_LIMITS.text} characters, which WhatsApp refuses; shorten it`,
+  )
   .superRefine((template, context) => {
     for (const { name } of placeholdersOf(template).filter(({ name }) => !PLACEHOLDERS.includes(name)))
       context.addIssue({
@@ -231,6 +233,14 @@ const followUp = z
         });
   });
 
+const sending = z.strictObject({
+  hold_seconds: seconds({
+    min: 0,
+    max: 600,
+    why: 'every automated message is held so long, and later by as much',
+  }),
+});
+
 const crm = z.strictObject({
   debounce_seconds: seconds({
     min: 0,
@@ -257,6 +267,7 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
   identity,
   routing,
   follow_up: followUp,
+  sending: sending.optional(),
   crm,
   human,
 });

@@ -117,7 +117,7 @@ export async function lookAtHeldSends(client: Database, scopes: readonly string[
     `with waiting as (
        select conversation.id from conversation
         where ($2 = any($1) or phone_number_id = any($1)) and merged_into is null
-          and exists (select 1 from send where conversation_id = conversation.id and status = 'planned')
+          and exists (select 1 from send where conversation_id = conversation.id and status in ('planned', 'held'))
         order by id for update
      )
      update conversation

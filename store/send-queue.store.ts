@@ -1,16 +1,22 @@
 import type { ClaimFacts } from '../domain/send/gate.decide';
 import { serviceWindow } from '../domain/send/window';
-import type { AutomatedSendKind, SendKind, SendStatus } from '../domain/vocabulary';
+import type { SendKind, SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { lockConversation } from './conversation.store';
+import type { LockedConversation } from './conversation.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
 
 /** While its channel is stopped a send is looked at this often, should the look after the resumption be lost. */
 const STOPPED_LOOK_MS = 3_600_000;
 
 /** A send that waits to leave, or that was claimed and not settled. */
-export type NextSend = { readonly id: string; readonly dueAtMs: number };
+export type NextSend = {
+  readonly id: string;
+  readonly dueAtMs: number;
+  /** As screens name it. */
+  readonly actionKind: 'send' | 'held_send' | 'scheduled_send';
+};
 
 /**
  * The send of a conversation that is due first, counting what holds back its recipient, its number or the app. A claim whose lease ran out is due too:
@@ -21,7 +27,9 @@ export async function readNextSend(client: Database, conversationId: string): Pr
     await client.query<NextSend>(
       `select send.id, coalesce(to_ms(case when send.status = 'claimed' then send.claim_until
                 else greatest(send.not_before, send.slot_at, conversation.recipient_not_before, held.until) end), 0)
-                as "dueAtMs"
+                as "dueAtMs",
+              case when send.status = 'held' then 'held_send' when send.scheduled_for is not null then 'scheduled_send'
+                   else 'send' end as "actionKind"
          from send
          join conversation on conversation.id = send.conversation_id
         cross join lateral (
@@ -29,57 +37,11 @@ export async function readNextSend(client: Database, conversationId: string): Pr
                                                 then now() + $2 * interval '1 millisecond' end) as until
             from channel where scope in ('app', conversation.phone_number_id)
         ) as held
-        where send.conversation_id = $1 and send.status in ('planned', 'claimed')
+        where send.conversation_id = $1 and send.status in ('planned', 'held', 'claimed')
         order by "dueAtMs", send.created_at, send.id
         limit 1`,
       [conversationId, STOPPED_LOOK_MS],
     ),
-  );
-}
-
-/** A message to be sent by automation. */
-export type NewSend = {
-  readonly key: string;
-  readonly conversationId: string;
-  readonly episodeId: string;
-  readonly kind: AutomatedSendKind;
-  readonly status: 'planned' | 'draft';
-  readonly text: string;
-  readonly expectsAnswer: boolean;
-  readonly answersMessageId: string | null;
-  readonly epoch: number;
-  readonly notAfterMs: number | null;
-  readonly decisionId: number;
-};
-
-/** Plans an automated message; the same key is planned once and its id returned to everybody who comes later. */
-export async function planSend(client: Database, send: NewSend): Promise<string> {
-  await client.query(
-    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer,
-        answers_message_id, epoch, not_after, decision_id)
-     values ($1, $2, $3, $4, 'automation', $5, 'text', $6, $7, $8, $9, $10, $11)
-     on conflict (key) do nothing`,
-    [
-      send.key,
-      send.conversationId,
-      send.episodeId,
-      send.kind,
-      send.status,
-      JSON.stringify({ type: 'text', text: { body: send.text } }),
-      send.expectsAnswer,
-      send.answersMessageId,
-      send.epoch,
-      send.notAfterMs === null ? null : new Date(send.notAfterMs),
-      send.decisionId,
-    ],
-  );
-  return onlyRow(await client.query<{ id: string }>('select id from send where key = $1', [send.key])).id;
-}
-
-/** The send under a key made of facts; null before it was planned. */
-export async function findSendByKey(client: Database, key: string): Promise<string | null> {
-  return (
-    firstRow(await client.query<{ id: string }>('select id from send where key = $1', [key]))?.id ?? null
   );
 }
 
@@ -135,20 +97,7 @@ export async function readSendForClaim(
     answersWhatsappId: send.answersWhatsappId,
     claimUntilMs: send.claimUntilMs,
     facts: {
-      kind: send.kind,
-      status: send.status,
-      nowMs: conversation.nowMs,
-      mode: conversation.mode,
-      owner: conversation.owner,
-      epochAtPreparation: send.epoch,
-      epochNow: conversation.epoch,
-      pausedUntilMs: conversation.pausedUntilMs,
-      isOptedOut: conversation.isOptedOut,
-      isUnreachable: send.isUnreachable,
-      overridesOptOut: send.overridesOptOut,
-      isNeverAutomated: conversation.isNeverAutomated,
-      notBeforeMs: send.notBeforeMs,
-      notAfterMs: send.notAfterMs,
+      ...toFacts(conversation, send),
       windowClosesAtMs: serviceWindow({
         lastInboundAtMs: said.lastInboundAtMs,
         freeEntryAtMs: said.freeEntryAtMs,
@@ -160,9 +109,37 @@ export async function readSendForClaim(
   };
 }
 
+type SaidFacts = 'windowClosesAtMs' | 'hasNewerInbound' | 'followUpsSinceInbound' | 'followUpsMax';
+
+function toFacts(conversation: LockedConversation, send: SendFacts): Omit<ClaimFacts, SaidFacts> {
+  return {
+    kind: send.kind,
+    status: send.status,
+    isTemplate: send.type === 'template',
+    author: send.author,
+    isScheduled: send.isScheduled,
+    isApproved: send.isApproved,
+    nowMs: conversation.nowMs,
+    mode: conversation.mode,
+    owner: conversation.owner,
+    epochAtPreparation: send.epoch,
+    epochNow: conversation.epoch,
+    pausedUntilMs: conversation.pausedUntilMs,
+    isOptedOut: conversation.isOptedOut,
+    isUnreachable: send.isUnreachable,
+    overridesOptOut: send.overridesOptOut,
+    isNeverAutomated: conversation.isNeverAutomated,
+    notBeforeMs: send.notBeforeMs,
+    notAfterMs: send.notAfterMs,
+  };
+}
+
 type SendFacts = {
   kind: SendKind;
   status: SendStatus;
+  author: string;
+  isScheduled: boolean;
+  isApproved: boolean;
   type: string;
   body: Record<string, unknown>;
   attempts: number;
@@ -177,7 +154,8 @@ type SendFacts = {
 };
 
 const SEND_FACTS = `
-  select send.kind, send.status, send.type, send.body, send.attempts, send.refusals, send.epoch,
+  select send.kind, send.status, send.author, send.scheduled_for is not null as "isScheduled",
+         send.approved_by is not null as "isApproved", send.type, send.body, send.attempts, send.refusals, send.epoch,
          to_ms(send.not_before) as "notBeforeMs", to_ms(send.not_after) as "notAfterMs",
          to_ms(send.claim_until) as "claimUntilMs", message.whatsapp_id as "answersWhatsappId",
          buyer.unreachable_at is not null and coalesce(buyer.unreachable_until > now(), true)
@@ -279,6 +257,15 @@ export async function recallSends(
     [conversationId, options.kinds, options.reasonCode],
   );
   return result.rows.map((row) => row.id);
+}
+
+/** Recalls the new attempt of a send that proved to have left, if it has not been claimed. */
+export async function recallRepeatOf(client: Database, sendId: string, reasonCode: string): Promise<void> {
+  await client.query(
+    `update send set status = 'recalled', reason_code = $2, settled_at = now()
+      where repeats_send_id = $1 and status in ('draft', 'planned', 'held')`,
+    [sendId, reasonCode],
+  );
 }
 
 /** The addresses of a buyer: the phone if known, else the newest user id. */

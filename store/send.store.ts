@@ -1,16 +1,20 @@
-import { applyStatus, isOnItsWay } from '../domain/send/send.state';
+import { RESOLVED_LEFT, applyReport, isOnItsWay, isPresumedNotLeft } from '../domain/send/send.state';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { findConversationOf, lockConversation } from './conversation.store';
 import { applyFailure } from './failure.store';
 import { requestLook } from './look.store';
+import { nameSaid, recordSaid } from './said.store';
+import type { SaidSend } from './said.store';
+import { recallRepeatOf } from './send-queue.store';
 
 type SendRow = {
   id: string;
   conversation_id: string;
   episode_id: string | null;
   status: SendStatus;
+  reasonCode: string | null;
   author: string;
   type: string;
   body: Record<string, unknown>;
@@ -42,12 +46,13 @@ export type AppliedReport = {
 export async function applySendReport(client: Database, report: SendReport): Promise<AppliedReport | null> {
   const send = await lockSend(client, report.sendId);
   if (send === null) return null;
-  const status = applyStatus(send.status, report.status);
+  const status = applyReport(send, report.status);
   await writeReport(client, send, { ...report, status });
   if (send.status === 'unconfirmed') await withdrawQuestion(client, send.conversation_id);
   // The report itself counts: a `sent` that comes after its `failed` tells as well that the message had left.
   const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(report.status);
-  if (isNewlyOnItsWay) await recordSaid(client, send, report);
+  if (isNewlyOnItsWay) await recordSaid(client, toSaid(send, report));
+  await correctWord(client, send, { ...report, status });
   const hasFailed = status === 'failed' && send.status !== 'failed';
   if (hasFailed) await followFailure(client, send, report);
   // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
@@ -62,6 +67,28 @@ async function followFailure(client: Database, send: SendRow, report: SendReport
     errors: report.error,
   });
   if (reasonCode !== null) await askHuman(client, send.conversation_id, reasonCode);
+}
+
+/** WhatsApp's own word takes the place of a person's, and of what was believed before. */
+async function correctWord(client: Database, send: SendRow, report: SendReport): Promise<void> {
+  if (send.reasonCode === RESOLVED_LEFT) await nameSaid(client, send.id, report.whatsappId);
+  if (send.status !== 'failed' || !isOnItsWay(report.status)) return;
+  await recallRepeatOf(client, send.id, 'send.first_attempt_left');
+  if (isPresumedNotLeft(send)) await askHuman(client, send.conversation_id, 'send.resolution_disproved');
+}
+
+function toSaid(send: SendRow, report: SendReport): SaidSend {
+  return {
+    id: send.id,
+    conversationId: send.conversation_id,
+    episodeId: send.episode_id,
+    author: send.author,
+    type: send.type,
+    body: send.body,
+    expectsAnswer: send.expects_answer,
+    whatsappId: report.whatsappId,
+    saidAtMs: Math.max(report.atMs, send.claimed_at?.getTime() ?? 0),
+  };
 }
 
 async function wakeIf(client: Database, send: SendRow, isWanted: boolean): Promise<boolean> {
@@ -79,7 +106,8 @@ async function lockSend(client: Database, sendId: string): Promise<SendRow | nul
   await lockConversation(client, conversationId);
   return firstRow(
     await client.query<SendRow>(
-      `select id, conversation_id, episode_id, status, author, type, body, expects_answer, whatsapp_id, claimed_at
+      `select id, conversation_id, episode_id, status, reason_code as "reasonCode", author, type, body, expects_answer,
+              whatsapp_id, claimed_at
          from send where id = $1 for update`,
       [sendId],
     ),
@@ -92,7 +120,7 @@ async function writeReport(client: Database, send: SendRow, report: SendReport):
         set status = $2, whatsapp_id = coalesce(whatsapp_id, $3), settled_at = coalesce(settled_at, now()),
             error = coalesce($4, error),
             reason_code = case when $2 = 'failed' then 'send.failed'
-                               when status = 'unconfirmed' then null
+                               when status in ('unconfirmed', 'accepted', 'failed') then null
                                else reason_code end
       where id = $1`,
     [
@@ -120,44 +148,4 @@ async function withdrawQuestion(client: Database, conversationId: string): Promi
         and not exists (select 1 from send where conversation_id = $1 and status = 'unconfirmed')`,
     [conversationId],
   );
-}
-
-async function recordSaid(client: Database, send: SendRow, report: SendReport): Promise<void> {
-  const said = await client.query(
-    `insert into message (conversation_id, episode_id, direction, author, whatsapp_id, type, text, body, expects_answer,
-        sent_at, send_id)
-     values ($1, $2, 'outbound', $3, $4, $5, $6, $7, $8, $9, $10)
-     on conflict (whatsapp_id) do nothing`,
-    [
-      send.conversation_id,
-      send.episode_id,
-      send.author,
-      report.whatsappId,
-      send.type,
-      textOf(send.body),
-      JSON.stringify(send.body),
-      send.expects_answer,
-      new Date(Math.max(report.atMs, send.claimed_at?.getTime() ?? 0)),
-      send.id,
-    ],
-  );
-  if (said.rowCount === 0) return;
-  await client.query(
-    `update conversation set last_activity_at = greatest(last_activity_at, now()) where id = $1`,
-    [send.conversation_id],
-  );
-  await client.query(
-    `update episode
-        set last_activity_at = greatest(last_activity_at, now()),
-            outcome = case when closed_at is not null then outcome end,
-            first_response_at = case when first_inbound_at is not null then coalesce(first_response_at, now()) end
-      where id = $1`,
-    [send.episode_id],
-  );
-}
-
-function textOf(body: Record<string, unknown>): string | null {
-  const text = body['text'];
-  if (typeof text !== 'object' || text === null || !('body' in text)) return null;
-  return typeof text.body === 'string' ? text.body : null;
 }

@@ -67,3 +67,17 @@ export async function endTurn(client: Database, turnId: string, status: 'decided
     status,
   ]);
 }
+
+/** Moves to a turn the messages that recalled sends were to answer, so that both are answered together. */
+export async function takeUnanswered(
+  client: Database,
+  taken: { readonly turnId: string; readonly recalledSendIds: readonly string[] },
+): Promise<void> {
+  if (taken.recalledSendIds.length === 0) return;
+  await client.query(
+    `update message set turn_id = $1
+       from send join decision on decision.id = send.decision_id
+      where send.id = any($2::uuid[]) and send.kind in ('reply', 'opt_out_question') and message.turn_id = decision.turn_id`,
+    [taken.turnId, taken.recalledSendIds],
+  );
+}

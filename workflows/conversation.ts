@@ -168,7 +168,7 @@ async function takeTurn(
   if (hasMedia) state.media.fetch(turnId);
   let hasLeftTask = false;
   try {
-    hasLeftTask = await answerTurn(turnId);
+    hasLeftTask = await answerTurn(state, turnId);
   } catch (error) {
     const reasonCode = reasonToPark(error);
     if (reasonCode === null) throw error;
@@ -179,7 +179,7 @@ async function takeTurn(
 }
 
 /** True when it waited for somebody outside, which ends a workflow task; local activities alone do not. */
-async function answerTurn(turnId: string): Promise<boolean> {
+async function answerTurn(state: State, turnId: string): Promise<boolean> {
   const identity = await store.resolveIdentity({ turnId });
   if (identity.kind === 'look-up') {
     // A turn of an unknown buyer goes on without the answer after this time; the link follows.
@@ -195,7 +195,12 @@ async function answerTurn(turnId: string): Promise<boolean> {
     }
   }
   await store.reconstructContext({ turnId });
-  const { sendId } = await store.decideRoute({ turnId });
-  if (sendId !== null) await whatsapp.deliverSend({ sendId });
-  return identity.kind === 'look-up' || sendId !== null;
+  const { sendId, heldUntilMs } = await store.decideRoute({ turnId });
+  // Waited for here and not by a look of its own, which would cost twice as many events; news ends the wait, and the
+  // send is found again when it is due.
+  const hasNews =
+    heldUntilMs !== undefined &&
+    (await condition(() => isBusy(state), Math.max(1, heldUntilMs - Date.now())));
+  if (sendId !== null && !hasNews) await whatsapp.deliverSend({ sendId });
+  return identity.kind === 'look-up' || (sendId !== null && !hasNews);
 }

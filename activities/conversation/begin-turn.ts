@@ -1,4 +1,6 @@
 import { decideEpisode } from '../../domain/episode/episode.decide';
+import { ANSWERS_NOTHING } from '../../domain/send/gate.decide';
+import { AUTOMATED_SENDS } from '../../domain/vocabulary';
 import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../../store/conversation.store';
 import { recordDecision } from '../../store/decision.store';
@@ -8,10 +10,14 @@ import { endFollowUps } from '../../store/follow-up.store';
 import { setEpisode } from '../../store/message.store';
 import type { WaitingMessage } from '../../store/message.store';
 import type { ActivePolicy } from '../../store/policy.store';
-import { openTurn } from '../../store/turn.store';
+import { recallSends } from '../../store/send-queue.store';
+import { openTurn, takeUnanswered } from '../../store/turn.store';
 import { recordEpisodeClose } from './mirror';
 
-/** Gives every waiting message its episode, each by a recorded verdict, ends what their silence had planned, and begins the turn. */
+/**
+ * Gives every waiting message its episode, each by a recorded verdict, ends what their silence had planned, and begins the
+ * turn. An answer that has not left yet is recalled: what it was to answer belongs to this turn.
+ */
 export async function beginTurn(
   client: Database,
   scene: { readonly conversation: LockedConversation; readonly active: ActivePolicy },
@@ -22,12 +28,18 @@ export async function beginTurn(
   let episode = await readNewestEpisode(client, conversation.id);
   for (const message of messages) episode = await placeMessage(client, { ...scene, episode, message });
   await endFollowUps(client, conversation.id, 'reply.received');
-  return await openTurn(client, {
+  const recalled = await recallSends(client, conversation.id, {
+    kinds: AUTOMATED_SENDS.filter((kind) => !ANSWERS_NOTHING.has(kind)),
+    reasonCode: 'gate.newer_message',
+  });
+  const turnId = await openTurn(client, {
     conversationId: conversation.id,
     episodeId: episode?.id ?? '',
     messageIds: messages.map((message) => message.id),
     triggerMessageId: trigger.id,
   });
+  await takeUnanswered(client, { turnId, recalledSendIds: recalled });
+  return turnId;
 }
 
 async function placeMessage(

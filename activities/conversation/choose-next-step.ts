@@ -149,7 +149,7 @@ async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
 
 function nextAction(scene: Scene, due: Due): { kind: string; atMs: number } | null {
   const candidates = [
-    { kind: 'send', atMs: due.sendDueAtMs },
+    { kind: scene.send?.actionKind ?? 'send', atMs: due.sendDueAtMs },
     { kind: 'follow_up', atMs: due.followUpDueAtMs },
     { kind: 'resume', atMs: scene.conversation.pausedUntilMs },
   ].filter(

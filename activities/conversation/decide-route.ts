@@ -13,7 +13,8 @@ import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/mes
 import { changeOwner } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
-import { findSendByKey, planSend } from '../../store/send-queue.store';
+import { findSendByKey } from '../../store/planned-send.store';
+import type { PlannedSend } from '../../store/planned-send.store';
 import { setOutcome } from '../../store/episode.store';
 import { endTurn, readTurn } from '../../store/turn.store';
 import type { Turn } from '../../store/turn.store';
@@ -23,11 +24,17 @@ import { readLink } from '../../store/identity-link.store';
 import { toUnderstand } from './message-to-understand';
 import { enqueueMirror } from './mirror';
 import { obeyOptIn, obeyOptOut } from './opt-out';
+import { planAnswer } from './plan-answer';
 import type { RouteScene } from './route-scene';
 import { placeholderValues } from './placeholder-values';
 
 /** Where a turn goes: the send that answers it, if automation does. */
-export type RouteStep = { readonly verdict: string; readonly sendId: string | null };
+export type RouteStep = {
+  readonly verdict: string;
+  readonly sendId: string | null;
+  /** The send is held until then. */
+  readonly heldUntilMs?: number;
+};
 
 /**
  * Decides who answers a turn and writes everything that follows from it in one transaction: the verdict, the send,
@@ -41,8 +48,7 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
     const link = snapshot === null ? null : await readLink(client, snapshot.identityLinkId);
     if (conversation === null || snapshot === null || link === null)
       throw permanent('row-missing', 'context');
-    if (turn.status !== 'open')
-      return { verdict: turn.status, sendId: await findSendByKey(client, sendKey(turn)) };
+    if (turn.status !== 'open') return toStep(turn.status, await findSendByKey(client, sendKey(turn)));
     const scene: RouteScene = {
       client,
       conversation,
@@ -72,10 +78,15 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
       turn.episodeId,
       verdict.reasonCode === 'silence.completion' ? 'completed' : null,
     );
-    const sendId = await carryOut(scene, verdict, decision.id);
+    const send = await carryOut(scene, verdict, decision.id);
     await endTurn(client, turnId, 'decided');
-    return { verdict: verdict.verdict, sendId };
+    return toStep(verdict.verdict, send);
   });
+}
+
+function toStep(verdict: string, send: PlannedSend | null): RouteStep {
+  const heldUntilMs = send?.heldUntilMs ?? null;
+  return { verdict, sendId: send?.id ?? null, ...(heldUntilMs === null ? {} : { heldUntilMs }) };
 }
 
 function sendKey(turn: Turn): string {
@@ -139,15 +150,19 @@ function withText(scene: RouteScene, verdict: RouteVerdict): WithText {
   return {
     ...verdict,
     verdict: 'human',
-    reasonCode: 'route.placeholder_missing',
-    reasons: [{ code: 'route.placeholder_missing', detail: rendered.missing.join(' ') }, ...verdict.reasons],
+    reasonCode: rendered.reasonCode,
+    reasons: [{ code: rendered.reasonCode, detail: rendered.missing.join(' ') }, ...verdict.reasons],
     runnerUp: { verdict: 'reply', reasonCode: verdict.reasonCode },
     reply: null,
     text: null,
   };
 }
 
-async function carryOut(scene: RouteScene, verdict: WithText, decisionId: number): Promise<string | null> {
+async function carryOut(
+  scene: RouteScene,
+  verdict: WithText,
+  decisionId: number,
+): Promise<PlannedSend | null> {
   await mirror(scene, decisionId);
   if (verdict.reasonCode === 'stop.opt_out') return await obeyOptOut(scene, verdict, decisionId);
   if (verdict.inputs.optedOut && optsInAgain(verdict.inputs.turn)) await obeyOptIn(scene);
@@ -178,22 +193,18 @@ async function planReply(
   scene: RouteScene,
   verdict: RouteVerdict & { readonly text: string },
   decisionId: number,
-): Promise<string | null> {
-  const { client, conversation, turn } = scene;
-  const sendId = await planSend(client, {
+): Promise<PlannedSend | null> {
+  const { conversation, turn } = scene;
+  const send = await planAnswer(scene, {
     key: sendKey(turn),
-    conversationId: conversation.id,
-    episodeId: turn.episodeId,
     kind: verdict.reasonCode === 'route.opt_out_question' ? 'opt_out_question' : 'reply',
     status: conversation.mode === 'draft' ? 'draft' : 'planned',
     text: verdict.text,
     expectsAnswer: verdict.reply?.expectsAnswer ?? false,
-    answersMessageId: turn.triggerMessageId,
     epoch: conversation.epoch,
-    notAfterMs: null,
     decisionId,
   });
-  return conversation.mode === 'draft' ? null : sendId;
+  return conversation.mode === 'draft' ? null : send;
 }
 
 /** What automation does not answer waits for a human: nobody owns it until somebody takes over. */
@@ -201,7 +212,7 @@ async function giveToHuman(
   scene: RouteScene,
   reasonCode: string,
   decisionId: number,
-): Promise<string | null> {
+): Promise<PlannedSend | null> {
   const { client, conversation } = scene;
   if (conversation.owner !== 'automation' || reasonCode === 'route.paused') {
     await askHuman(client, conversation.id, reasonCode);
@@ -212,22 +223,18 @@ async function giveToHuman(
 }
 
 /** The policy's "somebody will be with you": once for each time that a conversation begins to wait for a human. */
-async function assure(scene: RouteScene, decisionId: number): Promise<string | null> {
-  const { client, conversation, turn, active } = scene;
+async function assure(scene: RouteScene, decisionId: number): Promise<PlannedSend | null> {
+  const { conversation, turn, active } = scene;
   const { assurance } = active.policy.routing;
   if (assurance === undefined || conversation.mode !== 'live') return null;
-  return await planSend(client, {
+  return await planAnswer(scene, {
     key: `assurance:${turn.triggerMessageId}`,
-    conversationId: conversation.id,
-    episodeId: turn.episodeId,
     kind: 'assurance',
     status: 'planned',
     text: assurance.text,
     expectsAnswer: false,
-    answersMessageId: turn.triggerMessageId,
     // The change of owner has just raised it.
     epoch: conversation.epoch + 1,
-    notAfterMs: null,
     decisionId,
   });
 }

@@ -1,5 +1,6 @@
 import { decideFollowUp, followUpText } from '../../domain/follow-up/follow-up.decide';
 import type { FollowUpVerdict } from '../../domain/follow-up/follow-up.input';
+import { holdMs } from '../../domain/policy/policy';
 import { renderText } from '../../domain/route/render';
 import { deferredUntil } from '../../domain/understanding/deferral';
 import { inTransaction } from '../../platform/database';
@@ -21,7 +22,7 @@ import type { LastSaid } from '../../store/message.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import type { ActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
-import { planSend } from '../../store/send-queue.store';
+import { planSend } from '../../store/planned-send.store';
 import { serviceWindow } from '../../domain/send/window';
 import { permanent } from '../failures';
 import { ensureLink } from '../../store/identity-link.store';
@@ -82,13 +83,13 @@ export async function judgeFollowUp(database: TransactionalDatabase, followUpId:
     const verdict = decide(scene, 'due');
     const recorded = await record(scene, `follow_up_due:${followUpId}:${planned.dueAtMs}`, verdict);
     const { decisionId } = recorded;
-    const sendId =
-      verdict.verdict === 'send' ? await plan(scene, verdict, { ...recorded, followUpId }) : null;
+    const isDue = verdict.verdict === 'send';
+    const sendId = isDue ? await plan(scene, verdict, { ...recorded, followUpId }) : null;
     if (verdict.verdict === 'ask_human') await askHuman(client, scene.conversation.id, verdict.reasonCode);
     await settleFollowUp(client, {
       id: followUpId,
       status: statusAfter(verdict, sendId),
-      reasonCode: verdict.reasonCode,
+      reasonCode: isDue && sendId === null ? 'follow_up.text_unusable' : verdict.reasonCode,
       decisionId,
       dueAtMs: verdict.verdict === 'plan' ? verdict.dueAtMs : null,
       sendId,
@@ -192,7 +193,7 @@ async function mirrorVerdict(scene: Scene, decisionId: number): Promise<void> {
   });
 }
 
-/** Plans the send of a due follow-up; without a text for this attempt there is nothing to send. */
+/** Plans the send of a due follow-up; without a text that can leave there is nothing to send. */
 async function plan(
   scene: Scene,
   verdict: FollowUpVerdict,
@@ -206,7 +207,7 @@ async function plan(
     lastInboundAtMs: said.lastInboundAtMs,
     freeEntryAtMs: said.freeEntryAtMs,
   });
-  return await planSend(client, {
+  const send = await planSend(client, {
     key: `follow_up:${recorded.followUpId}`,
     conversationId: conversation.id,
     episodeId: episode.id,
@@ -217,6 +218,8 @@ async function plan(
     answersMessageId: null,
     epoch: conversation.epoch,
     notAfterMs: windowClosesAtMs,
+    holdMs: holdMs(active.policy),
     decisionId: recorded.decisionId,
   });
+  return send.id;
 }

@@ -2,8 +2,9 @@ import type { RouteVerdict } from '../../domain/route/route.input';
 import { noteConsent } from '../../store/consent.store';
 import { readWish } from '../../store/message.store';
 import { recallAutomated } from '../../store/owner.store';
-import { planSend } from '../../store/send-queue.store';
+import type { PlannedSend } from '../../store/planned-send.store';
 import { askHuman } from '../../store/send.store';
+import { planAnswer } from './plan-answer';
 import type { RouteScene } from './route-scene';
 
 /** Nothing more is sent, except once the policy's confirmation; a person is told. */
@@ -11,7 +12,7 @@ export async function obeyOptOut(
   scene: RouteScene,
   verdict: RouteVerdict,
   decisionId: number,
-): Promise<string | null> {
+): Promise<PlannedSend | null> {
   const { client, conversation } = scene;
   await noteWish(scene, 'stop', verdict.inputs.turn.code);
   await recallAutomated(client, conversation.id, 'stop.opt_out');
@@ -37,22 +38,18 @@ async function noteWish(scene: RouteScene, value: 'stop' | 'resume', reasonCode:
   });
 }
 
-async function confirmOptOut(scene: RouteScene, decisionId: number): Promise<string | null> {
-  const { client, conversation, turn, active } = scene;
+async function confirmOptOut(scene: RouteScene, decisionId: number): Promise<PlannedSend | null> {
+  const { conversation, turn, active } = scene;
   const confirmation = active.policy.routing.opt_out?.confirmation;
   const isOurs = conversation.owner === 'automation' || conversation.owner === 'unassigned';
   if (confirmation === undefined || !isOurs || conversation.mode !== 'live') return null;
-  return await planSend(client, {
+  return await planAnswer(scene, {
     key: `opt_out:${turn.triggerMessageId}`,
-    conversationId: conversation.id,
-    episodeId: turn.episodeId,
     kind: 'opt_out_confirmation',
     status: 'planned',
     text: confirmation.text,
     expectsAnswer: false,
-    answersMessageId: turn.triggerMessageId,
     epoch: conversation.epoch,
-    notAfterMs: null,
     decisionId,
   });
 }

@@ -1,7 +1,9 @@
 import { messagesPerSecondOf } from '../../domain/policy/policy';
 import { judgeClaim } from '../../domain/send/gate.decide';
+import { announcesAnswer } from '../../domain/send/outgoing-message';
 import { judgePace } from '../../domain/send/pace.decide';
 import type { PaceJudgement } from '../../domain/send/pace.decide';
+import { isWaitingToLeave } from '../../domain/send/send.state';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { holdRecipient, noteWaiting, readPace, spendAllowance, takeSlot } from '../../store/pace.store';
@@ -43,7 +45,7 @@ export async function deliverSend(
 ): Promise<Delivery> {
   const claimed = await claimSoon(parts.database, sendId);
   if ('status' in claimed) return { status: claimed.status, reasonCode: claimed.reasonCode };
-  if (claimed.answersWhatsappId !== null)
+  if (claimed.answersWhatsappId !== null && announcesAnswer(claimed))
     await parts.whatsapp.markRead({
       phoneNumberId: claimed.phoneNumberId,
       whatsappId: claimed.answersWhatsappId,
@@ -73,9 +75,9 @@ async function claimSend(client: Database, sendId: string): Promise<Claimed | De
   const send = await readSendForClaim(client, sendId, policy.follow_up.cap);
   if (send === null) return { status: 'missing', reasonCode: 'gate.missing' };
   if (send.facts.status === 'claimed') return await settleForeignClaim(client, send);
-  if (send.facts.status !== 'planned') return { status: send.facts.status, reasonCode: null };
+  if (!isWaitingToLeave(send.facts.status)) return { status: send.facts.status, reasonCode: null };
   const judgement = judgeClaim(send.facts);
-  if (judgement.kind === 'not_yet') return { status: 'planned', reasonCode: 'gate.not_yet' };
+  if (judgement.kind === 'not_yet') return { status: send.facts.status, reasonCode: 'gate.not_yet' };
   if (judgement.kind === 'refuse') return await refuse(client, send, judgement.reasonCode);
   const address = await readAddress(client, send.buyerId);
   if (address.waId === null && address.userId === null) return await refuse(client, send, 'gate.no_address');
@@ -119,7 +121,9 @@ const UNANSWERED = new Set(['gate.window', 'gate.too_late', 'gate.no_address']);
 
 /** A person whose message does not leave must hear of it, and somebody must where a buyer is left without an answer. */
 function mustBeTold(send: SendToClaim, reasonCode: string): boolean {
-  return send.kind === 'human' || (send.kind === 'reply' && UNANSWERED.has(reasonCode));
+  return (
+    send.kind === 'human' || send.facts.isApproved || (send.kind === 'reply' && UNANSWERED.has(reasonCode))
+  );
 }
 
 /** A claim by an attempt that died: its call may have begun, so nobody may call again. */

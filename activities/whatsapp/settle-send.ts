@@ -38,7 +38,11 @@ export async function settle(
 ): Promise<Delivery> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await inTransaction(database, (client) => writeOutcome(client, send, outcome));
+      return await inTransaction(database, async (client) => {
+        // Buyer and conversation before the send and before any channel, as everywhere: an outcome may ask a human.
+        await lockConversation(client, send.conversationId);
+        return await writeOutcome(client, send, outcome);
+      });
     } catch (error) {
       if (tries >= SETTLE_TRIES_MAX) throw error;
       await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS * tries));
@@ -98,8 +102,6 @@ async function writeRejection(
   send: Claimed,
   rejection: Extract<SendOutcome, { kind: 'rejected' }>,
 ): Promise<Delivery> {
-  // Buyer and conversation before the send and before any channel, as everywhere.
-  await lockConversation(client, send.conversationId);
   const { windowClosesAtMs, nowMs } = send.facts;
   const { refusal, message } = decideRejection({
     ...rejection,

@@ -1,13 +1,10 @@
 import { z } from 'zod';
 import { COMMAND_KINDS } from '../../store/commands/command.types';
-import { NOT_STORABLE, id, instant, pausedUntil, reason, rowId, storable, why } from './values.contract';
+import { force, id, instant, pausedUntil, reason, rowId, why } from './values.contract';
 
-const TEXT_LENGTH_MAX = 4_096;
 const IDEMPOTENCY_KEY_LENGTH_MAX = 200;
 const FOLLOW_UPS_MAX = 10;
 const WAIT_SECONDS_MAX = 30 * 24 * 3_600;
-
-const force = z.boolean().optional().describe('also when another agent has the conversation');
 
 export const takeOverRequest = z.strictObject({ reason, force });
 export const handBackRequest = z.strictObject({ reason });
@@ -43,19 +40,6 @@ export const followUpRuleRequest = z
       (usePolicy === undefined) === [waits, cap, enabled].some((part) => part !== undefined),
     { path: ['use_policy'], error: 'send "wait_seconds", "cap" or "enabled", or only "use_policy": true' },
   );
-export const messageRequest = z.strictObject({
-  reason,
-  force,
-  type: z.literal('text').default('text'),
-  text: z.strictObject({
-    body: z
-      .string()
-      .max(TEXT_LENGTH_MAX)
-      .refine((body) => body.trim() !== '', 'must not be empty')
-      .refine(storable, NOT_STORABLE),
-  }),
-  expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
-});
 export const skipFollowUpRequest = z.strictObject({ reason });
 export const closeRequest = z.strictObject({ reason });
 

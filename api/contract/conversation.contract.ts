@@ -151,6 +151,10 @@ export const conversationDetail = conversationSummary.extend({
       reason_code: z.string().nullable(),
       decision_id: rowId,
       created_at: instant,
+      not_before: instant
+        .nullable()
+        .describe('held, put off or set for later: it leaves then at the earliest'),
+      scheduled_for: instant.nullable(),
       whatsapp_id: z.string().nullable(),
     }),
   ),

@@ -42,3 +42,6 @@ export const why = z
   .max(REASON_LENGTH_MAX)
   .refine(storable, NOT_STORABLE)
   .describe('why, for the audit log');
+
+/** For orders that are refused where another agent has the conversation. */
+export const force = z.boolean().optional().describe('also when another agent has the conversation');

@@ -62,7 +62,7 @@ export async function listConversations(
       query.buyer_wa_id ?? null,
       query.owner ?? null,
       query.needs_human ?? null,
-      after?.activityAt ?? null,
+      after?.at ?? null,
       after?.id ?? null,
       // One more than asked for tells whether there is a next page.
       query.limit + 1,
@@ -72,7 +72,7 @@ export async function listConversations(
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   return {
     items: page.map(toSummary),
-    next: last === undefined ? null : { activityAt: last.activity_at, id: last.id },
+    next: last === undefined ? null : { at: last.activity_at, id: last.id },
   };
 }
 

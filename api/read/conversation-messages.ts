@@ -1,3 +1,5 @@
+import { wordsOf } from '../../domain/send/outgoing-message';
+import type { MessageBody } from '../../domain/send/outgoing-message';
 import type { Database } from '../../platform/database';
 import type { ConversationDetail } from '../contract';
 import type { MediaLinks } from '../media-links';
@@ -14,7 +16,12 @@ type MessageRow = Omit<Item<'messages'>, 'sent_at' | 'edited_at' | 'revoked_at' 
 };
 type EventRow = Omit<Item<'events'>, 'at'> & { at: Date };
 type FollowUpRow = Omit<Item<'follow_ups'>, 'due_at'> & { due_at: Date | null };
-type SendRow = Omit<Item<'sends'>, 'created_at'> & { created_at: Date };
+type SendRow = Omit<Item<'sends'>, 'created_at' | 'not_before' | 'scheduled_for' | 'text'> & {
+  created_at: Date;
+  not_before: Date | null;
+  scheduled_for: Date | null;
+  body: MessageBody;
+};
 type WaitRow = Omit<Item<'waits'>, 'started_at' | 'ended_at'> & { started_at: Date; ended_at: Date | null };
 
 /** Each side's newest reaction; one that was taken back has no emoji, as an empty text or not at all. */
@@ -96,13 +103,19 @@ export async function listSends(
   conversationId: string,
 ): Promise<ConversationDetail['sends']> {
   const { rows } = await database.query<SendRow>(
-    `select id, kind, author, status, type, body #>> '{text,body}' as text, reason_code, decision_id, created_at,
+    `select id, kind, author, status, type, body, reason_code, decision_id, created_at, not_before, scheduled_for,
         whatsapp_id
        from send
       where conversation_id = $1 order by created_at desc, id desc limit $2`,
     [conversationId, ROWS_MAX],
   );
-  return rows.reverse().map((row) => ({ ...row, created_at: instant(row.created_at) }));
+  return rows.reverse().map(({ body, ...row }) => ({
+    ...row,
+    text: wordsOf(body),
+    created_at: instant(row.created_at),
+    not_before: instantOrNull(row.not_before),
+    scheduled_for: instantOrNull(row.scheduled_for),
+  }));
 }
 
 /** The silences after our messages. */

@@ -22,7 +22,7 @@ export async function listNumbers(database: Database): Promise<NumberDetail[]> {
             slowed.back_off_scope, slowed.backoff_reason, slowed.not_before, slowed.backoff_level,
             (select count(*)::int from send
                join conversation on conversation.id = send.conversation_id
-              where conversation.phone_number_id = number.phone_number_id and send.status = 'planned') as waiting_sends
+              where conversation.phone_number_id = number.phone_number_id and send.status in ('planned', 'held')) as waiting_sends
        from number
        left join lateral (
          select case scope when 'app' then 'app' else 'number' end as stopped_scope, stopped_reason, stopped_at, stopped_error

@@ -6,22 +6,16 @@ import type { MediaLinks } from '../media-links';
 import { readBuyer } from '../read/buyer';
 import { readConversation } from '../read/conversation';
 import { listConversations } from '../read/conversation-list';
-import { readCursor, writeCursor } from '../read/cursor';
 import { listPolicies } from '../read/policies';
 import { validate } from '../validate';
+import { pageAfter, pageOf } from './page';
 
 /** What screens show; one consistent state of the database per answer. */
 export function createReadRoutes(pool: Pool, links: MediaLinks): Router {
   const router = Router();
   router.get('/conversations', async (request, response) => {
     const query = validate(conversationListQuery, request.query, 'query');
-    const after = query.cursor === undefined ? null : readCursor(query.cursor);
-    if (after === 'unreadable')
-      throw new ApiProblem('invalid_request', {
-        errors: [{ field: 'cursor', message: 'must be the next_cursor of an earlier answer' }],
-      });
-    const page = await listConversations(pool, query, after);
-    response.json({ items: page.items, next_cursor: page.next === null ? null : writeCursor(page.next) });
+    response.json(pageOf(await listConversations(pool, query, pageAfter(query.cursor))));
   });
   router.get('/conversations/:id', async (request, response) => {
     const found = await readConversation(pool, request.params.id, links);

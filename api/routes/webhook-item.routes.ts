@@ -7,7 +7,7 @@ import { retryItem } from '../ingest/retry';
 import { listAccountEvents } from '../read/account-events';
 import { listWebhookItems, readWebhookItem } from '../read/webhook-items';
 import { validate } from '../validate';
-import type { HandOver } from './command.routes';
+import type { HandOver } from './command-door';
 
 const ITEM_ID = /^[1-9]\d{0,14}$/;
 

@@ -75,6 +75,8 @@ export type Policy = {
   };
   readonly routing: RoutingPolicy;
   readonly follow_up: FollowUpPolicy;
+  /** Left out = automated messages leave at once. */
+  readonly sending?: { readonly hold_seconds: number } | undefined;
   readonly crm: { readonly debounce_seconds: number; readonly communication_mode: 'per_episode' };
   readonly human: { readonly hand_back_after_seconds: number | null };
 };
@@ -87,4 +89,9 @@ export function modeOfNumber(policy: Policy, phoneNumberId: string): NumberMode 
 /** How many messages in a second Meta allows a number. */
 export function messagesPerSecondOf(policy: Policy, phoneNumberId: string): number {
   return policy.numbers.messages_per_second?.[phoneNumberId] ?? MESSAGES_PER_SECOND_DEFAULT;
+}
+
+/** How long an automated message is held, visible and to be cancelled, before it leaves. */
+export function holdMs(policy: Policy): number {
+  return Math.round((policy.sending?.hold_seconds ?? 0) * 1000);
 }

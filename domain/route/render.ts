@@ -1,10 +1,17 @@
-/** A rendered text, or the names of what could not be filled in. */
+import { MESSAGE_LIMITS } from '../send/outgoing-message';
+
+/** A rendered text; or why there is none, with the names of what could not be filled in. */
 export type Rendered =
-  { readonly ok: true; readonly text: string } | { readonly ok: false; readonly missing: string[] };
+  | { readonly ok: true; readonly text: string }
+  | {
+      readonly ok: false;
+      readonly reasonCode: 'route.placeholder_missing' | 'route.text_too_long';
+      readonly missing: string[];
+    };
 
 const PLACEHOLDER = /\{([^{}|]*)(?:\|([^{}]*))?\}/g;
 
-/** Fills `{name}` and `{name|default}`; a text with anything unresolved is refused, so no placeholder leaves the house. */
+/** Fills `{name}` and `{name|default}`; a text with anything unresolved is refused, so no placeholder leaves the house; so is one that WhatsApp would not take. */
 export function renderText(template: string, values: Readonly<Record<string, string>>): Rendered {
   const missing: string[] = [];
   const text = template.replace(PLACEHOLDER, (_whole, rawName: string, fallback: string | undefined) => {
@@ -15,7 +22,11 @@ export function renderText(template: string, values: Readonly<Record<string, str
   });
   const rest = template.replace(PLACEHOLDER, '');
   if (/[{}]/.test(rest)) missing.push(rest.includes('{') ? '{' : '}');
-  return missing.length === 0 ? { ok: true, text } : { ok: false, missing: [...new Set(missing)] };
+  if (missing.length > 0)
+    return { ok: false, reasonCode: 'route.placeholder_missing', missing: [...new Set(missing)] };
+  // Never cut: half a sentence is worse than none.
+  if (text.length > MESSAGE_LIMITS.text) return { ok: false, reasonCode: 'route.text_too_long', missing: [] };
+  return { ok: true, text };
 }
 
 /** The names of the placeholders of a text, with whether each has a default. */

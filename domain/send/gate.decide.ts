@@ -1,9 +1,19 @@
+import { ownerKind } from '../vocabulary';
 import type { NumberMode, Owner, SendKind, SendStatus } from '../vocabulary';
+import { isWaitingToLeave } from './send.state';
 
 /** Everything that decides whether a prepared message may leave now; read under the locks of buyer and conversation. */
 export type ClaimFacts = {
   readonly kind: SendKind;
   readonly status: SendStatus;
+  /** The only form that may leave outside the window. */
+  readonly isTemplate: boolean;
+  /** The owner at whose word a person's message is sent. */
+  readonly author: string;
+  /** A person set the time at which it leaves. */
+  readonly isScheduled: boolean;
+  /** A person approved a draft of automation. */
+  readonly isApproved: boolean;
   readonly nowMs: number;
   readonly mode: NumberMode;
   readonly owner: Owner;
@@ -35,21 +45,28 @@ export type ClaimJudgement =
 type Check = { readonly reasonCode: string; readonly refuses: (facts: ClaimFacts) => boolean };
 
 /** These promise a person or confirm a fact, so a newer message does not make them wrong. */
-const ANSWERS_NOTHING: ReadonlySet<SendKind> = new Set<SendKind>(['assurance', 'opt_out_confirmation']);
+export const ANSWERS_NOTHING: ReadonlySet<SendKind> = new Set<SendKind>([
+  'assurance',
+  'opt_out_confirmation',
+]);
 
 /** What stops every message, a person's too. */
 const FOR_ALL: readonly Check[] = [
-  { reasonCode: 'gate.status', refuses: (facts) => facts.status !== 'planned' },
+  { reasonCode: 'gate.status', refuses: (facts) => !isWaitingToLeave(facts.status) },
   { reasonCode: 'gate.opted_out', refuses: isOptedOutOf },
   {
     reasonCode: 'gate.window',
-    refuses: (facts) => facts.windowClosesAtMs === null || facts.nowMs >= facts.windowClosesAtMs,
+    refuses: (facts) =>
+      !facts.isTemplate && (facts.windowClosesAtMs === null || facts.nowMs >= facts.windowClosesAtMs),
   },
 ];
 
+/** What stops a person's message only. */
+const FOR_PEOPLE: readonly Check[] = [{ reasonCode: 'gate.other_agent', refuses: isOvertaken }];
+
 /** What stops automation only. */
 const FOR_AUTOMATION: readonly Check[] = [
-  { reasonCode: 'gate.mode', refuses: (facts) => facts.mode !== 'live' },
+  { reasonCode: 'gate.mode', refuses: isForbiddenByMode },
   { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated },
   { reasonCode: 'gate.owner', refuses: isOwnedByOther },
   { reasonCode: 'gate.epoch', refuses: (facts) => facts.epochNow !== facts.epochAtPreparation },
@@ -72,14 +89,28 @@ const FOR_AUTOMATION: readonly Check[] = [
   },
 ];
 
-/** Judges whether a send may be claimed; a person's message is checked for status, opt-out and window only. */
+/**
+ * Judges whether a send may be claimed. A person's message is checked for status, opt-out and window, and one that was
+ * set for later also for whether its author was overtaken; all of it at its time, as the buyer may write before that.
+ */
 export function judgeClaim(facts: ClaimFacts): ClaimJudgement {
-  const checks = facts.kind === 'human' ? FOR_ALL : [...FOR_ALL, ...FOR_AUTOMATION];
-  const failed = checks.find((check) => check.refuses(facts));
+  const isHuman = facts.kind === 'human';
+  const notYet = waitingTime(facts);
+  if (isHuman && notYet !== null) return notYet;
+  const failed = [...FOR_ALL, ...(isHuman ? FOR_PEOPLE : FOR_AUTOMATION)].find((one) => one.refuses(facts));
   if (failed !== undefined) return { kind: 'refuse', reasonCode: failed.reasonCode };
-  if (facts.kind !== 'human' && facts.notBeforeMs !== null && facts.nowMs < facts.notBeforeMs)
-    return { kind: 'not_yet', atMs: facts.notBeforeMs };
-  return { kind: 'go' };
+  return notYet ?? { kind: 'go' };
+}
+
+function waitingTime(facts: ClaimFacts): ClaimJudgement | null {
+  const { notBeforeMs, nowMs, status } = facts;
+  if (notBeforeMs === null || nowMs >= notBeforeMs || !isWaitingToLeave(status)) return null;
+  return { kind: 'not_yet', atMs: notBeforeMs };
+}
+
+/** On a number in draft, only what a person approved leaves. */
+function isForbiddenByMode(facts: ClaimFacts): boolean {
+  return facts.mode !== 'live' && !(facts.mode === 'draft' && facts.isApproved);
 }
 
 /** The confirmation of an opt-out is exempt; so is a person's message that was ordered in spite of it. */
@@ -94,4 +125,10 @@ function isOwnedByOther(facts: ClaimFacts): boolean {
 function ownersFor(kind: SendKind): readonly Owner[] {
   if (kind === 'assurance') return ['unassigned'];
   return kind === 'opt_out_confirmation' ? ['automation', 'unassigned'] : ['automation'];
+}
+
+/** Somebody else writes in the conversation now, so words of another day would come as a surprise. */
+function isOvertaken(facts: ClaimFacts): boolean {
+  const writesNow = ['agent', 'phone'].includes(ownerKind(facts.owner));
+  return facts.isScheduled && writesNow && facts.owner !== facts.author;
 }

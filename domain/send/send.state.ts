@@ -31,6 +31,55 @@ export function applyStatus(current: SendStatus, incoming: SendStatus): SendStat
   return RANK[incoming] > RANK[current] ? incoming : current;
 }
 
+/** Reason of a send that a person declared not to have left: their word, which WhatsApp's own word outranks. */
+export const RESOLVED_NOT_LEFT = 'send.resolved_not_left';
+/** Reason of a send that a person declared to have left. */
+export const RESOLVED_LEFT = 'send.resolved_left';
+
+/** Applies what WhatsApp reports to a send; one that failed by a person's word only is still unconfirmed to WhatsApp. */
+export function applyReport(
+  current: { readonly status: SendStatus; readonly reasonCode: string | null },
+  reported: SendStatus,
+): SendStatus {
+  return applyStatus(isPresumedNotLeft(current) ? 'unconfirmed' : current.status, reported);
+}
+
+/** Whether only a person's word says that the message did not leave. */
+export function isPresumedNotLeft(send: {
+  readonly status: SendStatus;
+  readonly reasonCode: string | null;
+}): boolean {
+  return send.status === 'failed' && send.reasonCode === RESOLVED_NOT_LEFT;
+}
+
+/** What a person can order about one send. */
+export type SendOrder = 'cancel' | 'edit' | 'approve' | 'reject' | 'it_left' | 'it_did_not_leave';
+
+type OrderRule = { readonly from: readonly SendStatus[]; readonly to: SendStatus | 'as_it_is' };
+
+const NOT_CLAIMED: readonly SendStatus[] = ['draft', 'planned', 'held'];
+
+const ORDER_RULES: Readonly<Record<SendOrder, OrderRule>> = {
+  cancel: { from: NOT_CLAIMED, to: 'recalled' },
+  edit: { from: NOT_CLAIMED, to: 'as_it_is' },
+  approve: { from: ['draft'], to: 'planned' },
+  reject: { from: ['draft'], to: 'recalled' },
+  it_left: { from: ['unconfirmed'], to: 'accepted' },
+  it_did_not_leave: { from: ['unconfirmed'], to: 'failed' },
+};
+
+/** The status that an order gives a send; null when the send is not where such an order is possible. */
+export function applyOrder(current: SendStatus, order: SendOrder): SendStatus | null {
+  const { from, to } = ORDER_RULES[order];
+  if (!from.includes(current)) return null;
+  return to === 'as_it_is' ? current : to;
+}
+
+/** Whether a send waits to leave, so that the gate may let it. */
+export function isWaitingToLeave(status: SendStatus): boolean {
+  return status === 'planned' || status === 'held';
+}
+
 /** Whether WhatsApp has the message (it may not have reached the buyer yet). */
 export function isOnItsWay(status: SendStatus): boolean {
   return RANK[status] >= RANK.accepted && status !== 'failed';

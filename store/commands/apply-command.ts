@@ -11,13 +11,14 @@ import { describeControl } from './command-answer';
 import { recordCommandDecision, reasonCodeOf } from './command-decision';
 import { mirrorCommand } from './command-mirror';
 import { decideCommand } from './command.decide';
-import { raisesEpoch } from './command.effects';
+import { agentOwner, raisesEpoch } from './command.effects';
 import { insertCommand } from './command.store';
 import type { StoredAnswer } from './command.store';
 import type { CommandAnswer, CommandEffects, CommandRequest, ConversationControl } from './command.types';
 import { readControl } from './control.store';
 import type { CommandGrounds } from './control.store';
-import { insertHumanSend, listClaimedSends, pausedUntilText, writeControl } from './effects.store';
+import { listClaimedSends, pausedUntilText, writeControl } from './effects.store';
+import { changeSend, planSendOf } from './send-effects.store';
 
 const CLOSED_BY_HUMAN = { reason: 'closed_by_human', outcome: 'closed_by_human' } as const;
 
@@ -32,7 +33,7 @@ export async function applyCommand(
   row: LockedConversation,
   request: CommandRequest,
 ): Promise<StoredAnswer | null> {
-  const { control, grounds } = await readControl(client, row);
+  const { control, grounds } = await readControl(client, row, request);
   const verdict = decideCommand(control, { actor: request.actor, nowMs: grounds.nowMs }, request);
   const decisionId = await recordCommandDecision(client, request, { control, grounds, verdict });
   const common = { command_id: randomUUID(), kind: request.kind, decision_id: decisionId };
@@ -43,6 +44,7 @@ export async function applyCommand(
       refusal: verdict.refusal,
       owner: control.owner,
       paused_until: pausedUntilText(control.pausedUntilMs),
+      ...(control.targetSend === null ? {} : { send_status: control.targetSend.status }),
     };
     return (await insertCommand(client, request, answer)) ? answer : null;
   }
@@ -70,16 +72,14 @@ export async function applyCommand(
   return answer;
 }
 
-async function applyEffects(
-  client: Database,
-  request: CommandRequest,
-  plan: {
-    readonly control: ConversationControl;
-    readonly grounds: CommandGrounds;
-    readonly decisionId: number;
-    readonly effects: CommandEffects;
-  },
-): Promise<Applied> {
+type Plan = {
+  readonly control: ConversationControl;
+  readonly grounds: CommandGrounds;
+  readonly decisionId: number;
+  readonly effects: CommandEffects;
+};
+
+async function applyEffects(client: Database, request: CommandRequest, plan: Plan): Promise<Applied> {
   const { effects } = plan;
   const reasonCode = reasonCodeOf(request);
   if (effects.consent !== undefined)
@@ -98,23 +98,32 @@ async function applyEffects(
       : await recallSends(client, control.id, { kinds: effects.recalls, reasonCode });
   const ended = effects.endsFollowUps ? await endFollowUps(client, control.id, reasonCode) : [];
   // What automation meant to do next is void until its workflow has looked.
-  if (effects.endsFollowUps) await setNextAction(client, control.id, null);
+  if (effects.endsFollowUps || recalled.length > 0) await setNextAction(client, control.id, null);
   if (effects.closesEpisode && plan.grounds.openEpisodeId !== null)
     await closeEpisode(client, { episodeId: plan.grounds.openEpisodeId, ...CLOSED_BY_HUMAN });
-  const sendId =
-    effects.sends === undefined
-      ? null
-      : await insertHumanSend(client, {
-          ...effects.sends,
-          key: `human:${request.idempotencyKey}`,
-          conversationId: control.id,
-          episodeId: plan.grounds.openEpisodeId ?? plan.grounds.lastEpisodeId,
-          author: control.owner,
-          epoch: control.epoch,
-          decisionId: plan.decisionId,
-        });
+  const sendId = await applyToSends(client, request, { ...plan, control });
   const claimed = control.epoch > plan.control.epoch ? await listClaimedSends(client, control.id) : [];
   return { control, recalled, ended_follow_ups: ended, send_id: sendId, claimed };
+}
+
+/** Changes the send that the order is about, and plans a new one; gives the new one. */
+async function applyToSends(client: Database, request: CommandRequest, plan: Plan): Promise<string | null> {
+  const { control, grounds, effects } = plan;
+  const { changesSend, sends } = effects;
+  if (changesSend !== undefined) {
+    await changeSend(client, changesSend, { actor: request.actor, reasonCode: reasonCodeOf(request) });
+    const isEnded = changesSend.order === 'cancel' || changesSend.order === 'reject';
+    if (isEnded) await setNextAction(client, control.id, null);
+  }
+  if (sends === undefined) return null;
+  return await planSendOf(client, sends, {
+    key: `human:${request.idempotencyKey}`,
+    conversationId: control.id,
+    episodeId: grounds.openEpisodeId ?? grounds.lastEpisodeId,
+    author: agentOwner(request.actor),
+    epoch: control.epoch,
+    decisionId: plan.decisionId,
+  });
 }
 
 function nextControl(

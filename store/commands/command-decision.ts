@@ -6,7 +6,7 @@ import type { CommandOrder, CommandRequest, CommandVerdict, ConversationControl 
 import type { CommandGrounds } from './control.store';
 
 /** Version of the rules in this folder, as named in each decision; raise it when they change. */
-const PARAMETER_VERSION = 'commands-1';
+const PARAMETER_VERSION = 'commands-2';
 
 /** Records what an order came to and what that rests on. */
 export async function recordCommandDecision(
@@ -48,7 +48,7 @@ export async function recordCommandDecision(
 
 /** The words stand in the command's row and in the send; a decision rests on everything but them. */
 function withoutWords(order: CommandOrder): unknown {
-  if (order.kind !== 'send_message') return { kind: order.kind, arguments: order.arguments };
+  if (!('message' in order.arguments)) return { kind: order.kind, arguments: order.arguments };
   const { message, ...rest } = order.arguments;
   return { kind: order.kind, arguments: { ...rest, message: { type: message.type } } };
 }

@@ -1,16 +1,22 @@
+import { decideCancelSend } from './cancel-send.decide';
 import { decideChangeFollowUpRule } from './change-follow-up-rule.decide';
 import { decideClose } from './close.decide';
 import type { CommandMoment, CommandOrder, CommandVerdict, ConversationControl } from './command.types';
+import { decideEditSend } from './edit-send.decide';
 import { decideHandBack } from './hand-back.decide';
 import { decideOptIn, decideOptOut } from './opt-out.decide';
 import { decideOverrideRoute } from './override-route.decide';
 import { decidePause } from './pause.decide';
+import { decideResolveSend } from './resolve-send.decide';
 import { decideResume } from './resume.decide';
+import { decideApproveSend, decideRejectSend } from './review-draft.decide';
 import { decideSendMessage } from './send-message.decide';
 import { decideSkipFollowUp } from './skip-follow-up.decide';
 import { decideTakeOver } from './take-over.decide';
 
 type ConsentOrder = Extract<CommandOrder, { kind: 'opt_out' | 'opt_in' }>;
+type Order<Kind extends CommandOrder['kind']> = Extract<CommandOrder, { kind: Kind }>;
+type SendCommand = 'cancel_send' | 'edit_send' | 'approve_send' | 'reject_send' | 'resolve_send';
 
 /** What an order comes to in the state that its lock holds still; pure. */
 export function decideCommand(
@@ -18,8 +24,9 @@ export function decideCommand(
   moment: CommandMoment,
   order: CommandOrder,
 ): CommandVerdict {
-  return order.kind === 'opt_out' || order.kind === 'opt_in'
-    ? decideAboutConsent(control, order)
+  if (order.kind === 'opt_out' || order.kind === 'opt_in') return decideAboutConsent(control, order);
+  return isAboutSend(order)
+    ? decideAboutSend(control, moment, order)
     : decideAboutConversation(control, moment, order);
 }
 
@@ -27,10 +34,14 @@ function decideAboutConsent(control: ConversationControl, order: ConsentOrder): 
   return order.kind === 'opt_out' ? decideOptOut(control) : decideOptIn(control);
 }
 
+function isAboutSend(order: CommandOrder): order is Order<SendCommand> {
+  return 'sendId' in order.arguments;
+}
+
 function decideAboutConversation(
   control: ConversationControl,
   moment: CommandMoment,
-  order: Exclude<CommandOrder, ConsentOrder>,
+  order: Exclude<CommandOrder, ConsentOrder | Order<SendCommand>>,
 ): CommandVerdict {
   switch (order.kind) {
     case 'take_over':
@@ -51,5 +62,24 @@ function decideAboutConversation(
       return decideSkipFollowUp(control);
     case 'close':
       return decideClose(control);
+  }
+}
+
+function decideAboutSend(
+  control: ConversationControl,
+  moment: CommandMoment,
+  order: Order<SendCommand>,
+): CommandVerdict {
+  switch (order.kind) {
+    case 'cancel_send':
+      return decideCancelSend(control);
+    case 'edit_send':
+      return decideEditSend(control, moment, order.arguments);
+    case 'approve_send':
+      return decideApproveSend(control, moment, order.arguments);
+    case 'reject_send':
+      return decideRejectSend(control);
+    case 'resolve_send':
+      return decideResolveSend(control, moment, order.arguments);
   }
 }

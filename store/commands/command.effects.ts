@@ -1,5 +1,14 @@
+import type { OutgoingMessage } from '../../domain/send/outgoing-message';
+import { serviceWindow } from '../../domain/send/window';
 import type { Owner } from '../../domain/vocabulary';
-import type { CommandEffects, CommandVerdict, ConversationControl, RefusalCode } from './command.types';
+import type {
+  CommandEffects,
+  CommandMoment,
+  CommandVerdict,
+  ConversationControl,
+  RefusalCode,
+  TargetSend,
+} from './command.types';
 
 /** The owner that an agent becomes. */
 export function agentOwner(actor: string): Owner {
@@ -26,4 +35,24 @@ export function raisesEpoch(control: ConversationControl, effects: CommandEffect
   const owner = effects.owner ?? control.owner;
   const pausedUntilMs = effects.pausedUntilMs === undefined ? control.pausedUntilMs : effects.pausedUntilMs;
   return owner !== control.owner || pausedUntilMs !== control.pausedUntilMs;
+}
+
+/** Whether free text may leave at this moment. */
+export function isWindowOpen(control: ConversationControl, moment: CommandMoment): boolean {
+  const closesAtMs = serviceWindow({ lastInboundAtMs: control.lastInboundAtMs });
+  return closesAtMs !== null && moment.nowMs < closesAtMs;
+}
+
+/** Whether a message quotes or reacts to one that is not in this conversation, or has no id of WhatsApp. */
+export function namesUnknownMessage(
+  control: ConversationControl,
+  given: { readonly message: OutgoingMessage; readonly replyTo?: string },
+): boolean {
+  if (given.message.type === 'reaction') return control.named.reactsTo === null;
+  return given.replyTo !== undefined && control.named.repliesTo === null;
+}
+
+/** A buyer whose answer does not leave waits for a person; after a follow-up or an assurance nobody waits. */
+export function leavesBuyerWaiting(send: TargetSend): { readonly needsHuman?: true } {
+  return send.kind === 'reply' ? { needsHuman: true } : {};
 }

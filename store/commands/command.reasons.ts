@@ -14,6 +14,11 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.close': 'A person closed the episode.',
   'command.opt_out': 'A person noted that the buyer wants no more messages.',
   'command.opt_in': 'A person noted that the buyer wants messages again.',
+  'command.cancel_send': 'A person took a message back before it left.',
+  'command.edit_send': 'A person changed a message before it left.',
+  'command.approve_send': 'A person let a draft go.',
+  'command.reject_send': 'A person dropped a draft.',
+  'command.resolve_send': 'A person decided about a message of which nobody knew whether it left.',
   'command.conversation_not_found': 'The order was refused: there is no such conversation.',
   'command.idempotency_key_reused': 'The order was refused: its key belongs to another command.',
   'command.owned_by_other_agent': 'The order was refused: another agent has the conversation.',
@@ -26,6 +31,12 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.already_opted_out': 'The order was refused: the buyer has opted out already.',
   'command.not_opted_out': 'The order was refused: the buyer has not opted out.',
   'command.no_open_episode': 'The order was refused: no episode is open.',
+  'command.message_not_found': 'The order was refused: it names a message that is not in this conversation.',
+  'command.send_at_out_of_range': 'The order was refused: the time to send is past or too far ahead.',
+  'command.send_not_found': 'The order was refused: there is no such send in this conversation.',
+  'command.send_too_late': 'The order was refused: the message is on its way or has come to its end.',
+  'command.send_not_draft': 'The order was refused: the message is not a draft.',
+  'command.send_not_unconfirmed': 'The order was refused: it is known whether the message left.',
 };
 
 /** A short English sentence for each reason code that commands store. */

@@ -1,4 +1,6 @@
-import type { Owner, SendKind } from '../../domain/vocabulary';
+import type { MessageBody, NamedMessages, OutgoingMessage } from '../../domain/send/outgoing-message';
+import type { SendOrder } from '../../domain/send/send.state';
+import type { Owner, SendKind, SendStatus } from '../../domain/vocabulary';
 
 export const COMMAND_KINDS = [
   'take_over',
@@ -12,6 +14,11 @@ export const COMMAND_KINDS = [
   'close',
   'opt_out',
   'opt_in',
+  'cancel_send',
+  'edit_send',
+  'approve_send',
+  'reject_send',
+  'resolve_send',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
@@ -21,9 +28,6 @@ export type FollowUpRule = {
   readonly cap?: number;
   readonly enabled?: boolean;
 };
-
-/** A message in the form in which WhatsApp takes it. */
-export type HumanMessage = { readonly type: 'text'; readonly text: { readonly body: string } };
 
 /** What is ordered, with what belongs to it. */
 export type CommandOrder =
@@ -39,7 +43,11 @@ export type CommandOrder =
   | {
       readonly kind: 'send_message';
       readonly arguments: {
-        readonly message: HumanMessage;
+        readonly message: OutgoingMessage;
+        /** The message of this conversation that it quotes. */
+        readonly replyTo?: string;
+        /** Leave then instead of now. */
+        readonly sendAt?: string;
         readonly expectsAnswer?: boolean;
         readonly force?: boolean;
       };
@@ -47,7 +55,29 @@ export type CommandOrder =
   | { readonly kind: 'skip_follow_up'; readonly arguments: Readonly<Record<string, never>> }
   | { readonly kind: 'close'; readonly arguments: Readonly<Record<string, never>> }
   | { readonly kind: 'opt_out'; readonly arguments: Readonly<Record<string, never>> }
-  | { readonly kind: 'opt_in'; readonly arguments: Readonly<Record<string, never>> };
+  | { readonly kind: 'opt_in'; readonly arguments: Readonly<Record<string, never>> }
+  | { readonly kind: 'cancel_send' | 'reject_send'; readonly arguments: { readonly sendId: string } }
+  | {
+      readonly kind: 'edit_send';
+      readonly arguments: {
+        readonly sendId: string;
+        readonly message: OutgoingMessage;
+        readonly replyTo?: string;
+        readonly force?: boolean;
+      };
+    }
+  | {
+      readonly kind: 'approve_send';
+      readonly arguments: { readonly sendId: string; readonly force?: boolean };
+    }
+  | {
+      readonly kind: 'resolve_send';
+      readonly arguments: {
+        readonly sendId: string;
+        readonly verdict: 'it_left' | 'it_did_not_leave';
+        readonly sendAgain?: boolean;
+      };
+    };
 
 /** The arguments of one kind of command. */
 export type ArgumentsOf<Kind extends CommandKind> = Extract<CommandOrder, { kind: Kind }>['arguments'];
@@ -77,7 +107,24 @@ export type RefusalCode =
   | 'no_follow_up_planned'
   | 'no_open_episode'
   | 'already_opted_out'
-  | 'not_opted_out';
+  | 'not_opted_out'
+  | 'message_not_found'
+  | 'send_at_out_of_range'
+  | 'send_not_found'
+  | 'send_too_late'
+  | 'send_not_draft'
+  | 'send_not_unconfirmed';
+
+/** The send that an order is about. */
+export type TargetSend = {
+  readonly id: string;
+  readonly kind: SendKind;
+  readonly status: SendStatus;
+  readonly type: string;
+  readonly expectsAnswer: boolean;
+  /** Another send of the conversation is unconfirmed too. */
+  readonly isOneOfSeveralUnconfirmed: boolean;
+};
 
 /** What stands in Postgres about a conversation while its row is locked. */
 export type ConversationControl = {
@@ -96,6 +143,10 @@ export type ConversationControl = {
   readonly isOptedOut: boolean;
   readonly hasPlannedFollowUp: boolean;
   readonly hasPlannedReply: boolean;
+  /** The send that the order names; null = none, or it is none of this conversation. */
+  readonly targetSend: TargetSend | null;
+  /** The messages that the order names; null = none, or none of this conversation. */
+  readonly named: NamedMessages;
 };
 
 /** Who orders, and when, by the database's clock. */
@@ -115,9 +166,17 @@ export type CommandEffects = {
   /** What the buyer wishes, as the person says. */
   readonly consent?: 'stop' | 'resume';
   readonly sends?: {
-    readonly message: HumanMessage;
+    /** What the ledger keeps; null = the words of the send that it repeats. */
+    readonly body: MessageBody | null;
     readonly expectsAnswer: boolean;
-    readonly notAfterMs: number;
+    readonly scheduledForMs: number | null;
+    readonly repeatsSendId: string | null;
+  };
+  readonly changesSend?: {
+    readonly sendId: string;
+    readonly order: SendOrder;
+    /** The new content of an edit. */
+    readonly body?: MessageBody;
   };
 };
 
@@ -166,6 +225,8 @@ export type RefusalAnswer = {
   readonly decision_id: number;
   readonly owner: string;
   readonly paused_until: string | null;
+  /** Where the send stands that the order was about. */
+  readonly send_status?: string;
 };
 
 /** What the caller is told; the same key is told the same, marked as repeated. */

@@ -1,7 +1,8 @@
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../conversation.store';
-import type { ConversationControl, FollowUpRule } from './command.types';
+import { readNamed, readTargetSend } from './named.store';
+import type { CommandOrder, ConversationControl, FollowUpRule } from './command.types';
 
 /** What a command's records refer to, each the newest there is. */
 export type CommandGrounds = {
@@ -21,10 +22,11 @@ type FactsRow = {
   policy_version_id: number | null;
 };
 
-/** What else stands about a locked conversation; a statement of its own, so that it sees what the lock waited for. */
+/** What else stands about a locked conversation and what the order names; a statement of its own, so that it sees what the lock waited for. */
 export async function readControl(
   client: Database,
   row: LockedConversation,
+  order: CommandOrder,
 ): Promise<{ control: ConversationControl; grounds: CommandGrounds }> {
   const facts = onlyRow(
     await client.query<FactsRow>(
@@ -42,10 +44,15 @@ export async function readControl(
       [row.id],
     ),
   );
-  return { control: toControl(row, facts), grounds: toGrounds(row, facts) };
+  const targetSend = await readTargetSend(client, row.id, order);
+  const named = await readNamed(client, row.id, order);
+  return { control: { ...toControl(row, facts), targetSend, named }, grounds: toGrounds(row, facts) };
 }
 
-function toControl(row: LockedConversation, facts: FactsRow): ConversationControl {
+function toControl(
+  row: LockedConversation,
+  facts: FactsRow,
+): Omit<ConversationControl, 'targetSend' | 'named'> {
   return {
     id: row.id,
     buyerId: row.buyerId,

@@ -1,7 +1,6 @@
 import { PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
-import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
-import type { ConversationControl, HumanMessage } from './command.types';
+import type { ConversationControl } from './command.types';
 
 /** Instant or 'infinity' as Postgres and the API write it. */
 export function pausedUntilText(pausedUntilMs: number | null): string | null {
@@ -27,42 +26,6 @@ export async function writeControl(client: Database, control: ConversationContro
       control.reasonCode,
     ],
   );
-}
-
-/** Plans what an agent wrote; it still has to be claimed like every send. */
-export async function insertHumanSend(
-  client: Database,
-  send: {
-    readonly key: string;
-    readonly conversationId: string;
-    readonly episodeId: string | null;
-    readonly author: string;
-    readonly message: HumanMessage;
-    readonly expectsAnswer: boolean;
-    readonly epoch: number;
-    readonly notAfterMs: number;
-    readonly decisionId: number;
-  },
-): Promise<string> {
-  const result = await client.query<{ id: string }>(
-    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer, epoch,
-        not_after, decision_id)
-     values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $10)
-     returning id`,
-    [
-      send.key,
-      send.conversationId,
-      send.episodeId,
-      send.author,
-      send.message.type,
-      JSON.stringify(send.message),
-      send.expectsAnswer,
-      send.epoch,
-      new Date(send.notAfterMs).toISOString(),
-      send.decisionId,
-    ],
-  );
-  return onlyRow(result).id;
 }
 
 /** Automated sends that are claimed at this moment; under the conversation's lock no other can be claimed meanwhile. */

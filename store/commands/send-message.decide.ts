@@ -1,29 +1,59 @@
+import { toBody } from '../../domain/send/outgoing-message';
 import { AUTOMATED_SENDS } from '../../domain/vocabulary';
-import { serviceWindow } from '../../domain/send/window';
-import { agentOwner, done, isOwnedByOtherAgent, refused } from './command.effects';
+import {
+  agentOwner,
+  done,
+  isOwnedByOtherAgent,
+  isWindowOpen,
+  namesUnknownMessage,
+  refused,
+} from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
-/** An agent writes, and thereby takes over. The window is checked again when the message leaves. */
+/** Further ahead nobody knows what will be right to say; a conversation of which nothing is heard completes by then. */
+const SEND_LATER_MAX_MS = 30 * 86_400_000;
+
+/**
+ * An agent writes, now or for later, and thereby takes over at once. The window is checked again when the message leaves;
+ * for a later time only then, as the buyer may write before it.
+ */
 export function decideSendMessage(
   control: ConversationControl,
   moment: CommandMoment,
   given: ArgumentsOf<'send_message'>,
 ): CommandVerdict {
-  if (isOwnedByOtherAgent(control, moment.actor) && given.force !== true)
-    return refused('owned_by_other_agent', 'force=true');
-  if (control.isOptedOut) return refused('buyer_opted_out');
-  const closesAtMs = serviceWindow({ lastInboundAtMs: control.lastInboundAtMs });
-  if (closesAtMs === null || moment.nowMs >= closesAtMs)
-    return refused('outside_window', `window_closes_at_ms>${moment.nowMs}`);
+  const scheduledForMs = given.sendAt === undefined ? null : Date.parse(given.sendAt);
+  const refusal = refuse(control, moment, { ...given, scheduledForMs });
+  if (refusal !== null) return refusal;
   return done({
     owner: agentOwner(moment.actor),
     needsHuman: false,
     recalls: AUTOMATED_SENDS,
     endsFollowUps: true,
     sends: {
-      message: given.message,
+      body: toBody(given.message, control.named),
       expectsAnswer: given.expectsAnswer ?? false,
-      notAfterMs: closesAtMs,
+      scheduledForMs,
+      repeatsSendId: null,
     },
   });
+}
+
+type Given = ArgumentsOf<'send_message'> & { readonly scheduledForMs: number | null };
+
+function refuse(control: ConversationControl, moment: CommandMoment, given: Given): CommandVerdict | null {
+  if (isOwnedByOtherAgent(control, moment.actor) && given.force !== true)
+    return refused('owned_by_other_agent', 'force=true');
+  if (control.isOptedOut) return refused('buyer_opted_out');
+  if (given.scheduledForMs !== null && !isInRange(given.scheduledForMs, moment.nowMs))
+    return refused('send_at_out_of_range', `send_at_ms>${moment.nowMs}`);
+  const needsWindow = given.scheduledForMs === null && given.message.type !== 'template';
+  if (needsWindow && !isWindowOpen(control, moment))
+    return refused('outside_window', `window_closes_at_ms>${moment.nowMs}`);
+  return namesUnknownMessage(control, given) ? refused('message_not_found') : null;
+}
+
+/** What cannot be read as a time is not in range either. */
+function isInRange(atMs: number, nowMs: number): boolean {
+  return atMs > nowMs && atMs <= nowMs + SEND_LATER_MAX_MS;
 }

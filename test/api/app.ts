@@ -30,6 +30,7 @@ export type TestApi = {
   /** Conversations that were handed over, in order. */
   readonly handedOver: string[];
   command(conversationId: string, command: string, options?: CommandOptions): Promise<Response>;
+  sendCommand(sendId: string, command: string, options?: CommandOptions): Promise<Response>;
   get(path: string, token?: string): Promise<Response>;
   post(path: string, token?: string, json?: object): Promise<Response>;
   end(): Promise<void>;
@@ -56,19 +57,20 @@ export async function createTestApi(): Promise<TestApi> {
     media: mediaParts(storage, () => clock.nowMs ?? Date.now()),
     isReady: () => Promise.resolve(true),
   });
+  const order = async (path: string, { json, by = 'anna', key }: CommandOptions): Promise<Response> => {
+    const call = request(app).post(`/v1/${path}`).set('Authorization', `Bearer test-token-${by}`);
+    if (key !== undefined) call.set('Idempotency-Key', key);
+    return json === undefined ? call : call.send(json);
+  };
   return {
     app,
     world,
     storage,
     clock,
     handedOver,
-    command: async (conversationId, command, { json, by = 'anna', key } = {}) => {
-      const call = request(app)
-        .post(`/v1/conversations/${conversationId}/${command}`)
-        .set('Authorization', `Bearer test-token-${by}`);
-      if (key !== undefined) call.set('Idempotency-Key', key);
-      return json === undefined ? call : call.send(json);
-    },
+    command: (conversationId, command, options = {}) =>
+      order(`conversations/${conversationId}/${command}`, options),
+    sendCommand: (sendId, command, options = {}) => order(`sends/${sendId}/${command}`, options),
     get: async (path, token = 'test-token-anna') =>
       request(app).get(path).set('Authorization', `Bearer ${token}`),
     post: async (path, token = 'test-token-anna', json) => {

@@ -111,8 +111,8 @@ describe('bodies', () => {
     ['messages', { text: { body: 'x'.repeat(4_097) } }, 'text.body'],
     ['messages', { text: { body: 'half \ud83d a smile' } }, 'text.body'],
     ['messages', { text: { body: 'null \u0000 byte' } }, 'text.body'],
-    ['messages', { type: 'image', image: { id: '1' } }, 'type'],
-    ['messages', { text: { body: 'Hi', preview_url: true } }, 'text.preview_url'],
+    ['messages', { type: 'poll', poll: { id: '1' } }, 'type'],
+    ['messages', { text: { body: 'Hi', preview: true } }, 'text.preview'],
   ])('%s with %j is answered 422 and names the field %s', async (command, body, field) => {
     const response = await post(`/v1/conversations/${scene.id}/${command}`).send(body);
     const details = problemOf(response);

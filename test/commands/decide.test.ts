@@ -23,6 +23,8 @@ const CONTROL: ConversationControl = {
   isOptedOut: false,
   hasPlannedFollowUp: true,
   hasPlannedReply: true,
+  targetSend: null,
+  named: { repliesTo: null, reactsTo: null },
 };
 
 const MESSAGE: CommandOrder = {
@@ -60,6 +62,8 @@ const controls = fc.record<ConversationControl>({
   isOptedOut: fc.boolean(),
   hasPlannedFollowUp: fc.boolean(),
   hasPlannedReply: fc.boolean(),
+  targetSend: fc.constant(null),
+  named: fc.constant({ repliesTo: null, reactsTo: null }),
 });
 
 test('whatever takes the wheel from automation or silences it recalls everything automated', () => {
@@ -90,7 +94,7 @@ test('only a human’s word plans a message, and only inside the window', () => 
       const verdict = decideCommand(control, MOMENT, order);
       if (verdict.kind === 'refused' || verdict.effects.sends === undefined) return;
       expect(order.kind).toBe('send_message');
-      expect(verdict.effects.sends.notAfterMs).toBeGreaterThan(NOW_MS);
+      expect(control.lastInboundAtMs).toBeGreaterThan(NOW_MS - DAY_MS);
       expect(control.isOptedOut).toBe(false);
     }),
   );

@@ -108,9 +108,11 @@ export async function addSend(
 ): Promise<string> {
   return insert(
     world.pool,
-    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, epoch, decision_id,
-        claimed_at, claim_until)
-     values ($1, $2, $3, $4, 'automation', $5, 'text', '{"type":"text","text":{"body":"From 20 EUR."}}',
+    `insert into send (key, conversation_id, episode_id, kind, author, status, reason_code, type, body, epoch,
+        decision_id, claimed_at, claim_until)
+     values ($1, $2, $3, $4, 'automation', $5,
+        case when $5 in ('refused', 'recalled', 'failed', 'unconfirmed') then 'send.' || $5 end,
+        'text', '{"type":"text","text":{"body":"From 20 EUR."}}',
         (select epoch from conversation where id = $2), $6, now(), now() + $7 * interval '1 millisecond')
      returning id`,
     [

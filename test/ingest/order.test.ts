@@ -81,7 +81,10 @@ it.each(['accepted', 'claimed', 'unconfirmed', 'recalled'])(
       .chain((some) => fc.tuple(fc.constant(some), fc.shuffledSubarray(some, { minLength: some.length })));
     const after = async (statuses: readonly object[]): Promise<unknown> => {
       await prepare();
-      await world.pool.query(`update send set status = $1 where whatsapp_id = 'wamid.ours1'`, [known]);
+      await world.pool.query(
+        `update send set status = $1, reason_code = 'send.test' where whatsapp_id = 'wamid.ours1'`,
+        [known],
+      );
       if (known !== 'accepted')
         await world.pool.query(`delete from message where whatsapp_id = 'wamid.ours1'`);
       for (const status of statuses) await world.take(bodyOf(change({ statuses: [{ ...status }] })));

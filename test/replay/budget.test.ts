@@ -55,6 +55,16 @@ describe('an answered turn of a known buyer', () => {
     }
   });
 
+  it('costs five events more when the answer is held before it leaves', async () => {
+    const conversation = stage.conversation({ holdMs: 300, followUpAfterMs: DAY_MS });
+    for (const fact of ['a', 'b']) {
+      const events = await eventsOfTurn(conversation, fact);
+      expect(events.length).toBeLessThanOrEqual(25);
+      expect(billedActions(events)).toBeLessThanOrEqual(8);
+    }
+    expect(conversation.sends.map((send) => send.deliveries)).toEqual([1, 1]);
+  });
+
   it('with files costs one activity more, and the task that hears of its end', async () => {
     const conversation = stage.conversation({ followUpAfterMs: DAY_MS, hasMedia: true, fetchMs: 300 });
     const events = await eventsOfTurn(conversation, 'a');

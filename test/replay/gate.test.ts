@@ -6,8 +6,8 @@ import { storedHistories } from './stored-histories';
 const CHANGES: [change: string, from: string, to: string][] = [
   [
     'another order of activities',
-    'await store.reconstructContext({ turnId });\n  const { sendId } = await store.decideRoute({ turnId });',
-    'const { sendId } = await store.decideRoute({ turnId });\n  await store.reconstructContext({ turnId });',
+    'await store.reconstructContext({ turnId });\n  const { sendId, heldUntilMs } = await store.decideRoute({ turnId });',
+    'const { sendId, heldUntilMs } = await store.decideRoute({ turnId });\n  await store.reconstructContext({ turnId });',
   ],
   [
     'a timer where there was none',

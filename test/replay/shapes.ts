@@ -41,6 +41,8 @@ export const SHAPES: readonly Shape[] = [
       answered(stage, stage.conversation({ isBuyerKnown: false, lookUpTimeoutMs: 500, lookUpMs: 2_500 })),
   },
   { name: 'follow-up', play: followUp },
+  { name: 'held-answer', play: (stage) => answered(stage, stage.conversation({ holdMs: 300 })) },
+  { name: 'held-answer-cut-short', play: heldCutShort },
   { name: 'commands-by-signal', play: commands },
   { name: 'parked-turn', play: parkedTurn },
   { name: 'episode-closed-fresh-run', play: freshRun },
@@ -80,6 +82,15 @@ async function backlog(stage: Stage): Promise<FakeConversation> {
 async function followUp(stage: Stage): Promise<FakeConversation> {
   const conversation = await answered(stage, stage.conversation({ followUpAfterMs: 500 }));
   await waitFor(() => conversation.sends.length === 2, { what: 'the follow-up' });
+  return await settled(conversation);
+}
+
+async function heldCutShort(stage: Stage): Promise<FakeConversation> {
+  const conversation = stage.conversation({ holdMs: 1_500 });
+  await stage.write(conversation, 'a');
+  await waitFor(() => conversation.sends.length === 1, { what: 'the held answer' });
+  await stage.write(conversation, 'b');
+  await waitFor(() => conversation.sends.some((send) => send.deliveries === 1), { what: 'the answer' });
   return await settled(conversation);
 }
 

@@ -94,7 +94,10 @@ function turnActivities(enter: Enter) {
       await enter('reconstructContext', turnId);
       return { contextSnapshotId: 1 };
     },
-    decideRoute: async ({ turnId }) => (await enter('decideRoute', turnId)).conversation.decide(turnId),
+    decideRoute: async ({ turnId }) => {
+      const { conversation, atMs } = await enter('decideRoute', turnId);
+      return conversation.decide(turnId, atMs);
+    },
     parkTurn: async ({ turnId, reasonCode }) => {
       (await enter('parkTurn', turnId)).conversation.park(turnId, reasonCode);
     },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { RouteStep } from '../../activities/conversation/decide-route';
 import type { NextStep } from '../../activities/conversation/step';
 import type { SignalOrder } from '../../activities/conversation/apply-signal';
 import type { FailureType } from '../../activities/failures';
@@ -18,6 +19,8 @@ export type Behaviour = {
   /** Whether the buyer sends files; they take this long to fetch. */
   hasMedia: boolean;
   fetchMs: number;
+  /** How long an automated message is held before it leaves. */
+  holdMs: number;
   quietGapMs: number;
   lookUpMs: number;
   lookUpTimeoutMs: number;
@@ -39,9 +42,10 @@ type FollowUp = { readonly id: string; dueAtMs: number; judgedAtMs: number | nul
 type Send = {
   readonly id: string;
   deliveries: number;
+  deliveredAtMs: number | null;
   gateWaits: number;
   dueAtMs: number;
-  status: 'planned' | 'accepted';
+  status: 'planned' | 'accepted' | 'recalled';
 };
 
 const DAY_MS = 86_400_000;
@@ -51,6 +55,7 @@ const USUAL: Behaviour = {
   factsPerTurnMax: 1_000,
   hasMedia: false,
   fetchMs: 0,
+  holdMs: 0,
   quietGapMs: 0,
   lookUpMs: 0,
   lookUpTimeoutMs: 5_000,
@@ -127,7 +132,7 @@ export class FakeConversation {
 
   private choose(nowMs: number): NextStep {
     this.lastActivityAtMs ??= nowMs;
-    const send = this.sends.find((one) => one.status === 'planned');
+    const send = this.plannedSend();
     if (send !== undefined && send.dueAtMs <= nowMs) return { kind: 'deliver', sendId: send.id };
     const open = this.turns.find((turn) => turn.status === 'open');
     if (open !== undefined) return { kind: 'turn', turnId: open.id, hasMedia: this.behaviour.hasMedia };
@@ -140,15 +145,37 @@ export class FakeConversation {
     return this.settleDown(nowMs, this.lastActivityAtMs);
   }
 
-  decide(turnId: string): { verdict: string; sendId: string | null } {
+  decide(turnId: string, nowMs: number): RouteStep {
     const turn = this.turnOf(turnId);
     // The send's key is the turn: deciding again gives the same send.
     const send = this.sends.find((one) => one.id === sendIdOf(turnId));
     if (turn.status === 'decided') return { verdict: 'decided', sendId: send?.id ?? null };
     turn.status = 'decided';
     if (!this.behaviour.isAnswered) return { verdict: 'none', sendId: null };
-    this.sends.push(newSend(turnId));
-    return { verdict: 'reply', sendId: sendIdOf(turnId) };
+    const { id, dueAtMs } = this.plan(turnId, nowMs);
+    return { verdict: 'reply', sendId: id, ...(dueAtMs > nowMs ? { heldUntilMs: dueAtMs } : {}) };
+  }
+
+  /** A person cancels what is held; the workflow is not told. */
+  recall(): void {
+    for (const send of this.sends) if (send.status === 'planned') send.status = 'recalled';
+  }
+
+  private plan(rowId: string, nowMs: number): Send {
+    const send: Send = {
+      id: sendIdOf(rowId),
+      dueAtMs: nowMs + this.behaviour.holdMs,
+      deliveries: 0,
+      deliveredAtMs: null,
+      gateWaits: 0,
+      status: 'planned',
+    };
+    this.sends.push(send);
+    return send;
+  }
+
+  private plannedSend(): Send | undefined {
+    return this.sends.find((one) => one.status === 'planned');
   }
 
   park(turnId: string, reasonCode: string): void {
@@ -161,7 +188,7 @@ export class FakeConversation {
   deliver(sendId: string, nowMs: number): { status: string; reasonCode: null } {
     const send = this.sends.find((one) => one.id === sendId);
     if (send === undefined) return { status: 'missing', reasonCode: null };
-    if (send.status === 'planned') this.passGate(send, nowMs);
+    if (send.status === 'planned' && send.dueAtMs <= nowMs) this.passGate(send, nowMs);
     return { status: send.status, reasonCode: null };
   }
 
@@ -169,6 +196,7 @@ export class FakeConversation {
     const waitMs = this.behaviour.gateWaitsMs[send.gateWaits];
     if (waitMs === undefined) {
       send.deliveries += 1;
+      send.deliveredAtMs = nowMs;
       send.status = 'accepted';
       return;
     }
@@ -187,11 +215,13 @@ export class FakeConversation {
     const followUp = this.followUps.find((one) => one.id === followUpId);
     if (followUp?.judgedAtMs !== null) return;
     followUp.judgedAtMs = nowMs;
-    this.sends.push(newSend(followUpId));
+    this.plan(followUpId, nowMs);
   }
 
   private takeUp(untilMs: number, nowMs: number): NextStep {
     if (untilMs > nowMs) return { kind: 'quiet-gap', untilMs };
+    // What has not left yet would not answer this.
+    this.recall();
     // A reply of the buyer ends what its silence had planned.
     for (const followUp of this.followUps) followUp.judgedAtMs ??= nowMs;
     const taken = this.waiting.splice(0, this.behaviour.factsPerTurnMax);
@@ -207,18 +237,22 @@ export class FakeConversation {
     const followUpAtMs = this.plannedFollowUp()?.dueAtMs ?? null;
     const idleAtMs = lastActivityAtMs + this.behaviour.idleLimitMs;
     const completeAtMs = lastActivityAtMs + this.behaviour.completeAfterMs;
-    const hasClosedEpisode = this.isEpisodeOpen && followUpAtMs === null && idleAtMs <= nowMs;
-    if (hasClosedEpisode) {
-      this.isEpisodeOpen = false;
-      this.episodesClosed += 1;
-    }
-    const sendAtMs = this.sends.find((one) => one.status === 'planned')?.dueAtMs ?? null;
+    const sendAtMs = this.plannedSend()?.dueAtMs ?? null;
+    const isAwaited = followUpAtMs !== null || sendAtMs !== null;
+    const hasClosedEpisode = !isAwaited && idleAtMs <= nowMs && this.closeEpisode();
     const [wakeAtMs] = [sendAtMs, followUpAtMs, this.isEpisodeOpen ? idleAtMs : null, completeAtMs]
       .filter((atMs) => atMs !== null)
       .filter((atMs) => atMs > nowMs)
       .sort((one, other) => one - other);
     if (wakeAtMs === undefined) return { kind: 'complete' };
     return { kind: 'wait', wakeAtMs, view: this.view(followUpAtMs), hasClosedEpisode };
+  }
+
+  private closeEpisode(): boolean {
+    const wasOpen = this.isEpisodeOpen;
+    this.isEpisodeOpen = false;
+    if (wasOpen) this.episodesClosed += 1;
+    return wasOpen;
   }
 
   private view(followUpAtMs: number | null): ConversationView {
@@ -243,10 +277,6 @@ export class FakeConversation {
     if (turn === undefined) throw new Error('There is no such turn.');
     return turn;
   }
-}
-
-function newSend(rowId: string): Send {
-  return { id: sendIdOf(rowId), deliveries: 0, gateWaits: 0, dueAtMs: 0, status: 'planned' };
 }
 
 function sendIdOf(rowId: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { messagesPerSecondOf, modeOfNumber } from '../../../domain/policy/policy';
+import { holdMs, messagesPerSecondOf, modeOfNumber } from '../../../domain/policy/policy';
 import { parsePolicy } from '../../../platform/policy';
 
 const read = (name: string) => readFileSync(join(__dirname, '../../../policy', `${name}.yaml`), 'utf8');
@@ -43,6 +43,20 @@ describe('a policy file', () => {
     if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
     expect(messagesPerSecondOf(parsed.policy, '100000000000001')).toBe(20);
     expect(messagesPerSecondOf(parsed.policy, '100000000000002')).toBe(80);
+  });
+
+  it('holds automated messages for people to stop them, and not at all where nothing is said', () => {
+    const hold = (text: string): number => {
+      const parsed = parsePolicy(text, 'x');
+      if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+      return holdMs(parsed.policy);
+    };
+    expect(hold(DEFAULT)).toBe(10_000);
+    expect(hold(read('demo'))).toBe(0);
+    expect(hold(DEFAULT.replace(/^sending:$(\n .*)*/m, ''))).toBe(0);
+    expect(problemsAfter('hold_seconds: 10', 'hold_seconds: 601')).toEqual([
+      expect.stringContaining('sending.hold_seconds is above 600'),
+    ]);
   });
 
   it('has the fingerprint of its text', () => {

@@ -238,7 +238,21 @@ describe('rendering', () => {
     ['Hello {first_name', ['{']],
     ['Hello }', ['}']],
   ])('refuses "%s"', (template, missing) => {
-    expect(renderText(template, {})).toEqual({ ok: false, missing });
+    expect(renderText(template, {})).toEqual({
+      ok: false,
+      reasonCode: 'route.placeholder_missing',
+      missing,
+    });
+  });
+
+  it('refuses what has become longer than WhatsApp allows, and never cuts it', () => {
+    const values = { first_name: 'N'.repeat(50) };
+    expect(renderText(`{first_name}${'a'.repeat(4_046)}`, values)).toMatchObject({ ok: true });
+    expect(renderText(`{first_name}${'a'.repeat(4_047)}`, values)).toEqual({
+      ok: false,
+      reasonCode: 'route.text_too_long',
+      missing: [],
+    });
   });
 
   it('never lets a brace leave the house', () => {

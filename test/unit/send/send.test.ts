@@ -64,6 +64,10 @@ describe('the gate', () => {
   const facts: ClaimFacts = {
     kind: 'reply',
     status: 'planned',
+    isTemplate: false,
+    author: 'automation',
+    isScheduled: false,
+    isApproved: false,
     nowMs: 1000,
     mode: 'live',
     owner: 'automation',
@@ -123,6 +127,43 @@ describe('the gate', () => {
   it('waits for the earliest time and never caps replies', () => {
     expect(judgeClaim({ ...facts, notBeforeMs: 1200 })).toEqual({ kind: 'not_yet', atMs: 1200 });
     expect(judgeClaim({ ...facts, followUpsSinceInbound: 9 })).toEqual({ kind: 'go' });
+  });
+
+  it('lets what is held leave as what is planned, at its time', () => {
+    expect(judgeClaim({ ...facts, status: 'held', notBeforeMs: 1200 })).toEqual({
+      kind: 'not_yet',
+      atMs: 1200,
+    });
+    expect(judgeClaim({ ...facts, status: 'held', notBeforeMs: 1000 })).toEqual({ kind: 'go' });
+  });
+
+  it('lets only a template leave outside the window', () => {
+    for (const kind of ['human', 'reply'] as const)
+      expect(judgeClaim({ ...facts, kind, windowClosesAtMs: null, isTemplate: true })).toEqual({
+        kind: 'go',
+      });
+    expect(judgeClaim({ ...human, isTemplate: true, isOptedOut: true })).toMatchObject({ kind: 'refuse' });
+  });
+
+  it('judges a message that a person set for later at its time, not before', () => {
+    const later = { ...human, isScheduled: true, author: 'agent:anna', notBeforeMs: 1200 };
+    expect(judgeClaim({ ...later, windowClosesAtMs: null })).toEqual({ kind: 'not_yet', atMs: 1200 });
+    const due = { ...later, nowMs: 1200 };
+    expect(judgeClaim({ ...due, windowClosesAtMs: 1200 })).toMatchObject({ reasonCode: 'gate.window' });
+    for (const owner of ['agent:anna', 'automation', 'unassigned'] as const)
+      expect(judgeClaim({ ...due, owner })).toEqual({ kind: 'go' });
+    for (const owner of ['agent:ben', 'phone'] as const)
+      expect(judgeClaim({ ...due, owner })).toEqual({ kind: 'refuse', reasonCode: 'gate.other_agent' });
+    expect(judgeClaim({ ...due, owner: 'agent:ben', isScheduled: false })).toEqual({ kind: 'go' });
+  });
+
+  it('lets an approved draft leave on a number in draft, through all other checks', () => {
+    const approved = { ...facts, mode: 'draft', isApproved: true } as const;
+    expect(judgeClaim(approved)).toEqual({ kind: 'go' });
+    expect(judgeClaim({ ...approved, mode: 'observe' })).toMatchObject({ reasonCode: 'gate.mode' });
+    expect(judgeClaim({ ...approved, hasNewerInbound: true })).toMatchObject({
+      reasonCode: 'gate.newer_message',
+    });
   });
 
   it('holds the cap for follow-ups and the owner for an assurance', () => {

@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import type { SendStatus } from '../../domain/vocabulary';
+import { messageWith, quotesNothingTwice } from './message.contract';
+import { force, id, instant, json, reason, rowId } from './values.contract';
+
+const LIMIT_MAX = 200;
+const LIMIT_DEFAULT = 50;
+
+const SEND_STATUSES = [
+  'draft',
+  'planned',
+  'held',
+  'claimed',
+  'accepted',
+  'sent',
+  'delivered',
+  'read',
+  'played',
+  'refused',
+  'recalled',
+  'failed',
+  'unconfirmed',
+] as const satisfies readonly SendStatus[];
+const status = z.enum(SEND_STATUSES);
+
+const replyTo = id.optional().describe('our id of the message of this conversation that it quotes');
+const QUOTES_TWICE = { path: ['reply_to'], error: 'does not belong to a reaction, which names its message' };
+
+export const messageRequest = messageWith({
+  reason,
+  force,
+  reply_to: replyTo,
+  send_at: z.iso.datetime({ offset: true }).optional().describe('leave then; the window is judged then'),
+  expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
+}).refine(quotesNothingTwice, QUOTES_TWICE);
+
+export const cancelSendRequest = z.strictObject({ reason });
+export const editSendRequest = messageWith({ reason, force, reply_to: replyTo }).refine(
+  quotesNothingTwice,
+  QUOTES_TWICE,
+);
+export const approveSendRequest = z.strictObject({ reason, force });
+export const rejectSendRequest = z.strictObject({ reason });
+export const resolveSendRequest = z
+  .strictObject({
+    reason,
+    verdict: z.enum(['it_left', 'it_did_not_leave'], { error: 'must be it_left or it_did_not_leave' }),
+    send_again: z.boolean().optional().describe('as a new attempt of your own'),
+  })
+  .refine(({ verdict, send_again: again }) => verdict === 'it_did_not_leave' || again !== true, {
+    path: ['send_again'],
+    error: 'belongs to "it_did_not_leave" only: what left is not sent again',
+  });
+
+export const sendListQuery = z.strictObject({
+  status: z
+    .string()
+    .transform((given) => given.split(','))
+    .pipe(z.array(status))
+    .optional()
+    .describe('one or more, with commas'),
+  conversation_id: id.optional(),
+  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
+  cursor: z.string().max(500).optional(),
+});
+
+/** One row of the send ledger. */
+const send = z.strictObject({
+  id,
+  conversation_id: id,
+  kind: z.string(),
+  author: z.string(),
+  status,
+  reason_code: z.string().nullable(),
+  explanation: z.string().nullable().describe('the reason in a sentence'),
+  type: z.string(),
+  text: z.string().nullable(),
+  content: json.describe('as WhatsApp takes it'),
+  created_at: instant,
+  not_before: instant.nullable().describe('held, put off or set for later: it leaves then at the earliest'),
+  scheduled_for: instant.nullable().describe('when a person wants it to leave'),
+  claimed_at: instant.nullable(),
+  settled_at: instant.nullable(),
+  edited_at: instant.nullable(),
+  approved_by: z.string().nullable(),
+  attempts: z.number().int(),
+  error: json.describe('what WhatsApp said'),
+  whatsapp_id: z.string().nullable(),
+  decision_id: rowId,
+  repeats_send_id: id.nullable().describe('the send that this one is a new attempt of'),
+  repeated_by_send_id: id.nullable(),
+});
+
+/** The send ledger, the newest first. */
+export const sendList = z.strictObject({ items: z.array(send), next_cursor: z.string().nullable() });
+
+/** One send with what it was before each edit, and every status that WhatsApp reported. */
+export const sendDetail = send.extend({
+  edits: z.array(
+    z.strictObject({
+      type: z.string(),
+      content: json,
+      author: z.string(),
+      edited_by: z.string(),
+      edited_at: instant,
+    }),
+  ),
+  statuses: z.array(z.strictObject({ status: z.string(), at: instant })),
+});
+
+export type SendListQuery = z.infer<typeof sendListQuery>;
+export type SendList = z.infer<typeof sendList>;
+export type SendDetail = z.infer<typeof sendDetail>;

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Pool } from 'pg';
+import type { z } from 'zod';
+import { runCommand } from '../../store/commands/run-command';
+import type { CommandOrder, CommandResult, RefusalCode } from '../../store/commands/command.types';
+import { actorOf } from '../authentication';
+import { idempotencyKey } from '../contract';
+import type { CommandAnswerBody } from '../contract';
+import { ApiProblem } from '../errors';
+import type { FieldError } from '../errors';
+import { validate } from '../validate';
+
+/** Tells the workflow soon that there is something to look at; never fails and is not waited for. */
+export interface HandOver {
+  soon(conversationId: string): void;
+}
+
+/** A command's path and how its body is read; `about` is the id that stands in the path. */
+export type Door = {
+  readonly path: string;
+  readonly read: (body: unknown, about: string) => Read;
+};
+type Read = { readonly order: CommandOrder; readonly reason: string | undefined };
+
+/** The door of one command. */
+export function door<Schema extends z.ZodType<{ reason?: string | undefined }>>(
+  path: string,
+  schema: Schema,
+  toOrder: (body: z.infer<Schema>, about: string) => CommandOrder,
+): Door {
+  return {
+    path,
+    read: (given, about) => {
+      const body = validate(schema, given);
+      return { order: toOrder(body, about), reason: body.reason };
+    },
+  };
+}
+
+/** Carries out what came through a door, and answers. */
+export async function answerCommand(
+  deps: { readonly pool: Pool; readonly handOver: HandOver },
+  command: Read & { readonly conversationId: string },
+  { request, response }: { readonly request: Request<{ id: string }>; readonly response: Response },
+): Promise<void> {
+  const { order, reason, conversationId } = command;
+  const actor = actorOf(response);
+  const result = await runCommand(deps.pool, {
+    ...order,
+    conversationId,
+    actor,
+    isVerified: true,
+    idempotencyKey: keyOf(request, actor),
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const body = toBody(result);
+  deps.handOver.soon(conversationId);
+  response.json(body);
+}
+
+/** Keys of different actors never meet; a request without one is a command of its own. */
+function keyOf(request: Request<{ id: string }>, actor: string): string {
+  const given = request.get('Idempotency-Key');
+  if (given === undefined) return `request:${randomUUID()}`;
+  return `${actor}:${validate(idempotencyKey, given, 'Idempotency-Key')}`;
+}
+
+/** Refusals that blame one field of the request. */
+const FIELD_ERRORS: Readonly<Partial<Record<RefusalCode, FieldError>>> = {
+  until_not_in_future: { field: 'until', message: 'must be in the future' },
+  send_at_out_of_range: { field: 'send_at', message: 'must be in the future and at most 30 days ahead' },
+};
+
+function toBody(result: CommandResult): CommandAnswerBody {
+  if (result.kind === 'done') return { ...result.answer, repeated: result.isRepeated };
+  const { answer, refusal } = result;
+  const fieldError = FIELD_ERRORS[refusal];
+  throw new ApiProblem(refusal, {
+    ...(fieldError === undefined ? {} : { errors: [fieldError] }),
+    ...(answer === null
+      ? {}
+      : {
+          members: {
+            command_id: answer.command_id,
+            decision_id: answer.decision_id,
+            owner: answer.owner,
+            paused_until: answer.paused_until,
+            ...optional({ send_status: answer.send_status }),
+            repeated: result.isRepeated,
+          },
+        }),
+  });
+}
+
+type Given<Shape> = { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> };
+
+/** The parts that were given; a part that was left out must not appear as undefined. */
+export function optional<Shape extends Readonly<Record<string, unknown>>>(parts: Shape): Given<Shape> {
+  const given: Given<Shape> = {};
+  for (const key in parts) {
+    const part = parts[key];
+    if (isGiven(part)) given[key] = part;
+  }
+  return given;
+}
+
+function isGiven<Value>(value: Value): value is Exclude<Value, undefined> {
+  return value !== undefined;
+}

@@ -1,0 +1,23 @@
+import { applyOrder } from '../../domain/send/send.state';
+import { done, isOwnedByOtherAgent, namesUnknownMessage, refused } from './command.effects';
+import { toBody } from '../../domain/send/outgoing-message';
+import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
+
+/**
+ * Gives a send that has not been claimed other content, which becomes the words of whoever edits. It leaves when and
+ * under the conditions that it would have left before: what automation prepared, a newer message still stops.
+ */
+export function decideEditSend(
+  control: ConversationControl,
+  moment: CommandMoment,
+  given: ArgumentsOf<'edit_send'>,
+): CommandVerdict {
+  const send = control.targetSend;
+  if (send === null) return refused('send_not_found');
+  if (isOwnedByOtherAgent(control, moment.actor) && given.force !== true)
+    return refused('owned_by_other_agent', 'force=true');
+  if (applyOrder(send.status, 'edit') === null) return refused('send_too_late');
+  if (namesUnknownMessage(control, given)) return refused('message_not_found');
+  const body = toBody(given.message, control.named);
+  return done({ changesSend: { sendId: send.id, order: 'edit', body } });
+}

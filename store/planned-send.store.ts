@@ -1,0 +1,95 @@
+import type { MessageBody } from '../domain/send/outgoing-message';
+import type { AutomatedSendKind } from '../domain/vocabulary';
+import { firstRow, onlyRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A message to be sent by automation. */
+export type NewSend = {
+  readonly key: string;
+  readonly conversationId: string;
+  readonly episodeId: string;
+  readonly kind: AutomatedSendKind;
+  readonly status: 'planned' | 'draft';
+  readonly text: string;
+  readonly expectsAnswer: boolean;
+  readonly answersMessageId: string | null;
+  readonly epoch: number;
+  readonly notAfterMs: number | null;
+  /** A planned message is held for so long, for people to see and to cancel it; 0 = not at all. */
+  readonly holdMs: number;
+  readonly decisionId: number;
+};
+
+/** A send in the ledger, and until when it is held. */
+export type PlannedSend = { readonly id: string; readonly heldUntilMs: number | null };
+
+/** Plans an automated message; the same key is planned once and returned to everybody who comes later. */
+export async function planSend(client: Database, send: NewSend): Promise<PlannedSend> {
+  const isHeld = send.status === 'planned' && send.holdMs > 0;
+  await client.query(
+    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer,
+        answers_message_id, epoch, not_before, not_after, decision_id)
+     values ($1, $2, $3, $4, 'automation', $5, 'text', $6, $7, $8, $9, now() + $10 * interval '1 millisecond', $11, $12)
+     on conflict (key) do nothing`,
+    [
+      send.key,
+      send.conversationId,
+      send.episodeId,
+      send.kind,
+      isHeld ? 'held' : send.status,
+      JSON.stringify({ type: 'text', text: { body: send.text } }),
+      send.expectsAnswer,
+      send.answersMessageId,
+      send.epoch,
+      isHeld ? send.holdMs : null,
+      send.notAfterMs === null ? null : new Date(send.notAfterMs),
+      send.decisionId,
+    ],
+  );
+  return onlyRow(await client.query<PlannedSend>(BY_KEY, [send.key]));
+}
+
+/** The send under a key made of facts; null before it was planned. */
+export async function findSendByKey(client: Database, key: string): Promise<PlannedSend | null> {
+  return firstRow(await client.query<PlannedSend>(BY_KEY, [key]));
+}
+
+const BY_KEY = `select id, case when status = 'held' then to_ms(not_before) end as "heldUntilMs" from send where key = $1`;
+
+/** Plans what a person wrote or sends again; it still has to be claimed like every send. */
+export async function planHumanSend(
+  client: Database,
+  send: {
+    readonly key: string;
+    readonly conversationId: string;
+    readonly episodeId: string | null;
+    readonly author: string;
+    readonly body: MessageBody;
+    readonly expectsAnswer: boolean;
+    readonly epoch: number;
+    readonly scheduledForMs: number | null;
+    readonly repeatsSendId: string | null;
+    readonly decisionId: number;
+  },
+): Promise<string> {
+  const inserted = await client.query<{ id: string }>(
+    `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer, epoch,
+        scheduled_for, not_before, repeats_send_id, decision_id)
+     values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $9, $10, $11)
+     returning id`,
+    [
+      send.key,
+      send.conversationId,
+      send.episodeId,
+      send.author,
+      send.body.type,
+      JSON.stringify(send.body),
+      send.expectsAnswer,
+      send.epoch,
+      send.scheduledForMs === null ? null : new Date(send.scheduledForMs),
+      send.repeatsSendId,
+      send.decisionId,
+    ],
+  );
+  return onlyRow(inserted).id;
+}

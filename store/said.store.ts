@@ -1,0 +1,78 @@
+import { idsNamedBy, wordsOf } from '../domain/send/outgoing-message';
+import type { Database } from '../platform/database';
+
+/** A send of which it is known that it left. */
+export type SaidSend = {
+  readonly id: string;
+  readonly conversationId: string;
+  readonly episodeId: string | null;
+  readonly author: string;
+  readonly type: string;
+  readonly body: Record<string, unknown>;
+  readonly expectsAnswer: boolean;
+  /** Null = only a person knows that it left; WhatsApp's id may still come with a status. */
+  readonly whatsappId: string | null;
+  readonly saidAtMs: number;
+};
+
+/** Stands for WhatsApp's id of a message until that is known; no id of WhatsApp looks like it. */
+const STAND_IN = 'send:';
+
+/** Records a send as said in the conversation, once; runs in the caller's transaction. */
+export async function recordSaid(client: Database, send: SaidSend): Promise<void> {
+  const { quoted, reactedTo } = idsNamedBy(send.body);
+  const said = await client.query(
+    `insert into message (conversation_id, episode_id, direction, author, whatsapp_id, type, text, body, expects_answer,
+        quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, send_id)
+     values ($1, $2, 'outbound', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+     on conflict (whatsapp_id) do nothing`,
+    [
+      send.conversationId,
+      send.episodeId,
+      send.author,
+      send.whatsappId ?? `${STAND_IN}${send.id}`,
+      send.type,
+      wordsOf(send.body),
+      JSON.stringify(send.body),
+      send.expectsAnswer,
+      quoted,
+      reactedTo,
+      new Date(send.saidAtMs),
+      send.id,
+    ],
+  );
+  if (said.rowCount === 0) return;
+  await client.query(
+    `update conversation set last_activity_at = greatest(last_activity_at, now()) where id = $1`,
+    [send.conversationId],
+  );
+  await client.query(
+    `update episode
+        set last_activity_at = greatest(last_activity_at, now()),
+            outcome = case when closed_at is not null then outcome end,
+            first_response_at = case when first_inbound_at is not null then coalesce(first_response_at, now()) end
+      where id = $1`,
+    [send.episodeId],
+  );
+}
+
+/** Gives a message that was recorded by a person's word WhatsApp's own id, now that a status has told it. */
+export async function nameSaid(client: Database, sendId: string, whatsappId: string): Promise<void> {
+  await client.query(
+    `update message set whatsapp_id = $2
+      where send_id = $1 and whatsapp_id = $3 and not exists (select 1 from message where whatsapp_id = $2)`,
+    [sendId, whatsappId, `${STAND_IN}${sendId}`],
+  );
+}
+
+/** WhatsApp's id of a message of this conversation by ours; null when there is none, or it is not known. */
+export async function findWhatsappId(
+  client: Database,
+  place: { readonly conversationId: string; readonly messageId: string },
+): Promise<string | null> {
+  const found = await client.query<{ whatsapp_id: string }>(
+    `select whatsapp_id from message where id = $1 and conversation_id = $2 and whatsapp_id not like $3 || '%'`,
+    [place.messageId, place.conversationId, STAND_IN],
+  );
+  return found.rows[0]?.whatsapp_id ?? null;
+}

@@ -1,0 +1,80 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { z } from 'zod';
+import { createWhatsAppClient } from '../../activities/whatsapp/whatsapp.client';
+import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
+
+/** What the server does with the next message: takes it, refuses it, or takes it and cuts the line. */
+export type Fate = 'accept' | 'refuse' | 'cut';
+
+/** A server that stands for WhatsApp where only one question matters: what was it given, and how often. */
+export type WhatsAppServer = {
+  readonly client: WhatsAppPort;
+  /** Messages that it took, by our reference; each with the id it gave. */
+  readonly taken: { readonly reference: string; readonly id: string; readonly body: unknown }[];
+  /** Messages that were marked as read. */
+  readonly marked: string[];
+  fate: Fate;
+  close(): Promise<void>;
+};
+
+const bodySchema = z.looseObject({
+  status: z.string().optional(),
+  message_id: z.string().optional(),
+  biz_opaque_callback_data: z.string().optional(),
+});
+
+export async function openWhatsAppServer(): Promise<WhatsAppServer> {
+  const taken: WhatsAppServer['taken'] = [];
+  const marked: string[] = [];
+  const state = { fate: 'accept' as Fate };
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = bodySchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+      const answer = (status: number, json: object): void => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
+      };
+      if (body.status === 'read') {
+        marked.push(body.message_id ?? '');
+        answer(200, { success: true });
+        return;
+      }
+      if (state.fate === 'refuse') {
+        answer(400, { error: { code: 131009, message: 'wrong' } });
+        return;
+      }
+      const id = `wamid.out${taken.length + 1}`;
+      taken.push({ reference: body.biz_opaque_callback_data ?? '', id, body });
+      if (state.fate === 'cut') request.socket.destroy();
+      else answer(200, { messages: [{ id }] });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const client = createWhatsAppClient({
+    baseUrl: `http://127.0.0.1:${port}`,
+    apiVersion: 'v26.0',
+    accessToken: 'test',
+    timeoutMs: 2_000,
+  });
+  return {
+    client,
+    taken,
+    marked,
+    get fate() {
+      return state.fate;
+    },
+    set fate(fate) {
+      state.fate = fate;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => {
+          resolve();
+        });
+      }),
+  };
+}

@@ -62,7 +62,7 @@ export const AUTOMATED_SENDS = [
 export type AutomatedSendKind = (typeof AUTOMATED_SENDS)[number];
 
 /** What a decision was about. */
-export type DecisionKind = 'episode' | 'route' | 'follow_up' | 'skip' | 'stop';
+export type DecisionKind = 'episode' | 'route' | 'follow_up' | 'skip' | 'stop' | 'owner';
 
 /** One ground of a decision; codes and numbers only, never the words of a message or a name. */
 export type Reason = { readonly code: string; readonly detail?: string | number | boolean };

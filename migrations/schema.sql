@@ -231,6 +231,8 @@ create table conversation (
   created_at timestamp with time zone not null default now(),
   merged_into uuid,
   history_waits_due_at timestamp with time zone,
+  owner_at timestamp with time zone,
+  phone_agent text,
   recipient_not_before timestamp with time zone,
   recipient_backoff_level integer not null default 0,
   pair_borrowed_until timestamp with time zone,
@@ -253,6 +255,8 @@ comment on column conversation.epoch is 'Grows with every change of owner or pau
 comment on column conversation.look_wanted is 'How often something new was written for this conversation; look_given = up to which count its workflow was told.';
 comment on column conversation.merged_into is 'The older conversation that goes on in the place of this one.';
 comment on column conversation.history_waits_due_at is 'When the waits of imported history are to be counted (again); null = all of them are counted.';
+comment on column conversation.owner_at is 'Time of the newest thing a person did that decides about the owner, by the clock it came with: an older report that arrives later changes nothing.';
+comment on column conversation.phone_agent is 'The agent whom the policy names for the phone app of this number, while the owner is phone; null = unknown.';
 comment on column conversation.recipient_not_before is 'Nothing leaves to this buyer through this number before.';
 comment on column conversation.pair_borrowed_until is 'When the allowance of number and buyer that was used up will have grown back.';
 
@@ -318,8 +322,8 @@ create table decision (
   constraint decision_identity_link_id_fkey FOREIGN KEY (identity_link_id) REFERENCES identity_link(id),
   constraint decision_policy_version_id_fkey FOREIGN KEY (policy_version_id) REFERENCES policy_version(id),
   constraint decision_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turn(id),
-  constraint decision_is_grounded CHECK (((kind = ANY (ARRAY['episode'::text, 'command'::text, 'identity'::text])) OR ((identity_link_id IS NOT NULL) AND (context_snapshot_id IS NOT NULL) AND (policy_version_id IS NOT NULL)))),
-  constraint decision_kind_check CHECK ((kind = ANY (ARRAY['episode'::text, 'route'::text, 'follow_up'::text, 'skip'::text, 'stop'::text, 'command'::text, 'identity'::text])))
+  constraint decision_is_grounded CHECK (((kind = ANY (ARRAY['episode'::text, 'command'::text, 'identity'::text])) OR ((identity_link_id IS NOT NULL) AND (context_snapshot_id IS NOT NULL) AND ((policy_version_id IS NOT NULL) OR (kind = 'owner'::text))))),
+  constraint decision_kind_check CHECK ((kind = ANY (ARRAY['episode'::text, 'route'::text, 'follow_up'::text, 'skip'::text, 'stop'::text, 'command'::text, 'identity'::text, 'owner'::text])))
 );
 CREATE INDEX decision_conversation ON public.decision USING btree (conversation_id, id);
 comment on column decision.key is 'Made of facts (kind, message id, attempt): the first stored verdict wins.';
@@ -470,6 +474,7 @@ create table message (
   edited_at timestamp with time zone,
   revoked_at timestamp with time zone,
   is_imported boolean not null default false,
+  is_standby boolean not null default false,
   constraint message_pkey PRIMARY KEY (id),
   constraint message_whatsapp_id_key UNIQUE (whatsapp_id),
   constraint message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
@@ -484,6 +489,7 @@ CREATE INDEX message_episode ON public.message USING btree (episode_id, sent_at)
 CREATE INDEX message_inbound ON public.message USING btree (conversation_id, captured_at) WHERE (direction = 'inbound'::text);
 CREATE INDEX message_refers_to ON public.message USING btree (refers_to_whatsapp_id) WHERE (refers_to_whatsapp_id IS NOT NULL);
 CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
+CREATE INDEX message_standby ON public.message USING btree (conversation_id, sent_at) WHERE is_standby;
 CREATE INDEX message_timeline ON public.message USING btree (conversation_id, sent_at, captured_at, id);
 CREATE INDEX message_waiting ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (turn_id IS NULL) AND (NOT is_imported));
 CREATE INDEX message_without_wamid ON public.message USING btree (conversation_id, sent_at) WHERE starts_with(whatsapp_id, 'import:'::text);
@@ -494,6 +500,7 @@ comment on column message.refers_to_whatsapp_id is 'The message that a reaction 
 comment on column message.original_text is 'The words before the first edit.';
 comment on column message.revoked_at is 'Set = the sender took the message back: its words are no longer mirrored.';
 comment on column message.is_imported is 'From the history of the phone app or from an export: fills the past, belongs to no turn, opens no window and triggers nothing.';
+comment on column message.is_standby is 'Reported while Meta''s own agent had the conversation: it is kept and shown, and answered by nobody here.';
 
 create table message_event (
   id bigint not null generated always as identity,
@@ -512,7 +519,7 @@ create table message_event (
   constraint message_event_whatsapp_id_key UNIQUE (whatsapp_id),
   constraint message_event_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
   constraint message_event_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
-  constraint message_event_author_check CHECK ((author = ANY (ARRAY['buyer'::text, 'phone'::text]))),
+  constraint message_event_author_check CHECK (((author = 'buyer'::text) OR (author = 'phone'::text) OR (author = 'meta'::text))),
   constraint message_event_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'revoke'::text, 'notice'::text])))
 );
 CREATE INDEX message_event_about ON public.message_event USING btree (about_whatsapp_id) WHERE (about_whatsapp_id IS NOT NULL);
@@ -597,6 +604,8 @@ create table send (
   claimed_at timestamp with time zone,
   claim_until timestamp with time zone,
   settled_at timestamp with time zone,
+  pricing jsonb,
+  conversation jsonb,
   scheduled_for timestamp with time zone,
   approved_by text,
   edited_at timestamp with time zone,
@@ -625,7 +634,10 @@ CREATE UNIQUE INDEX send_repeats ON public.send USING btree (repeats_send_id) WH
 CREATE INDEX send_seen ON public.send USING btree (conversation_id) WHERE (status = ANY (ARRAY['read'::text, 'played'::text]));
 comment on column send.key is 'Made of facts (what it answers, which attempt): the same send is never planned twice.';
 comment on column send.not_before is 'A held message waits until then; a scheduled one, and one that WhatsApp put off, too.';
+comment on column send.error is 'code, title, details and class of what WhatsApp said last, or the code of a failed call.';
 comment on column send.claim_until is 'The call to WhatsApp must begin before this time.';
+comment on column send.pricing is 'The most complete one of all its statuses.';
+comment on column send.conversation is 'The most complete one of all its statuses.';
 comment on column send.scheduled_for is 'When a person wants the message to leave; null = at once.';
 comment on column send.approved_by is 'Who let a draft of automation go.';
 comment on column send.repeats_send_id is 'The send of which this is a new attempt: ordered by a person, or by the rules for a failure that passes.';
@@ -656,12 +668,18 @@ create table send_status (
   occurred_at timestamp with time zone not null,
   raw jsonb not null,
   webhook_item_id bigint,
+  pricing jsonb,
+  conversation jsonb,
+  error jsonb,
   constraint send_status_pkey PRIMARY KEY (id),
   constraint send_status_whatsapp_id_status_participant_key UNIQUE (whatsapp_id, status, participant),
   constraint send_status_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id),
   constraint send_status_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id)
 );
 comment on table send_status is 'Every delivery status as reported, in any order; send.status holds the highest rank seen.';
+comment on column send_status.pricing is 'type, category, billable, model; not every status carries it.';
+comment on column send_status.conversation is 'id, origin_type, expires_at of WhatsApp''s own billing conversation; few statuses carry it.';
+comment on column send_status.error is 'code, title, details and class of the first error; raw keeps all of them.';
 
 create table turn (
   id uuid not null default gen_random_uuid(),

@@ -67,6 +67,9 @@ const numbers = z.strictObject({
         .max(1_000, 'is above 1000, the most that Meta allows a number; lower it'),
     )
     .optional(),
+  phone_agents: z
+    .record(numberId, z.string().regex(/^[A-Za-z0-9._-]+$/, 'must be the id of an agent, such as anna'))
+    .optional(),
 });
 
 const episode = z.strictObject({
@@ -250,12 +253,24 @@ const crm = z.strictObject({
   communication_mode: z.literal('per_episode', { error: 'must be per_episode, the only mode there is' }),
 });
 
+const handBackAfter = seconds({
+  min: 1,
+  max: 30 * DAY_SECONDS,
+  why: 'a conversation that a person took over goes back to automation after so much silence',
+}).nullable();
+
 const human = z.strictObject({
-  hand_back_after_seconds: seconds({
-    min: 1,
-    max: 30 * DAY_SECONDS,
-    why: 'a conversation that a person took over goes back to automation after so much silence',
-  }).nullable(),
+  hand_back_after_seconds: handBackAfter,
+  phone_hand_back_after_seconds: handBackAfter.optional(),
+  hand_back_keywords: z
+    .array(
+      z
+        .string()
+        .trim()
+        .min(1, 'is empty; name the word, such as "#bot"')
+        .max(50, 'is longer than 50 characters; choose a word that is written quickly'),
+    )
+    .optional(),
 });
 
 /** Checks a policy document; the type on the left makes sure that it yields exactly the domain's policy. */

@@ -11,6 +11,8 @@ export type LockedConversation = {
   readonly mode: NumberMode;
   readonly owner: Owner;
   readonly ownerSinceMs: number;
+  /** The newest thing a person did that decides about the owner. */
+  readonly ownerAtMs: number | null;
   readonly epoch: number;
   readonly pausedUntilMs: number | null;
   readonly routeOverride: 'automation' | 'human' | null;
@@ -68,6 +70,7 @@ async function lockRow(client: Database, place: Place): Promise<LockedConversati
               number.mode,
               conversation.owner,
               to_ms(conversation.owner_since) as "ownerSinceMs",
+              to_ms(conversation.owner_at) as "ownerAtMs",
               conversation.epoch,
               to_ms(conversation.paused_until) as "pausedUntilMs",
               conversation.route_override as "routeOverride",

@@ -1,4 +1,5 @@
 import { decideFailure } from '../domain/send/rejection.decide';
+import type { ReportedError } from '../domain/send/reported-error';
 import { serviceWindow } from '../domain/send/window';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
@@ -14,10 +15,10 @@ const RESEND = ':resend';
  */
 export async function applyFailure(
   client: Database,
-  failed: { readonly sendId: string; readonly conversationId: string; readonly errors: unknown },
+  failed: { readonly sendId: string; readonly conversationId: string; readonly error: ReportedError | null },
 ): Promise<string | null> {
-  const code = firstCode(failed.errors);
-  if (code === null) return 'send.failed';
+  if (failed.error === null) return 'send.failed';
+  const { code } = failed.error;
   const said = await readLastSaid(client, failed.conversationId);
   const { key, nowMs } = await readSend(client, failed.sendId);
   const closesAtMs = serviceWindow(said);
@@ -28,7 +29,7 @@ export async function applyFailure(
   });
   await client.query('update send set reason_code = $2 where id = $1', [failed.sendId, refusal.reasonCode]);
   if (resendAfterMs !== null) await resend(client, failed.sendId, resendAfterMs);
-  await applyRefusal(client, { sendId: failed.sendId, refusal, error: failed.errors, retryAfterMs: null });
+  await applyRefusal(client, { sendId: failed.sendId, refusal, error: failed.error, retryAfterMs: null });
   return resendAfterMs === null ? refusal.reasonCode : null;
 }
 
@@ -54,12 +55,4 @@ async function resend(client: Database, sendId: string, delayMs: number): Promis
      on conflict (key) do nothing`,
     [sendId, RESEND, delayMs],
   );
-}
-
-/** Meta's code of the first error in a status; null where it gives none. */
-function firstCode(errors: unknown): number | null {
-  const list: readonly unknown[] = Array.isArray(errors) ? errors : [];
-  const first = list[0];
-  if (typeof first !== 'object' || first === null || !('code' in first)) return null;
-  return typeof first.code === 'number' ? first.code : null;
 }

@@ -60,6 +60,15 @@ export async function readTurnMessages(client: Database, turnId: string): Promis
   return found.rows;
 }
 
+/** Whether Meta's own agent had every message of a turn, so that it answers and nobody here. */
+export async function isTurnStandby(client: Database, turnId: string): Promise<boolean> {
+  const found = await client.query<{ standby: boolean | null }>(
+    'select bool_and(is_standby) as standby from message where turn_id = $1',
+    [turnId],
+  );
+  return firstRow(found)?.standby ?? false;
+}
+
 /** Stores what a message was understood to mean, by codes. */
 export async function setMeaning(client: Database, messageId: string, understood: Understood): Promise<void> {
   await client.query('update message set meaning = $2, evidence = $3 where id = $1', [

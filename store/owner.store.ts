@@ -5,7 +5,8 @@ import { recallSends } from './send-queue.store';
 
 /**
  * Gives a conversation another owner and raises its epoch, so that nothing prepared before may leave any more; what
- * automation had planned is recalled. The caller holds the locks of buyer and conversation.
+ * automation had planned is recalled. A question to a person stays open where no person is found. The caller holds the
+ * locks of buyer and conversation.
  */
 export async function changeOwner(
   client: Database,
@@ -13,7 +14,9 @@ export async function changeOwner(
 ): Promise<void> {
   await client.query(
     `update conversation
-        set owner = $2, owner_since = now(), epoch = epoch + 1, reason_code = $3, needs_human = $2 = 'unassigned'
+        set owner = $2, owner_since = now(), epoch = epoch + 1,
+            needs_human = $2 = 'unassigned' or (needs_human and $2 in ('meta', 'automation')),
+            reason_code = case when needs_human and $2 in ('meta', 'automation') then reason_code else $3 end
       where id = $1`,
     [change.conversationId, change.owner, change.reasonCode],
   );

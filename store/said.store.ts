@@ -18,8 +18,8 @@ export type SaidSend = {
 /** Stands for WhatsApp's id of a message until that is known; no id of WhatsApp looks like it. */
 const STAND_IN = 'send:';
 
-/** Records a send as said in the conversation, once; runs in the caller's transaction. */
-export async function recordSaid(client: Database, send: SaidSend): Promise<void> {
+/** Records a send as said in the conversation, once; true when nobody knew yet that it was. In the caller's transaction. */
+export async function recordSaid(client: Database, send: SaidSend): Promise<boolean> {
   const { quoted, reactedTo } = idsNamedBy(send.body);
   const said = await client.query(
     `insert into message (conversation_id, episode_id, direction, author, whatsapp_id, type, text, body, expects_answer,
@@ -41,7 +41,7 @@ export async function recordSaid(client: Database, send: SaidSend): Promise<void
       send.id,
     ],
   );
-  if (said.rowCount === 0) return;
+  if (said.rowCount === 0) return false;
   await client.query(
     `update conversation set last_activity_at = greatest(last_activity_at, now()) where id = $1`,
     [send.conversationId],
@@ -54,6 +54,7 @@ export async function recordSaid(client: Database, send: SaidSend): Promise<void
       where id = $1`,
     [send.episodeId],
   );
+  return true;
 }
 
 /** Gives a message that was recorded by a person's word WhatsApp's own id, now that a status has told it. */

@@ -1,3 +1,4 @@
+import type { ReportedError } from '../domain/send/reported-error';
 import { RESOLVED_LEFT, applyReport, isOnItsWay, isPresumedNotLeft } from '../domain/send/send.state';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
@@ -8,6 +9,7 @@ import { requestLook } from './look.store';
 import { nameSaid, recordSaid } from './said.store';
 import type { SaidSend } from './said.store';
 import { recallRepeatOf } from './send-queue.store';
+import { lockWhatsappId, takeParked } from './send-status.store';
 
 type SendRow = {
   id: string;
@@ -29,7 +31,7 @@ export type SendReport = {
   readonly whatsappId: string;
   readonly status: SendStatus;
   readonly atMs: number;
-  readonly error?: unknown;
+  readonly error?: ReportedError;
 };
 
 /** What a report changed. */
@@ -46,25 +48,47 @@ export type AppliedReport = {
 export async function applySendReport(client: Database, report: SendReport): Promise<AppliedReport | null> {
   const send = await lockSend(client, report.sendId);
   if (send === null) return null;
+  if (send.whatsapp_id === null) await lockWhatsappId(client, report.whatsappId);
   const status = applyReport(send, report.status);
   await writeReport(client, send, { ...report, status });
-  if (send.status === 'unconfirmed') await withdrawQuestion(client, send.conversation_id);
+  await withdrawQuestion(client, send);
   // The report itself counts: a `sent` that comes after its `failed` tells as well that the message had left.
   const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(report.status);
-  if (isNewlyOnItsWay) await recordSaid(client, toSaid(send, report));
+  const isSaid = isNewlyOnItsWay && (await recordSaid(client, toSaid(send, report)));
   await correctWord(client, send, { ...report, status });
   const hasFailed = status === 'failed' && send.status !== 'failed';
   if (hasFailed) await followFailure(client, send, report);
   // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
-  const isAdopted = isNewlyOnItsWay && send.status !== 'claimed';
-  return { status, wakesWorkflow: await wakeIf(client, send, hasFailed || isAdopted) };
+  const isAdopted = isSaid && send.status !== 'claimed';
+  const applied = { status, wakesWorkflow: await wakeIf(client, send, hasFailed || isAdopted) };
+  return send.whatsapp_id === null ? await applyParked(client, report, applied) : applied;
+}
+
+/** Applies what was reported about the message before anybody knew that it is this send. */
+async function applyParked(
+  client: Database,
+  report: SendReport,
+  before: AppliedReport,
+): Promise<AppliedReport> {
+  let applied = before;
+  for (const { status, atMs, error } of await takeParked(client, { ...report, id: report.sendId })) {
+    const next = await applySendReport(client, {
+      ...report,
+      status,
+      atMs,
+      ...(error === null ? {} : { error }),
+    });
+    if (next !== null)
+      applied = { status: next.status, wakesWorkflow: applied.wakesWorkflow || next.wakesWorkflow };
+  }
+  return applied;
 }
 
 async function followFailure(client: Database, send: SendRow, report: SendReport): Promise<void> {
   const reasonCode = await applyFailure(client, {
     sendId: send.id,
     conversationId: send.conversation_id,
-    errors: report.error,
+    error: report.error ?? null,
   });
   if (reasonCode !== null) await askHuman(client, send.conversation_id, reasonCode);
 }
@@ -141,11 +165,12 @@ export async function askHuman(client: Database, conversationId: string, reasonC
 }
 
 /** The fate of an unconfirmed message is known now: nobody has to decide about it any more. */
-async function withdrawQuestion(client: Database, conversationId: string): Promise<void> {
+async function withdrawQuestion(client: Database, send: SendRow): Promise<void> {
+  if (send.status !== 'unconfirmed') return;
   await client.query(
     `update conversation set needs_human = false, reason_code = null
       where id = $1 and needs_human and reason_code = 'send.unconfirmed' and owner <> 'unassigned'
         and not exists (select 1 from send where conversation_id = $1 and status = 'unconfirmed')`,
-    [conversationId],
+    [send.conversation_id],
   );
 }

@@ -82,7 +82,7 @@ export async function conversation(
   setHandler(conversationView, () => state.view, { description: 'State as the workflow last saw it.' });
   receiveCommands(state.commands);
   for (;;) {
-    await condition(() => state.hasNews || state.commands.length > 0);
+    await condition(() => isBusy(state));
     if (mustStartAfresh(state) && !state.media.isUnderWay())
       await continueAsNew<typeof conversation>(conversationId, state.commands);
     // Noted before the step reads Postgres: what is written meanwhile comes with a signal of its own and a further look.
@@ -104,9 +104,12 @@ function mustStartAfresh(state: State): boolean {
 
 /** Whether a run with nothing planned may end: what is being fetched is waited for, unless there is something to do. */
 async function isAtEnd(state: State): Promise<boolean> {
-  const isBusy = (): boolean => state.hasNews || state.commands.length > 0;
-  if (state.media.isUnderWay()) await condition(() => isBusy() || !state.media.isUnderWay());
-  return !isBusy();
+  if (state.media.isUnderWay()) await condition(() => isBusy(state) || !state.media.isUnderWay());
+  return !isBusy(state);
+}
+
+function isBusy(state: State): boolean {
+  return state.hasNews || state.commands.length > 0;
 }
 
 /** Does the one thing that is next; true when nothing was planned for so long that the workflow may end. */

@@ -132,6 +132,7 @@ async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
   await setNextAction(client, conversation.id, next);
   const moments = [
     next?.atMs,
+    handBackAt(conversation, active.policy.human),
     scene.waitHorizonAtMs,
     isOpen ? idleAtMs(scene, episode) : null,
     completeAtMs,

@@ -3,13 +3,15 @@ import { decideRoute as judgeRoute, optsInAgain } from '../../domain/route/route
 import type { RouteVerdict } from '../../domain/route/route.input';
 import { understandTurn } from '../../domain/understanding/turn.understand';
 import type { UnderstoodTurn } from '../../domain/understanding/understood';
+import { ownerKind } from '../../domain/vocabulary';
+import type { Owner } from '../../domain/vocabulary';
 import { inTransaction } from '../../platform/database';
 import type { TransactionalDatabase } from '../../platform/database';
 import { readSnapshot } from '../../store/context.store';
 import { hasAskedOptOut } from '../../store/consent.store';
 import { lockConversation } from '../../store/conversation.store';
 import { groundEpisodeDecisions, recordDecision } from '../../store/decision.store';
-import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
+import { isTurnStandby, readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
 import { changeOwner } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
@@ -98,7 +100,7 @@ async function judge(scene: RouteScene): Promise<RouteVerdict> {
   const turn = await understand(scene);
   return judgeRoute({
     turn,
-    owner: conversation.owner,
+    owner: await ownerOfTurn(scene),
     pausedUntilMs: conversation.pausedUntilMs,
     nowMs: conversation.nowMs,
     optedOut: conversation.isOptedOut,
@@ -117,6 +119,12 @@ async function judge(scene: RouteScene): Promise<RouteVerdict> {
     },
     policy: active.policy.routing,
   });
+}
+
+/** Messages that Meta's agent had are that agent's to answer, also when they reach us after it has given back. */
+async function ownerOfTurn({ client, conversation, turn }: RouteScene): Promise<Owner> {
+  const isWithPerson = conversation.owner === 'phone' || ownerKind(conversation.owner) === 'agent';
+  return !isWithPerson && (await isTurnStandby(client, turn.id)) ? 'meta' : conversation.owner;
 }
 
 async function understand(scene: RouteScene): Promise<UnderstoodTurn> {

@@ -1,3 +1,4 @@
+import { handBackAfterSeconds } from '../../domain/policy/policy';
 import type { Policy } from '../../domain/policy/policy';
 import { ownerKind } from '../../domain/vocabulary';
 import type { TransactionalDatabase } from '../../platform/database';
@@ -5,11 +6,17 @@ import { runCommand } from '../../store/commands/run-command';
 import type { LockedConversation } from '../../store/conversation.store';
 
 /** When a conversation that a person owns goes back to automation for want of activity; null = only by hand. Unix ms. */
-export function handBackAt(conversation: LockedConversation, human: Policy['human']): number | null {
-  const isWithPerson = ['agent', 'phone'].includes(ownerKind(conversation.owner));
-  if (!isWithPerson || human.hand_back_after_seconds === null) return null;
-  const lastMs = Math.max(conversation.lastActivityAtMs, conversation.ownerSinceMs);
-  return lastMs + human.hand_back_after_seconds * 1000;
+export function handBackAt(
+  conversation: Pick<LockedConversation, 'owner' | 'ownerSinceMs' | 'ownerAtMs' | 'lastActivityAtMs'>,
+  human: Policy['human'],
+): number | null {
+  const by = ownerKind(conversation.owner);
+  if (by !== 'agent' && by !== 'phone') return null;
+  const afterSeconds = handBackAfterSeconds(human, by);
+  if (afterSeconds === null) return null;
+  const { lastActivityAtMs, ownerSinceMs, ownerAtMs } = conversation;
+  // Who changes a message on the phone is there still, although nothing new is said.
+  return Math.max(lastActivityAtMs, ownerSinceMs, ownerAtMs ?? 0) + afterSeconds * 1000;
 }
 
 /** Gives the conversation back by the same command as a person; once per epoch, so that it may run twice. */
@@ -24,6 +31,6 @@ export async function handBackForIdleness(
     actor: 'policy',
     isVerified: true,
     idempotencyKey: `policy:hand_back:${conversation.id}:${conversation.epoch}`,
-    reason: 'hand_back_after_seconds',
+    reason: conversation.owner === 'phone' ? 'phone_hand_back_after_seconds' : 'hand_back_after_seconds',
   });
 }

@@ -110,7 +110,8 @@ async function writeRejection(
     isWindowOpen: windowClosesAtMs !== null && nowMs < windowClosesAtMs,
   });
   const { reasonCode } = refusal;
-  const error = { code: rejection.code, http_status: rejection.httpStatus, details: rejection.details };
+  const { code, httpStatus, title, details } = rejection;
+  const error = { code, title, details, class: refusal.refusalClass, http_status: httpStatus };
   const settled = { sendId: send.id, reasonCode, error };
   if (message.kind === 'again') await putBack(client, { ...settled, ...message });
   else {

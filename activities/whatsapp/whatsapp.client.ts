@@ -17,6 +17,7 @@ export type SendOutcome =
       readonly kind: 'rejected';
       readonly httpStatus: number;
       readonly code: number;
+      readonly title: string | null;
       readonly details: string | null;
       /** Wait that WhatsApp asks for; null = it asks for none. */
       readonly retryAfterMs: number | null;
@@ -46,6 +47,7 @@ const acceptedSchema = z.looseObject({ messages: z.array(z.looseObject({ id: z.s
 const errorSchema = z.looseObject({
   error: z.looseObject({
     code: z.number(),
+    message: z.string().optional().catch(undefined),
     error_data: z
       .looseObject({ details: z.string().optional().catch(undefined) })
       .optional()
@@ -121,6 +123,7 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
       kind: 'rejected',
       httpStatus: response.status,
       code: failed.data.error.code,
+      title: failed.data.error.message ?? null,
       details: failed.data.error.error_data?.details ?? null,
       retryAfterMs: askedWaitMs(response.headers),
     };

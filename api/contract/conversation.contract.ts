@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { id, instant, json, pausedUntil, rowId } from './values.contract';
+import {
+  billedConversation,
+  id,
+  instant,
+  json,
+  pausedUntil,
+  pricing,
+  reportedError,
+  rowId,
+} from './values.contract';
 
 const LIST_LIMIT_MAX = 200;
 const LIST_LIMIT_DEFAULT = 50;
@@ -35,6 +44,10 @@ const conversationSummary = z.strictObject({
   }),
   number_id: z.string(),
   owner: z.string(),
+  phone_agent: z
+    .string()
+    .nullable()
+    .describe('who is on the phone app while the owner is phone, as the policy names them; null = unknown'),
   paused_until: pausedUntil,
   status: z
     .enum(['open', 'waiting', 'needs_human', 'closed', 'idle'])
@@ -96,7 +109,12 @@ export const conversationDetail = conversationSummary.extend({
       revoked_at: instant.nullable().describe('the sender took the message back'),
       refers_to: z.string().nullable().describe('whatsapp_id of the message that a reaction is about'),
       media: z.array(media),
+      quotes: z.string().nullable().describe('whatsapp_id of the message that is quoted'),
+      standby: z.boolean().describe('Meta’s own agent had it, and nobody here answers it'),
       reactions: z.array(z.strictObject({ author: z.string(), emoji: z.string(), at: instant })),
+      pricing: pricing.nullable(),
+      billed_conversation: billedConversation.nullable(),
+      error: reportedError.nullable().describe('why it was not delivered, or was not passed on to us'),
     }),
   ),
   events: z
@@ -156,6 +174,9 @@ export const conversationDetail = conversationSummary.extend({
         .describe('held, put off or set for later: it leaves then at the earliest'),
       scheduled_for: instant.nullable(),
       whatsapp_id: z.string().nullable(),
+      pricing: pricing.nullable(),
+      billed_conversation: billedConversation.nullable(),
+      error: reportedError.nullable(),
     }),
   ),
   waits: z.array(

@@ -8,6 +8,26 @@ export const instant = z.iso.datetime();
 export const rowId = z.number().int();
 /** Kept as it was recorded. */
 export const json = z.unknown();
+/** An error of WhatsApp in its own words; `class` tells what follows from it. */
+export const reportedError = z.strictObject({
+  code: z.number().int(),
+  title: z.string().nullable(),
+  details: z.string().nullable(),
+  class: z.string(),
+});
+/** What WhatsApp charges for a message, as far as its statuses told. */
+export const pricing = z.strictObject({
+  type: z.string().nullable(),
+  category: z.string().nullable(),
+  billable: z.boolean().nullable(),
+  model: z.string().nullable(),
+});
+/** WhatsApp's own billing conversation. */
+export const billedConversation = z.strictObject({
+  id: z.string().nullable(),
+  origin_type: z.string().nullable(),
+  expires_at: instant.nullable(),
+});
 /** The end of a pause. */
 export const pausedUntil = z.union([instant, z.literal('infinity')]).nullable();
 

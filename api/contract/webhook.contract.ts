@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instant, json, page, rowId } from './values.contract';
+import { instant, json, page, reportedError, rowId } from './values.contract';
 
 export const accountEventListQuery = z.strictObject({
   field: z.string().min(1).max(100).optional(),
@@ -49,6 +49,7 @@ const webhookItem = z.strictObject({
   pointer: z.string().describe('JSON pointer of the item inside its body'),
   number_id: z.string().nullable(),
   error: z.string().nullable(),
+  reported_error: reportedError.nullable().describe('what Meta said that it could not pass on'),
   attempts: z.number().int(),
   captured_at: instant,
   assigned_at: instant.nullable(),

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database';
 import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
 import { recallSends } from '../../store/send-queue.store';
 import type { EventFacts } from './event-facts';
+import { STANDBY } from './item';
 import type { StoredItem } from './item';
 import { keepEditedMedia } from './keep-media';
 import { saidAtMs, textOfMessage } from './message-facts';
@@ -14,7 +15,7 @@ export type ArrivedEvent = {
   readonly message: WebhookMessage;
   readonly facts: EventFacts;
   readonly conversationId: string;
-  readonly author: 'buyer' | 'phone';
+  readonly author: 'buyer' | 'phone' | 'meta';
 };
 
 type Target = {
@@ -123,8 +124,8 @@ async function judgeAgain(client: Database, event: ArrivedEdit, before: Target):
   });
   await client.query(
     `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, refers_to_whatsapp_id, sent_at,
-        captured_at, webhook_item_id)
-     values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8)
+        captured_at, webhook_item_id, is_standby)
+     values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8, $9)
      on conflict (whatsapp_id) do nothing`,
     [
       conversationId,
@@ -135,6 +136,7 @@ async function judgeAgain(client: Database, event: ArrivedEdit, before: Target):
       new Date(saidAtMs(message, item.captured_at.getTime())),
       item.captured_at,
       item.id,
+      item.field === STANDBY,
     ],
   );
   return true;

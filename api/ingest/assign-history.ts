@@ -4,7 +4,7 @@ import { assignEvent } from './assign-event';
 import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
 import type { Assignment, StoredItem } from './item';
-import { saidAtMs } from './message-facts';
+import { digitsOf, saidAtMs } from './message-facts';
 import { findOrCreateBuyer, findOrCreateConversation, identifiersOf } from './people';
 import type { Identifier } from './people';
 import { storedHistorySchema } from './webhook.schema';
@@ -14,7 +14,7 @@ import type { StoredHistory } from './webhook.schema';
 export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedHistorySchema.parse(item.raw);
   const { message, display_phone_number: ourNumber } = stored;
-  const isOurs = digits(message.from) !== '' && digits(message.from) === digits(ourNumber);
+  const isOurs = digitsOf(message.from) !== '' && digitsOf(message.from) === digitsOf(ourNumber);
   const identifiers = counterpartOf(stored, isOurs);
   if (identifiers.length === 0 || item.phone_number_id === null)
     return { kind: 'set-aside', error: 'no_sender' };
@@ -47,9 +47,4 @@ function counterpartOf({ message, thread }: StoredHistory, isOurs: boolean): Ide
     ? [message.to_user_id, message.to_parent_user_id, message.to]
     : [message.from_user_id, message.from_parent_user_id, message.from];
   return identifiersOf([...ofThread, ...ofMessage]);
-}
-
-/** Meta writes our number with or without dashes. */
-function digits(phone: string | null | undefined): string {
-  return phone?.replaceAll(/\D/g, '') ?? '';
 }

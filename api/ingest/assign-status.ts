@@ -1,61 +1,76 @@
 import { z } from 'zod';
-import type { SendStatus } from '../../domain/vocabulary';
-import { firstRow } from '../../platform/database';
+import type { ReportedError } from '../../domain/send/reported-error';
 import type { Database } from '../../platform/database';
 import { lockConversation } from '../../store/conversation.store';
 import { applySendReport } from '../../store/send.store';
-import type { Assignment, StoredItem } from './item';
+import {
+  findSendOfStatus,
+  insertStatus,
+  keepCharges,
+  lockWhatsappId,
+  movingStatus,
+} from '../../store/send-status.store';
 import { participantOf } from './flatten';
+import type { Assignment, StoredItem } from './item';
 import { timestampToMs } from './message-facts';
+import { factsOfStatus } from './status-facts';
 import { storedStatusSchema } from './webhook.schema';
 import type { WebhookStatus } from './webhook.schema';
 
-/** Statuses that move a send; others are kept and shown only. */
-const KNOWN_STATUSES: readonly SendStatus[] = ['sent', 'delivered', 'read', 'played', 'failed'];
-
-/** Stores a delivery status and moves the send it is about; one that comes before its send is known waits in its row. */
+/**
+ * Stores a delivery status and moves the send it is about; one that comes before its send is known is parked in its row and
+ * taken up as soon as it is. Statuses wake a workflow only when somebody waits for them.
+ */
 export async function assignStatus(client: Database, item: StoredItem): Promise<Assignment> {
   const { status } = storedStatusSchema.parse(item.raw);
   const atMs = timestampToMs(status.timestamp, item.captured_at.getTime()) ?? item.captured_at.getTime();
   const send = await findSend(client, status);
   // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
-  if (send !== null) await lockConversation(client, send.conversation_id);
-  await client.query(
-    `insert into send_status (whatsapp_id, send_id, status, participant, occurred_at, raw, webhook_item_id)
-     values ($1, $2, $3, $4, $5, $6, $7)
-     on conflict (whatsapp_id, status, participant) do nothing`,
-    [
-      status.id,
-      send?.id ?? null,
-      status.status,
-      participantOf(status),
-      new Date(atMs),
-      JSON.stringify(status),
-      item.id,
-    ],
-  );
-  const known = KNOWN_STATUSES.find((one) => one === status.status);
-  if (send === null || known === undefined) return { kind: 'assigned', lookAt: [] };
-  const applied = await applySendReport(client, {
-    sendId: send.id,
+  if (send !== null) await lockConversation(client, send.conversationId);
+  const facts = factsOfStatus(status);
+  await insertStatus(client, {
+    ...facts,
     whatsappId: status.id,
-    status: known,
+    sendId: send?.id ?? null,
+    status: status.status,
+    participant: participantOf(status),
     atMs,
-    ...(status.errors === undefined ? {} : { error: status.errors }),
+    raw: status,
+    webhookItemId: item.id,
   });
-  // Statuses wake a workflow only when somebody waits for them.
-  return { kind: 'assigned', lookAt: applied?.wakesWorkflow === true ? [send.conversation_id] : [] };
+  if (send === null) return { kind: 'assigned', lookAt: [] };
+  if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
+  const wakes = await moveSend(client, send.id, { status, atMs, error: facts.error });
+  return { kind: 'assigned', lookAt: wakes ? [send.conversationId] : [] };
 }
 
-type SendReference = { id: string; conversation_id: string };
+/** True when the status changes what happens next. */
+async function moveSend(
+  client: Database,
+  sendId: string,
+  report: { readonly status: WebhookStatus; readonly atMs: number; readonly error: ReportedError | null },
+): Promise<boolean> {
+  const { status, atMs, error } = report;
+  const moving = movingStatus(status.status);
+  if (moving === null) return false;
+  const applied = await applySendReport(client, {
+    sendId,
+    whatsappId: status.id,
+    status: moving,
+    atMs,
+    ...(error === null ? {} : { error }),
+  });
+  return applied?.wakesWorkflow ?? false;
+}
 
-/** By our own id that travels with the message, which also adopts a send whose answer was lost; else by WhatsApp's id. */
-async function findSend(client: Database, status: WebhookStatus): Promise<SendReference | null> {
+async function findSend(
+  client: Database,
+  status: WebhookStatus,
+): Promise<{ readonly id: string; readonly conversationId: string } | null> {
   const ours = z.uuid().safeParse(status.biz_opaque_callback_data);
-  return firstRow(
-    await client.query<SendReference>(
-      'select id, conversation_id from send where id = $1 or whatsapp_id = $2 limit 1',
-      [ours.success ? ours.data : null, status.id],
-    ),
-  );
+  const wanted = { reference: ours.success ? ours.data : null, whatsappId: status.id };
+  const known = await findSendOfStatus(client, wanted);
+  if (known !== null) return known;
+  await lockWhatsappId(client, status.id);
+  return await findSendOfStatus(client, wanted);
 }

@@ -5,11 +5,14 @@ import { countHistoryWaits } from '../../store/history-wait.store';
 import { assignAccountEvent } from './assign-account-event';
 import { assignHistory } from './assign-history';
 import { assignIdentityChange } from './assign-identity-change';
-import { assignEcho, assignMessage } from './assign-message';
+import { assignEcho } from './assign-echo';
+import { assignMessage } from './assign-message';
 import { assignPreference } from './assign-preference';
+import { assignStandby } from './assign-standby';
 import { assignStatus } from './assign-status';
-import { replyModel } from './reply-model';
+import { STANDBY } from './item';
 import type { Assignment, StoredItem } from './item';
+import { replyModel } from './reply-model';
 
 /** An item is given up, kept with its error and shown, after this many tries: one poison item must not be tried for ever. */
 const ATTEMPTS_MAX = 20;
@@ -79,9 +82,8 @@ async function assignItem(client: Database, itemId: number): Promise<Assignment>
 async function assignByKind(client: Database, item: StoredItem): Promise<Assignment> {
   switch (item.kind) {
     case 'message':
-      return await assignMessage(client, item);
     case 'echo':
-      return await assignEcho(client, item);
+      return await assignSaid(client, item);
     case 'identity_change':
       return await assignIdentityChange(client, item);
     case 'status':
@@ -97,6 +99,11 @@ async function assignByKind(client: Database, item: StoredItem): Promise<Assignm
       // Kept raw and shown; nothing follows from it.
       return { kind: 'assigned', lookAt: [] };
   }
+}
+
+async function assignSaid(client: Database, item: StoredItem): Promise<Assignment> {
+  if (item.field === STANDBY) return await assignStandby(client, item);
+  return item.kind === 'echo' ? await assignEcho(client, item) : await assignMessage(client, item);
 }
 
 /** Postgres is busy, stopping or away: no fault of the item. */

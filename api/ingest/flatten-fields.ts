@@ -7,7 +7,7 @@ import {
   preferenceSchema,
   reportedErrorSchema,
 } from './webhook.schema';
-import type { ChangeValue } from './webhook.schema';
+import type { ChangeValue, WebhookMessage } from './webhook.schema';
 
 /** Reports about the account, its numbers and its templates. */
 const ACCOUNT_FIELDS = new Set([
@@ -52,6 +52,20 @@ export function errorItem(raw: unknown, place: Place): CapturedItem {
   const code = reportedErrorSchema.safeParse(raw);
   const item = unknownItem(place, { phone_number_id: place.phoneNumberId, reported_error: raw });
   return { ...item, error: `whatsapp:${code.success ? code.data.code : 'unknown'}` };
+}
+
+type ReadMessage =
+  | { readonly kind: 'read'; readonly message: WebhookMessage }
+  | { readonly kind: 'not-read'; readonly item: CapturedItem };
+
+/** A message of one person; anything else is kept raw. A participant of a group is no buyer of a one-to-one conversation. */
+export function readMessage(raw: unknown, place: Place): ReadMessage {
+  const parsed = messageSchema.safeParse(raw);
+  if (!parsed.success || place.phoneNumberId === null)
+    return { kind: 'not-read', item: unknownItem(place, raw) };
+  if (parsed.data.group_id !== undefined)
+    return { kind: 'not-read', item: { ...unknownItem(place, raw), error: 'group_message' } };
+  return { kind: 'read', message: parsed.data };
 }
 
 /** The place of a part of it. */
@@ -115,9 +129,9 @@ function threadItems(raw: unknown, place: Place): CapturedItem[] {
 /** Each of its types once: the medium comes later, under the id of its placeholder. */
 function historyItem(raw: unknown, given: { readonly place: Place; readonly thread: unknown }): CapturedItem {
   const { place, thread } = given;
-  const parsed = messageSchema.safeParse(raw);
-  if (!parsed.success || place.phoneNumberId === null) return unknownItem(place, raw);
-  const message = parsed.data;
+  const read = readMessage(raw, place);
+  if (read.kind === 'not-read') return read.item;
+  const { message } = read;
   return {
     dedupeKey: `history:${message.id}:${message.type}`,
     kind: 'history',

@@ -1,8 +1,9 @@
 import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
-import { at, errorItem, otherItems } from './flatten-fields';
-import { changeSchema, envelopeSchema, messageSchema, statusSchema } from './webhook.schema';
-import type { ChangeValue, WebhookContact, WebhookMessage } from './webhook.schema';
+import { at, errorItem, otherItems, readMessage } from './flatten-fields';
+import { STANDBY } from './item';
+import { changeSchema, envelopeSchema, statusSchema } from './webhook.schema';
+import type { ChangeValue, StoredMessage, WebhookContact, WebhookMessage } from './webhook.schema';
 
 /**
  * Takes a body apart into its items, each one once. Never throws and never drops anything: what is not understood
@@ -64,56 +65,76 @@ function flattenChange(
 }
 
 function itemsOfField(field: string, value: ChangeValue, place: Place): CapturedItem[] {
-  if (field === 'smb_message_echoes')
-    return (value.message_echoes ?? []).map((echo, index) => echoItem(echo, index, place));
-  if (field !== 'messages') return otherItems(value, place);
+  switch (field) {
+    case 'smb_message_echoes':
+      return echoItems(value.message_echoes, place);
+    case 'messages':
+      return messageItems(value, place);
+    case STANDBY:
+      return standbyItems(value, place);
+    default:
+      return otherItems(value, place);
+  }
+}
+
+function messageItems(value: ChangeValue, place: Place): CapturedItem[] {
   return [
-    ...(value.messages ?? []).map((message, index) => messageItem(message, index, place)),
+    ...(value.messages ?? []).map((message, index) => messageItem(message, at(place, `messages/${index}`))),
     ...(value.errors ?? []).map((error, index) => errorItem(error, at(place, `errors/${index}`))),
     ...(value.statuses ?? []).map((status, index) => statusItem(status, index, place)),
   ];
 }
 
+function echoItems(echoes: readonly unknown[] | undefined, place: Place): CapturedItem[] {
+  return (echoes ?? []).map((echo, index) => echoItem(echo, at(place, `message_echoes/${index}`)));
+}
+
+/**
+ * What Meta's own agent got and said while we only listened. Meta publishes no sample, so messages are taken from
+ * wherever they may stand. They have keys of their own: the same message may come to us as well.
+ */
+function standbyItems(value: ChangeValue, place: Place): CapturedItem[] {
+  const listened = (value.standby ?? []).map((message, index) =>
+    messageItem(message, at(place, `standby/${index}`)),
+  );
+  return [...messageItems(value, place), ...listened, ...echoItems(value.message_echoes, place)].map(
+    (item) =>
+      item.kind === 'message' || item.kind === 'echo'
+        ? { ...item, dedupeKey: `${STANDBY}:${item.dedupeKey}` }
+        : item,
+  );
+}
+
 /** Types of system messages that move a buyer to other identifiers. */
 const IDENTITY_CHANGES = new Set(['user_changed_number', 'user_changed_user_id', 'customer_changed_number']);
 
-function messageItem(raw: unknown, index: number, place: Place): CapturedItem {
-  const pointer = `${place.pointer}/messages/${index}`;
-  const parsed = messageSchema.safeParse(raw);
-  // A participant of a group is no buyer of a one-to-one conversation.
-  if (!parsed.success || place.phoneNumberId === null || parsed.data.group_id !== undefined)
-    return unknownItem({ ...place, pointer }, raw);
-  const message = parsed.data;
+function messageItem(raw: unknown, place: Place): CapturedItem {
+  const read = readMessage(raw, place);
+  if (read.kind === 'not-read') return read.item;
+  const { message } = read;
   const systemType = message.type === 'system' ? message.system?.type : undefined;
   const kind = systemType !== undefined && IDENTITY_CHANGES.has(systemType) ? 'identity_change' : 'message';
-  return {
-    dedupeKey: `message:${message.id}`,
-    kind,
-    field: place.field,
-    pointer,
-    phoneNumberId: place.phoneNumberId,
-    raw: {
-      message,
-      contact: contactOf(message, place.contacts),
-      display_phone_number: place.displayPhoneNumber,
-    },
-    error: null,
-  };
+  return keptMessage({ kind, dedupeKey: `message:${message.id}` }, place, {
+    message,
+    contact: contactOf(message, place.contacts),
+  });
 }
 
-function echoItem(raw: unknown, index: number, place: Place): CapturedItem {
-  const pointer = `${place.pointer}/message_echoes/${index}`;
-  const parsed = messageSchema.safeParse(raw);
-  if (!parsed.success || place.phoneNumberId === null) return unknownItem({ ...place, pointer }, raw);
-  return {
-    dedupeKey: `echo:${parsed.data.id}`,
-    kind: 'echo',
-    field: place.field,
-    pointer,
-    phoneNumberId: place.phoneNumberId,
-    raw: { message: parsed.data, contact: null, display_phone_number: place.displayPhoneNumber },
-    error: null,
-  };
+function echoItem(raw: unknown, place: Place): CapturedItem {
+  const read = readMessage(raw, place);
+  if (read.kind === 'not-read') return read.item;
+  const { message } = read;
+  return keptMessage({ kind: 'echo', dedupeKey: `echo:${message.id}` }, place, { message, contact: null });
+}
+
+function keptMessage(
+  key: Pick<CapturedItem, 'kind' | 'dedupeKey'>,
+  place: Place,
+  content: Pick<StoredMessage, 'message' | 'contact'>,
+): CapturedItem {
+  const { field, pointer, phoneNumberId } = place;
+  const raw = { ...content, display_phone_number: place.displayPhoneNumber };
+  return { ...key, field, pointer, phoneNumberId, raw, error: null };
 }
 
 function statusItem(raw: unknown, index: number, place: Place): CapturedItem {

@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database';
 import { applyEvents } from './assign-event';
 import { reactedTo } from './event-facts';
 import { keepMedia } from './keep-media';
+import { STANDBY } from './item';
 import { lastMomentMs, saidAtMs, textOfMessage } from './message-facts';
 import { giveWhatsAppId, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
@@ -10,18 +11,18 @@ import type { WebhookMessage } from './webhook.schema';
 /** A message with its conversation, whose lock is held. */
 export type ArrivedMessage = {
   /** Where it stands; without id in an export. */
-  readonly item: { readonly id: number | null; readonly captured_at: Date };
+  readonly item: { readonly id: number | null; readonly field?: string; readonly captured_at: Date };
   readonly message: WebhookMessage;
   readonly conversationId: string;
   readonly direction: 'inbound' | 'outbound';
-  readonly author: 'buyer' | 'phone' | `agent:${string}`;
+  readonly author: 'buyer' | 'phone' | 'meta' | `agent:${string}`;
   /** From the history of the phone app or an export: it is as old as it says, and triggers nothing. */
   readonly isImported: boolean;
 };
 
 /**
- * Stores a message once; true when it is new. A message that comes live counts as new although the history had it, the
- * medium of an earlier placeholder takes its place, and so does WhatsApp's own record that of an export. Whoever fills the
+ * Stores a message once; true when it is new. A message that comes live counts as new although the history or Meta's
+ * agent had it, the medium of an earlier placeholder takes its place, and so does WhatsApp's own record that of an export. Whoever fills the
  * past notes that the history has changed.
  */
 export async function insertMessage(client: Database, arrived: ArrivedMessage): Promise<boolean> {
@@ -49,6 +50,7 @@ export async function insertMessage(client: Database, arrived: ArrivedMessage): 
       isImported ? sentAt : item.captured_at,
       item.id,
       isImported,
+      item.field === STANDBY,
     ]),
   );
   if (inserted === null) return false;
@@ -74,16 +76,19 @@ export function sentAtOf(message: { readonly timestamp?: unknown }, capturedAt: 
 
 const INSERT = `
   insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
-     refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
   on conflict (whatsapp_id) do update
      set type = excluded.type, text = excluded.text, body = excluded.body, original_text = null, edited_at = null,
          quoted_whatsapp_id = excluded.quoted_whatsapp_id, refers_to_whatsapp_id = excluded.refers_to_whatsapp_id,
          webhook_item_id = excluded.webhook_item_id, is_imported = message.is_imported and excluded.is_imported,
+         is_standby = case when excluded.is_imported then message.is_standby
+                           else excluded.is_standby and (message.is_standby or message.is_imported) end,
          sent_at = case when message.webhook_item_id is null then excluded.sent_at else message.sent_at end,
          captured_at = case when message.webhook_item_id is null or not excluded.is_imported then excluded.captured_at
                             else message.captured_at end
    where (message.is_imported and not excluded.is_imported)
+      or (message.is_standby and not excluded.is_standby and not excluded.is_imported)
       or (message.is_imported and message.webhook_item_id is null and excluded.webhook_item_id is not null)
       or (message.type = 'media_placeholder' and excluded.type <> 'media_placeholder' and excluded.webhook_item_id is not null)
   returning id, xmax <> 0 as was_there`;

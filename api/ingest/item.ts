@@ -1,5 +1,8 @@
 type ItemOfOtherField = 'preference' | 'history' | 'state_sync' | 'account_event';
 
+/** The field of messages that Meta's own agent had while we only listened. */
+export const STANDBY = 'standby';
+
 /** An item as stored. */
 export type StoredItem = {
   readonly id: number;

@@ -3,6 +3,7 @@ import type { Owner } from '../../domain/vocabulary';
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { noteHistoryChange } from '../../store/history-wait.store';
+import { reportOwner } from '../../store/owner-report.store';
 import { recallAutomated } from '../../store/owner.store';
 import { applyEvents } from './assign-event';
 import { moveToConversation, remember } from './join-record';
@@ -148,7 +149,7 @@ async function endSupersededFollowUps(client: Database, pair: Pair): Promise<voi
   );
 }
 
-type Control = { owner: Owner; epoch: number };
+type Control = { owner: Owner; ownerAtMs: number | null; epoch: number };
 
 /** A person's word in either conversation holds in the joined one: owner, pause, route, rules, open questions. */
 async function joinControl(client: Database, pair: Pair): Promise<void> {
@@ -157,6 +158,8 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
     columns: [
       'owner',
       'owner_since',
+      'owner_at',
+      'phone_agent',
       'paused_until',
       'epoch',
       'route_override',
@@ -170,12 +173,14 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
   });
   const kept = await readControl(client, pair.keptId);
   const given = await readControl(client, pair.givenId);
-  const owner = joinOwners(kept.owner, given.owner);
+  const owner = joinOwners(kept, given);
   const { epoch } = onlyRow(
     await client.query<{ epoch: number }>(
       `update conversation as kept
           set owner = $3,
               owner_since = case when kept.owner = $3 then kept.owner_since else given.owner_since end,
+              owner_at = greatest(kept.owner_at, given.owner_at),
+              phone_agent = coalesce(case when kept.owner = 'phone' then kept.phone_agent end, given.phone_agent),
               paused_until = greatest(kept.paused_until, given.paused_until),
               epoch = kept.epoch + case when kept.owner = $3
                   and greatest(kept.paused_until, given.paused_until) is not distinct from kept.paused_until then 0 else 1 end,
@@ -193,11 +198,17 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
   );
   await moveSends(client, pair, { givenEpoch: given.epoch, epoch });
   if (epoch !== kept.epoch) await recallAutomated(client, pair.keptId, 'identity.joined');
+  // What Meta's agent had in one of them counts beside what came to us in the other.
+  const joined = { report: 'standby', whatsappId: `join:${pair.joinId}`, atMs: 0, phoneAgent: null } as const;
+  await reportOwner(client, { ...joined, conversationId: pair.keptId });
 }
 
 async function readControl(client: Database, conversationId: string): Promise<Control> {
   return onlyRow(
-    await client.query<Control>('select owner, epoch from conversation where id = $1', [conversationId]),
+    await client.query<Control>(
+      'select owner, to_ms(owner_at) as "ownerAtMs", epoch from conversation where id = $1',
+      [conversationId],
+    ),
   );
 }
 

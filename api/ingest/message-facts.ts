@@ -44,6 +44,11 @@ export function textOfMessage(
   return candidates.find((one): one is string => typeof one === 'string' && one !== '') ?? null;
 }
 
+/** The digits of a phone number: Meta writes ours with or without signs between them. */
+export function digitsOf(phone: string | null | undefined): string {
+  return phone?.replaceAll(/\D/g, '') ?? '';
+}
+
 /** A JSON object, or null for anything else. */
 export function asObject(value: unknown): Record<string, unknown> | null {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;

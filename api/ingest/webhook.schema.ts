@@ -23,6 +23,7 @@ const value = z.looseObject({
   messages: z.array(z.unknown()).optional().catch(undefined),
   statuses: z.array(z.unknown()).optional().catch(undefined),
   message_echoes: z.array(z.unknown()).optional().catch(undefined),
+  standby: z.array(z.unknown()).optional().catch(undefined),
   errors: z.array(z.unknown()).optional().catch(undefined),
   user_preferences: z.array(z.unknown()).optional().catch(undefined),
   state_sync: z.array(z.unknown()).optional().catch(undefined),

@@ -8,6 +8,7 @@ type SummaryRow = {
   id: string;
   phone_number_id: string;
   owner: string;
+  phone_agent: string | null;
   paused_until: Date | number | null;
   needs_human: boolean;
   reason_code: string | null;
@@ -27,7 +28,8 @@ type SummaryRow = {
 };
 
 const SUMMARY = `
-  select c.id, c.phone_number_id, c.owner, c.paused_until, c.needs_human, c.reason_code, c.next_action_kind,
+  select c.id, c.phone_number_id, c.owner,
+      case when c.owner = 'phone' then c.phone_agent end as phone_agent, c.paused_until, c.needs_human, c.reason_code, c.next_action_kind,
       c.next_action_at, to_char(c.last_activity_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as activity_at,
       b.id as buyer_id, b.display_name, b.late_replies, b.expected_late_replies, i.value as wa_id,
       e.id as episode_id, e.opened_at as episode_opened_at, e.closed_at as episode_closed_at,
@@ -100,6 +102,7 @@ function toSummary(row: SummaryRow): ConversationSummary {
     },
     number_id: row.phone_number_id,
     owner: row.owner,
+    phone_agent: row.phone_agent,
     paused_until: pausedUntil(row.paused_until),
     status: statusOf(row),
     episode:

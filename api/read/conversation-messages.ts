@@ -1,26 +1,35 @@
 import { wordsOf } from '../../domain/send/outgoing-message';
 import type { MessageBody } from '../../domain/send/outgoing-message';
 import type { Database } from '../../platform/database';
+import type { SendStatus } from '../../domain/vocabulary';
+import { rankOfStatus } from '../../domain/send/send.state';
 import type { ConversationDetail } from '../contract';
 import type { MediaLinks } from '../media-links';
+import { errorShown, firstReportedError } from '../reported-error';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
 type Item<List extends 'messages' | 'events' | 'follow_ups' | 'sends' | 'waits'> =
   ConversationDetail[List][number];
-type MessageRow = Omit<Item<'messages'>, 'sent_at' | 'edited_at' | 'revoked_at' | 'reactions' | 'media'> & {
+type MessageRow = Omit<
+  Item<'messages'>,
+  'sent_at' | 'edited_at' | 'revoked_at' | 'reactions' | 'media' | 'error'
+> & {
   sent_at: Date;
   edited_at: Date | null;
   revoked_at: Date | null;
   reactions: { author: string; emoji: string; at_ms: number }[];
   media: Omit<Item<'messages'>['media'][number], 'url'>[];
+  send_error: unknown;
+  errors: unknown;
 };
 type EventRow = Omit<Item<'events'>, 'at'> & { at: Date };
 type FollowUpRow = Omit<Item<'follow_ups'>, 'due_at'> & { due_at: Date | null };
-type SendRow = Omit<Item<'sends'>, 'created_at' | 'not_before' | 'scheduled_for' | 'text'> & {
+type SendRow = Omit<Item<'sends'>, 'created_at' | 'not_before' | 'scheduled_for' | 'text' | 'error'> & {
   created_at: Date;
   not_before: Date | null;
   scheduled_for: Date | null;
   body: MessageBody;
+  error: unknown;
 };
 type WaitRow = Omit<Item<'waits'>, 'started_at' | 'ended_at'> & { started_at: Date; ended_at: Date | null };
 
@@ -38,6 +47,17 @@ const MEDIA = `coalesce((
            'filename', filename, 'size_bytes', size_bytes, 'status', status, 'reason', reason_code)
            order by announced_at, id)
     from media where media.message_id = m.id), '[]')`;
+const REPORTED_STATUSES: readonly SendStatus[] = ['sent', 'delivered', 'read', 'played', 'failed'];
+const REPORTED_RANKS = [...REPORTED_STATUSES].sort((a, b) => rankOfStatus(a) - rankOfStatus(b));
+
+/** How far a message got that no send of ours made: somebody wrote it on the phone app, or Meta's agent. */
+const REPORTED = `
+  select (array_agg(status order by rank desc nulls last, occurred_at))[1] as status,
+         (array_agg(pricing order by occurred_at, status) filter (where pricing is not null))[1] as pricing,
+         (array_agg(conversation order by occurred_at, status) filter (where conversation is not null))[1] as conversation,
+         (array_agg(error order by occurred_at, status) filter (where error is not null))[1] as error
+    from send_status left join unnest($3::text[]) with ordinality as ranked (name, rank) on ranked.name = status
+   where whatsapp_id = m.whatsapp_id`;
 
 /** What was said, in the order of WhatsApp's time; our messages with how far they came. */
 export async function listMessages(
@@ -47,15 +67,21 @@ export async function listMessages(
 ): Promise<ConversationDetail['messages']> {
   const { rows } = await database.query<MessageRow>(
     `select m.id, m.direction, m.author, m.type, m.text, m.sent_at, m.whatsapp_id, m.turn_id, m.send_id,
-        m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to, ${REACTIONS} as reactions, ${MEDIA} as media,
-        case when m.direction = 'outbound' then coalesce(s.status, (select status from send_status
-          where whatsapp_id = m.whatsapp_id order by occurred_at desc, id desc limit 1)) end as status
+        m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to,
+        m.quoted_whatsapp_id as quotes, m.is_standby as standby, ${REACTIONS} as reactions, ${MEDIA} as media,
+        case when m.direction = 'outbound' then coalesce(s.status, reported.status) end as status,
+        coalesce(s.pricing, reported.pricing) as pricing,
+        coalesce(s.conversation, reported.conversation) as billed_conversation,
+        coalesce(s.error, reported.error) as send_error,
+        case when m.direction = 'inbound' then m.body -> 'errors' end as errors
        from message m left join send s on s.id = m.send_id
+       left join lateral (${REPORTED}) as reported on m.direction = 'outbound' and m.send_id is null
       where m.conversation_id = $1 and m.type <> 'edit' order by m.sent_at desc, m.captured_at desc, m.id desc limit $2`,
-    [conversationId, ROWS_MAX],
+    [conversationId, ROWS_MAX, REPORTED_RANKS],
   );
-  return rows.reverse().map((row) => ({
+  return rows.reverse().map(({ send_error: sendError, errors, ...row }) => ({
     ...row,
+    error: errorShown(sendError) ?? firstReportedError(errors),
     sent_at: instant(row.sent_at),
     edited_at: instantOrNull(row.edited_at),
     revoked_at: instantOrNull(row.revoked_at),
@@ -104,7 +130,7 @@ export async function listSends(
 ): Promise<ConversationDetail['sends']> {
   const { rows } = await database.query<SendRow>(
     `select id, kind, author, status, type, body, reason_code, decision_id, created_at, not_before, scheduled_for,
-        whatsapp_id
+        whatsapp_id, pricing, conversation as billed_conversation, error
        from send
       where conversation_id = $1 order by created_at desc, id desc limit $2`,
     [conversationId, ROWS_MAX],
@@ -112,6 +138,7 @@ export async function listSends(
   return rows.reverse().map(({ body, ...row }) => ({
     ...row,
     text: wordsOf(body),
+    error: errorShown(row.error),
     created_at: instant(row.created_at),
     not_before: instantOrNull(row.not_before),
     scheduled_for: instantOrNull(row.scheduled_for),

@@ -1,9 +1,10 @@
 import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { WebhookItem, WebhookItemList, WebhookItemListQuery } from '../contract';
+import { readReportedError } from '../reported-error';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
-type ItemRow = Omit<WebhookItem, 'captured_at' | 'assigned_at'> & {
+type ItemRow = Omit<WebhookItem, 'captured_at' | 'assigned_at' | 'reported_error'> & {
   captured_at: Date;
   assigned_at: Date | null;
 };
@@ -52,7 +53,13 @@ export async function readWebhookItem(database: Database, itemId: number): Promi
 function toItem(row: ItemRow): WebhookItem {
   return {
     ...row,
+    reported_error: reportedErrorIn(row.raw),
     captured_at: instant(row.captured_at),
     assigned_at: instantOrNull(row.assigned_at),
   };
+}
+
+function reportedErrorIn(raw: unknown): WebhookItem['reported_error'] {
+  if (typeof raw !== 'object' || raw === null || !('reported_error' in raw)) return null;
+  return readReportedError(raw.reported_error);
 }

@@ -12,9 +12,17 @@ export function joinLinks(survivingContactId: string | null, joinedContactId: st
   return survivingContactId === null ? 'take' : 'conflict';
 }
 
-/** Who owns a joined conversation: whoever writes in one of them goes on, and automation only where nobody else does. */
-export function joinOwners(surviving: Owner, joined: Owner): Owner {
-  return standing(joined) > standing(surviving) ? joined : surviving;
+/** An owner, and when a person last did something that decides about it. */
+type Owned = { readonly owner: Owner; readonly ownerAtMs: number | null };
+
+/**
+ * Who owns a joined conversation: the newest thing that people did in both holds; else whoever writes in one of them goes
+ * on, and automation only where nobody else does.
+ */
+export function joinOwners(surviving: Owned, joined: Owned): Owner {
+  if (surviving.ownerAtMs !== null && joined.ownerAtMs !== null && surviving.ownerAtMs !== joined.ownerAtMs)
+    return joined.ownerAtMs > surviving.ownerAtMs ? joined.owner : surviving.owner;
+  return standing(joined.owner) > standing(surviving.owner) ? joined.owner : surviving.owner;
 }
 
 function standing(owner: Owner): number {

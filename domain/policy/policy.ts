@@ -61,6 +61,8 @@ export type Policy = {
     readonly modes: Readonly<Record<string, NumberMode>>;
     /** Meta's limit of a number, where it is not the usual one. */
     readonly messages_per_second?: Readonly<Record<string, number>> | undefined;
+    /** Who answers on the phone app of a number, by its id; versions from before may lack it. */
+    readonly phone_agents?: Readonly<Record<string, string>> | undefined;
   };
   readonly episode: { readonly idle_limit_seconds: number; readonly complete_after_days: number };
   readonly turn: {
@@ -78,7 +80,13 @@ export type Policy = {
   /** Left out = automated messages leave at once. */
   readonly sending?: { readonly hold_seconds: number } | undefined;
   readonly crm: { readonly debounce_seconds: number; readonly communication_mode: 'per_episode' };
-  readonly human: { readonly hand_back_after_seconds: number | null };
+  readonly human: {
+    readonly hand_back_after_seconds: number | null;
+    /** The same for the phone app; without it the one above holds. */
+    readonly phone_hand_back_after_seconds?: number | null | undefined;
+    /** What people on the phone app write to give a conversation back. */
+    readonly hand_back_keywords?: readonly string[] | undefined;
+  };
 };
 
 /** The mode of one number: its own, else the policy's default. */
@@ -94,4 +102,16 @@ export function messagesPerSecondOf(policy: Policy, phoneNumberId: string): numb
 /** How long an automated message is held, visible and to be cancelled, before it leaves. */
 export function holdMs(policy: Policy): number {
   return Math.round((policy.sending?.hold_seconds ?? 0) * 1000);
+}
+
+/** The agent on the phone app of a number; null = the policy names nobody. */
+export function phoneAgentOf(policy: Policy, phoneNumberId: string): string | null {
+  return policy.numbers.phone_agents?.[phoneNumberId] ?? null;
+}
+
+/** After how much silence a conversation goes back to automation, by who has it; null = only by hand. */
+export function handBackAfterSeconds(human: Policy['human'], by: 'agent' | 'phone'): number | null {
+  if (by === 'agent' || human.phone_hand_back_after_seconds === undefined)
+    return human.hand_back_after_seconds;
+  return human.phone_hand_back_after_seconds;
 }

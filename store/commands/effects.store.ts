@@ -8,11 +8,16 @@ export function pausedUntilText(pausedUntilMs: number | null): string | null {
   return pausedUntilMs === PAUSED_FOR_GOOD_MS ? 'infinity' : new Date(pausedUntilMs).toISOString();
 }
 
+/** Our clock and WhatsApp's may differ by so much: what was done on the phone at that moment is not older than a command. */
+const CLOCKS_DIFFER_MS = 60_000;
+
 /** Writes who owns the conversation, its pause and its rules, as computed under the lock. */
 export async function writeControl(client: Database, control: ConversationControl): Promise<void> {
   await client.query(
     `update conversation
         set owner = $2, owner_since = case when owner = $2 then owner_since else now() end,
+            owner_at = case when owner = $2 then owner_at
+                            else greatest(owner_at, now() - $9 * interval '1 millisecond') end,
             paused_until = $3, epoch = $4, route_override = $5, follow_up_rule = $6, needs_human = $7, reason_code = $8
       where id = $1`,
     [
@@ -24,6 +29,7 @@ export async function writeControl(client: Database, control: ConversationContro
       control.followUpRule === null ? null : JSON.stringify(control.followUpRule),
       control.needsHuman,
       control.reasonCode,
+      CLOCKS_DIFFER_MS,
     ],
   );
 }

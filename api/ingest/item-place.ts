@@ -1,0 +1,66 @@
+import { firstRow } from '../../platform/database';
+import type { Database } from '../../platform/database';
+import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
+import { requestLook } from '../../store/look.store';
+import { sentAtOf } from './insert-message';
+import type { Assignment, StoredItem } from './item';
+import { saidAtMs } from './message-facts';
+import { findOrCreateBuyer, findOrCreateConversation, identifiersOf } from './people';
+import type { Identifier } from './people';
+import type { StoredMessage, WebhookMessage } from './webhook.schema';
+
+/** The conversation of an item, its lock held, and others that must look because buyers were joined for it. */
+export type Place = { readonly conversationId: string; readonly lookAt: readonly string[] };
+
+/** Finds buyer and conversation of an item, both made if new; null when nothing tells whose it is. */
+export async function findPlace(
+  client: Database,
+  item: StoredItem,
+  given: { readonly stored: StoredMessage; readonly identifiers: readonly Identifier[] },
+): Promise<Place | null> {
+  const { stored, identifiers } = given;
+  if (identifiers.length === 0 || item.phone_number_id === null) return null;
+  const { buyerId, lookAt } = await findOrCreateBuyer(client, {
+    identifiers,
+    displayName: stored.contact?.profile?.name ?? null,
+    atMs: saidAtMs(stored.message, item.captured_at.getTime()),
+    webhookItemId: item.id,
+  });
+  const conversationId = await findOrCreateConversation(client, {
+    phoneNumberId: item.phone_number_id,
+    displayPhoneNumber: stored.display_phone_number,
+    buyerId,
+  });
+  return { conversationId, lookAt };
+}
+
+/** Whom a message of ours went to. */
+export function recipientsOf(message: WebhookMessage): Identifier[] {
+  return identifiersOf([message.to_user_id, message.to_parent_user_id, message.to]);
+}
+
+/** Tells the conversation of an item to look, if something came of the item. */
+export async function toldToLook(client: Database, place: Place, isWanted: boolean): Promise<Assignment> {
+  if (!isWanted) return { kind: 'assigned', lookAt: place.lookAt };
+  await requestLook(client, place.conversationId);
+  return { kind: 'assigned', lookAt: [...place.lookAt, place.conversationId] };
+}
+
+/** When a message counts as sent: the last moment of WhatsApp's second that lies before its capture. */
+export function sentAtMs(item: StoredItem, message: WebhookMessage): number {
+  return sentAtOf(message, item.captured_at).getTime();
+}
+
+/** Puts what was said elsewhere for us into the open episode, if there is one, so that its log in HubSpot tells it too. */
+export async function joinOpenEpisode(client: Database, whatsappId: string): Promise<void> {
+  const placed = await client.query<{ episode_id: string }>(
+    `update message set episode_id = episode.id
+       from episode
+      where message.whatsapp_id = $1 and message.episode_id is null
+        and episode.conversation_id = message.conversation_id and episode.closed_at is null
+      returning message.episode_id`,
+    [whatsappId],
+  );
+  const episodeId = firstRow(placed)?.episode_id;
+  if (episodeId !== undefined) await enqueueEpisodeAgain(client, episodeId);
+}

@@ -1,0 +1,112 @@
+import type { ReportedError } from '../domain/send/reported-error';
+import type { SendStatus } from '../domain/vocabulary';
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** A status as WhatsApp reported it. */
+export type NewStatus = {
+  readonly whatsappId: string;
+  readonly sendId: string | null;
+  readonly status: string;
+  readonly participant: string;
+  readonly atMs: number;
+  readonly pricing: object | null;
+  readonly conversation: object | null;
+  readonly error: object | null;
+  readonly raw: unknown;
+  readonly webhookItemId: number;
+};
+
+/** Keeps a status once. */
+export async function insertStatus(client: Database, status: NewStatus): Promise<void> {
+  await client.query(
+    `insert into send_status (whatsapp_id, send_id, status, participant, occurred_at, pricing, conversation, error, raw,
+        webhook_item_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+     on conflict (whatsapp_id, status, participant) do nothing`,
+    [
+      status.whatsappId,
+      status.sendId,
+      status.status,
+      status.participant,
+      new Date(status.atMs),
+      jsonOrNull(status.pricing),
+      jsonOrNull(status.conversation),
+      jsonOrNull(status.error),
+      JSON.stringify(status.raw),
+      status.webhookItemId,
+    ],
+  );
+}
+
+/** Statuses that move a send; others are kept and shown only. */
+const MOVING_STATUSES: readonly SendStatus[] = ['sent', 'delivered', 'read', 'played', 'failed'];
+
+/** A status that moves a send; null for one that is only kept. */
+export function movingStatus(status: string): SendStatus | null {
+  return MOVING_STATUSES.find((one) => one === status) ?? null;
+}
+
+/**
+ * Whoever looks for the send of a message and whoever writes down that a send became this message wait for each other:
+ * else a status could be parked at the moment at which its send becomes known, and nobody would find it again.
+ */
+export async function lockWhatsappId(client: Database, whatsappId: string): Promise<void> {
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`whatsapp_id:${whatsappId}`]);
+}
+
+/** A parked status that moves a send. */
+export type ParkedStatus = {
+  readonly status: SendStatus;
+  readonly atMs: number;
+  readonly error: ReportedError | null;
+};
+
+/** Gives statuses that came before anybody knew their send to it, and names those that move it. */
+export async function takeParked(
+  client: Database,
+  send: { readonly id: string; readonly whatsappId: string },
+): Promise<ParkedStatus[]> {
+  const taken = await client.query<{ status: string; atMs: number; error: ReportedError | null }>(
+    `with taken as (
+       update send_status set send_id = $1 where whatsapp_id = $2 and send_id is null
+       returning id, status, occurred_at, error
+     )
+     select status, to_ms(occurred_at) as "atMs", error from taken order by occurred_at, id`,
+    [send.id, send.whatsappId],
+  );
+  if (taken.rows.length > 0) await keepCharges(client, send.id);
+  return taken.rows.flatMap((row) => {
+    const status = movingStatus(row.status);
+    return status === null ? [] : [{ ...row, status }];
+  });
+}
+
+/** Brings what a send costs up to date: of all its statuses the one that tells most, whatever order they came in. */
+export async function keepCharges(client: Database, sendId: string): Promise<void> {
+  const most = (column: 'pricing' | 'conversation'): string =>
+    `(select ${column} from send_status where send_id = $1 and ${column} is not null
+       order by (select count(*) from jsonb_object_keys(jsonb_strip_nulls(${column}))) desc, occurred_at, status, participant
+       limit 1)`;
+  await client.query(
+    `update send set pricing = ${most('pricing')}, conversation = ${most('conversation')} where id = $1`,
+    [sendId],
+  );
+}
+
+/** By our own id that travels with the message, which also adopts a send whose answer was lost; else by WhatsApp's id. */
+export async function findSendOfStatus(
+  client: Database,
+  status: { readonly reference: string | null; readonly whatsappId: string },
+): Promise<{ readonly id: string; readonly conversationId: string } | null> {
+  return firstRow(
+    await client.query<{ id: string; conversationId: string }>(
+      `select id, conversation_id as "conversationId" from send where id = $1 or whatsapp_id = $2 limit 1`,
+      [status.reference, status.whatsappId],
+    ),
+  );
+}
+
+function jsonOrNull(value: object | null): string | null {
+  return value === null ? null : JSON.stringify(value);
+}

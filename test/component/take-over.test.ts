@@ -5,7 +5,7 @@ import { waitFor } from '../support/wait-for';
 import { openHouse } from './house';
 import type { House } from './house';
 import type { Buyer } from './buyer';
-import { messagesBody, newWamid, textMessage } from './webhook-bodies';
+import { messagesBody, messagesChange, newWamid, textMessage, webhookBody } from './webhook-bodies';
 
 let house: House;
 beforeAll(async () => {
@@ -115,3 +115,35 @@ describe('a take-over while automation prepares an answer', () => {
     }
   });
 });
+
+it.concurrent(
+  'somebody on the phone app stops a running turn, and a word gives back to automation',
+  async () => {
+    const buyer = await knownBuyer();
+    const echo = async (body: string) => {
+      const message = textMessage('12025550100', body, { to: buyer.waId });
+      const change = { ...messagesChange({ message_echoes: [message] }), field: 'smb_message_echoes' };
+      expectStatus(await house.api.webhook(webhookBody(change)), 200);
+    };
+    await buyer.write('Also at night?');
+    await buyer.conversationWhere(
+      'the message is there',
+      ({ messages }) => messages.filter(({ direction }) => direction === 'inbound').length === 2,
+    );
+    await echo('Yes, at night as well.');
+    const taken = await buyer.conversationWhere('the phone has it', ({ owner }) => owner === 'phone');
+    const left = taken.sends.filter(({ status }) => status !== 'recalled').length;
+    await buyer.settles(2);
+    // The second answer may have been quicker than the person.
+    expect(await buyer.received()).toHaveLength(left);
+    await echo('#BOT');
+    await buyer.conversationWhere('automation has it', ({ owner }) => owner === 'automation');
+    await buyer.write('And on Sundays?');
+    await buyer.receives(left + 1);
+    const { commands, decisions } = await buyer.settles(3);
+    expect(commands).toMatchObject([{ kind: 'hand_back', actor: 'phone', outcome: 'done' }]);
+    expect(decisions.filter(({ kind }) => kind === 'owner')).toMatchObject([
+      { reason_code: 'owner.phone_echo' },
+    ]);
+  },
+);

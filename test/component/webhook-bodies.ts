@@ -8,6 +8,7 @@ export type ChangeContent = {
   readonly contacts?: readonly Json[];
   readonly messages?: readonly Json[];
   readonly statuses?: readonly Json[];
+  readonly message_echoes?: readonly Json[];
 };
 
 /** A message id such as WhatsApp gives, never used before. */

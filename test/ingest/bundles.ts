@@ -109,7 +109,15 @@ const status = fc
     list: 'statuses',
     field: 'messages',
     number: NUMBER_ID,
-    item: { id, status: name, timestamp: at(700), recipient_id: PEOPLE[0]?.phone },
+    item: {
+      id,
+      status: name,
+      timestamp: at(700),
+      recipient_id: PEOPLE[0]?.phone,
+      ...(name === 'sent' ? { pricing: { type: 'regular' } } : {}),
+      ...(name === 'read' ? { pricing: { type: 'regular', category: 'service' } } : {}),
+      ...(name === 'failed' ? { errors: [{ code: 131026 }] } : {}),
+    },
   }));
 
 const preference = fc
@@ -130,6 +138,32 @@ const echo = fc.tuple(number, person, before).map(([by, who, seconds]): Fact => 
     from: '12025550100',
     to: who.phone,
     timestamp: at(seconds),
+  }),
+}));
+
+/** People on the phone give back by a word, and take over again by writing. */
+const givenBack = fc.tuple(number, person, before).map(([by, who, seconds]): Fact => ({
+  list: 'message_echoes',
+  field: 'smb_message_echoes',
+  number: by,
+  item: message({
+    id: `wamid.word.${who.phone}.${by}.${seconds}`,
+    from: '12025550100',
+    to: who.phone,
+    timestamp: at(seconds),
+    text: { body: '#bot' },
+  }),
+}));
+
+/** What Meta's own agent got from the buyer, or said. */
+const listened = fc.tuple(number, person, before, fc.boolean()).map(([by, who, seconds, isOurs]): Fact => ({
+  list: 'standby',
+  field: 'standby',
+  number: by,
+  item: message({
+    id: `wamid.listened.${who.phone}.${by}.${seconds}.${isOurs}`,
+    timestamp: at(seconds),
+    ...(isOurs ? { from: '12025550100', to: who.phone } : { from: who.phone }),
   }),
 }));
 
@@ -170,7 +204,9 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
         { weight: 2, arbitrary: moved },
         { weight: 2, arbitrary: status },
         { weight: 1, arbitrary: preference },
-        { weight: 1, arbitrary: echo },
+        { weight: 2, arbitrary: echo },
+        { weight: 2, arbitrary: givenBack },
+        { weight: 2, arbitrary: listened },
         { weight: 1, arbitrary: history },
         { weight: 1, arbitrary: unknown },
       ),

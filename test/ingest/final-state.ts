@@ -15,9 +15,10 @@ export async function finalState(world: World): Promise<unknown> {
           from buyer_identity where buyer_id = buyer.id))
         from buyer where joined_into is null`),
     conversations: await one(`
-      select jsonb_build_array(phone_number_id, owner, (
+      select jsonb_build_array(phone_number_id, owner, owner_at, (
+
         select jsonb_agg(jsonb_build_array(whatsapp_id, direction, author, type, text, original_text, edited_at, revoked_at,
-                 quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, is_imported, body) order by whatsapp_id)
+                 quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, is_imported, is_standby, body) order by whatsapp_id)
           from message where conversation_id = conversation.id), (
         select jsonb_agg(jsonb_build_array(whatsapp_id, kind, author, about_whatsapp_id, type, text, sent_at) order by whatsapp_id)
           from message_event where conversation_id = conversation.id))
@@ -29,7 +30,7 @@ export async function finalState(world: World): Promise<unknown> {
     statuses: await one(
       'select jsonb_build_array(whatsapp_id, status, participant, occurred_at, send_id) from send_status',
     ),
-    sends: await one('select jsonb_build_array(key, status, whatsapp_id) from send'),
+    sends: await one('select jsonb_build_array(key, status, whatsapp_id, pricing, error) from send'),
     preferences: await one('select jsonb_build_array(value, occurred_at) from consent'),
     accountEvents: await one('select jsonb_build_array(field, event, severity, raw) from account_event'),
     items: await one('select jsonb_build_array(dedupe_key, kind, error, raw) from webhook_item'),

@@ -2,12 +2,14 @@ import fc from 'fast-check';
 import { deliveries, facts, OUR_SENDS } from './bundles';
 import { at, bodyOf, change, message, messages } from './bodies';
 import { finalState } from './final-state';
+import { activateShippedPolicy } from './policy';
 import { createWorld } from './world';
 import type { World } from './world';
 
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
+  await activateShippedPolicy(world.pool);
 });
 afterAll(() => world.end());
 

@@ -127,6 +127,21 @@ describe('a policy file', () => {
       'modes: { abc: live }',
       ['numbers.modes.abc must be a phone_number_id, digits only; correct the key'],
     ],
+    [
+      'modes: {}',
+      'modes: {}\n  phone_agents: { "100000000000001": "Anna B" }',
+      ['numbers.phone_agents.100000000000001 must be the id of an agent, such as anna'],
+    ],
+    [
+      "hand_back_keywords: ['#bot']",
+      "hand_back_keywords: [' ']",
+      ['human.hand_back_keywords[0] is empty; name the word, such as "#bot"'],
+    ],
+    [
+      'phone_hand_back_after_seconds: 43200',
+      'phone_hand_back_after_seconds: 0',
+      [expect.stringContaining('human.phone_hand_back_after_seconds is below 1') as unknown],
+    ],
   ])('with %s changed to "%s" says where, what, and what to do', (from, to, problems) => {
     expect(problemsAfter(from, to)).toEqual(
       problems.map((problem) => (typeof problem === 'string' ? `policy/x.yaml: ${problem}` : problem)),

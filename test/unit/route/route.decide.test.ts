@@ -60,6 +60,7 @@ describe('the route of a turn', () => {
       'route.owner',
     ],
     ['a conversation that waits for a person', { owner: 'unassigned' }, 'human', 'route.unassigned'],
+    ['a conversation that Meta’s agent has', { owner: 'meta' }, 'silence', 'silence.meta'],
     ['a pause', { pausedUntilMs: 1001 }, 'human', 'route.paused'],
     ['a pause that is over', { pausedUntilMs: 1000 }, 'reply', 'reply.price'],
     ['thanks', { turn: turn('closing.words', 'closing') }, 'silence', 'silence.completion'],
@@ -199,10 +200,11 @@ describe('the route of a turn', () => {
     );
   });
 
-  it('never leaves in silence what needs a reply', () => {
+  it('never leaves in silence what needs a reply, unless Meta’s agent has the conversation', () => {
     fc.assert(
       fc.property(anyInput, (input) => {
-        const isWaiting = ['needs_reply', 'media'].includes(input.turn.meaning) && !input.optedOut;
+        const isWaiting =
+          ['needs_reply', 'media'].includes(input.turn.meaning) && !input.optedOut && input.owner !== 'meta';
         expect(isWaiting && !['reply', 'human'].includes(decideRoute(input).verdict)).toBe(false);
       }),
     );

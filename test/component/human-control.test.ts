@@ -102,7 +102,11 @@ describe('commands over HTTP', () => {
     expect(answer.conversation.owner).toBe('agent:anna');
     await buyer.receives(2);
     expect((await buyer.texts())[1]).toBe('Anna here: ten per cent less for you.');
-    const { messages, follow_ups: followUps } = await buyer.conversation();
+    // The phone has it before WhatsApp's answer is written down here.
+    const { messages, follow_ups: followUps } = await buyer.conversationWhere(
+      'her message is written down',
+      ({ sends }) => sends.some(({ id, status }) => id === answer.send_id && status !== 'claimed'),
+    );
     expect(messages.at(-1)).toMatchObject({ author: 'agent:anna', send_id: answer.send_id });
     expect(followUps[0]).toMatchObject({ status: 'ended', reason_code: 'command.send_message' });
   });

@@ -79,6 +79,26 @@ export const PROBLEMS = {
     title: 'There is no send with this id.',
     whatToDo: 'Look the send up with GET /v1/sends.',
   },
+  join_not_found: {
+    status: 404,
+    title: 'There is no join of buyers with this id.',
+    whatToDo: 'Take the id from the "joins" of GET /v1/buyers/{id}.',
+  },
+  join_already_undone: {
+    status: 409,
+    title: 'This join was undone before.',
+    whatToDo: 'Nothing needs to be undone.',
+  },
+  later_join_first: {
+    status: 409,
+    title: 'A later join of one of these buyers was built on this one.',
+    whatToDo: 'Undo the join named in "later_join_id" first.',
+  },
+  join_under_way: {
+    status: 409,
+    title: 'A message of this conversation is being decided or sent at this moment.',
+    whatToDo: 'Repeat the request in a few seconds.',
+  },
   owned_by_other_agent: {
     status: 409,
     title: 'Another agent has this conversation.',

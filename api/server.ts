@@ -12,6 +12,7 @@ import { createMediaLinks } from './media-links';
 import type { MediaLinkSettings } from './media-links';
 import { assignRequestId } from './request-id';
 import { logRequests } from './request-log';
+import { createBuyerJoinRoutes } from './routes/buyer-join.routes';
 import { createCommandRoutes } from './routes/command.routes';
 import type { HandOver } from './routes/command-door';
 import { createHealthRoutes } from './routes/health.routes';
@@ -57,6 +58,7 @@ function createVersion1(deps: ApiDependencies): Router {
   router.use(createCommandRoutes(deps));
   router.use(createSendRoutes(deps));
   router.use(createNumberRoutes(deps.pool));
+  router.use(createBuyerJoinRoutes(deps));
   router.use(createWebhookItemRoutes(deps));
   router.use(createNeverAutomateRoutes(deps.pool));
   return router;

@@ -61,6 +61,9 @@ create table buyer_identity (
   value text not null,
   valid_from timestamp with time zone not null default now(),
   valid_to timestamp with time zone,
+  proven_from timestamp with time zone,
+  is_start_known boolean not null default false,
+  seen_at timestamp with time zone,
   constraint buyer_identity_pkey PRIMARY KEY (id),
   constraint buyer_identity_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
   constraint buyer_identity_kind_check CHECK ((kind = ANY (ARRAY['wa_id'::text, 'bsuid'::text, 'parent_bsuid'::text, 'username'::text])))
@@ -68,7 +71,11 @@ create table buyer_identity (
 CREATE INDEX buyer_identity_buyer ON public.buyer_identity USING btree (buyer_id);
 CREATE UNIQUE INDEX buyer_identity_current ON public.buyer_identity USING btree (kind, value) WHERE ((valid_to IS NULL) AND (kind <> 'username'::text));
 CREATE INDEX buyer_identity_value ON public.buyer_identity USING btree (kind, value);
+comment on column buyer_identity.valid_from is 'The earliest provider''s time at which an item showed the identifier with this buyer.';
 comment on column buyer_identity.valid_to is 'When the identifier passed on by the provider''s time: what was sent before still belongs to this buyer.';
+comment on column buyer_identity.proven_from is 'The earliest time at which a number was shown together with a user id of the buyer: who had it when is judged by that.';
+comment on column buyer_identity.is_start_known is 'The buyer took the identifier over at valid_from, as was reported: what was sent before is of somebody else.';
+comment on column buyer_identity.seen_at is 'When a username was seen last; the one seen last is the current one. Null for the other kinds.';
 
 create table buyer_join (
   id bigint not null generated always as identity,
@@ -77,8 +84,11 @@ create table buyer_join (
   webhook_item_id bigint,
   is_conflict boolean not null,
   joined_at timestamp with time zone not null default now(),
+  undone_at timestamp with time zone,
+  link_id bigint,
   constraint buyer_join_pkey PRIMARY KEY (id),
   constraint buyer_join_joined_buyer_id_fkey FOREIGN KEY (joined_buyer_id) REFERENCES buyer(id),
+  constraint buyer_join_link_id_fkey FOREIGN KEY (link_id) REFERENCES identity_link(id),
   constraint buyer_join_surviving_buyer_id_fkey FOREIGN KEY (surviving_buyer_id) REFERENCES buyer(id),
   constraint buyer_join_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id)
 );
@@ -86,6 +96,8 @@ CREATE INDEX buyer_join_joined ON public.buyer_join USING btree (joined_buyer_id
 CREATE INDEX buyer_join_surviving ON public.buyer_join USING btree (surviving_buyer_id);
 comment on table buyer_join is 'Every joining of two buyers, with the item that named both.';
 comment on column buyer_join.is_conflict is 'Both were linked to different contacts: a person decides.';
+comment on column buyer_join.undone_at is 'When a person undid the join; from then on nothing joins these two again, a person is asked instead.';
+comment on column buyer_join.link_id is 'The link that the surviving buyer took over from the joined one.';
 
 create table buyer_join_row (
   buyer_join_id bigint not null,
@@ -137,7 +149,7 @@ comment on column channel_change.reason is 'Why, in the words of the person who 
 
 create table command (
   id uuid not null default gen_random_uuid(),
-  conversation_id uuid not null,
+  conversation_id uuid,
   kind text not null,
   actor text not null,
   is_verified boolean not null,
@@ -147,14 +159,18 @@ create table command (
   outcome text not null,
   answer jsonb not null,
   created_at timestamp with time zone not null default now(),
+  buyer_join_id bigint,
   constraint command_pkey PRIMARY KEY (id),
   constraint command_idempotency_key_key UNIQUE (idempotency_key),
+  constraint command_buyer_join_id_fkey FOREIGN KEY (buyer_join_id) REFERENCES buyer_join(id),
   constraint command_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
+  constraint command_has_object CHECK (((conversation_id IS NOT NULL) OR (buyer_join_id IS NOT NULL))),
   constraint command_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
 );
 CREATE INDEX command_conversation ON public.command USING btree (conversation_id, created_at);
 comment on column command.is_verified is 'False when the sender could not be authenticated (a signal from the Temporal UI or CLI).';
 comment on column command.idempotency_key is 'Made of the actor and the key the caller gave; without one, a key of the request.';
+comment on column command.buyer_join_id is 'The join that was undone; the conversation is then the one that had gone on, if there is one.';
 
 create table consent (
   id bigint not null generated always as identity,
@@ -289,10 +305,14 @@ create table crm_record (
   hubspot_id text not null,
   content_sha256 text,
   synced_at timestamp with time zone not null default now(),
+  contact_id text,
+  company_id text,
+  deal_id text,
   constraint crm_record_pkey PRIMARY KEY (object_kind, object_key, part),
   constraint crm_record_object_kind_check CHECK ((object_kind = ANY (ARRAY['contact'::text, 'communication'::text])))
 );
 comment on column crm_record.content_sha256 is 'Of what was written last; the same content is not written again.';
+comment on column crm_record.contact_id is 'Contact, company and deal that a log entry hangs on, as written last; null = none, and always null for contacts.';
 
 create table decision (
   id bigint not null generated always as identity,

@@ -51,12 +51,38 @@ export async function enqueueEpisodeAgain(client: Database, episodeId: string): 
   );
 }
 
-/** Rows that can be mirrored now or later: those of a buyer without a contact wait without costing a call. */
+/**
+ * Notes that the logs of a buyer must hang on another contact, because the buyer's link has changed: those that were
+ * written and hang elsewhere, each under the decision it was written for last. Runs in the caller's transaction.
+ */
+export async function enqueueRelinked(client: Database, buyerId: string): Promise<void> {
+  await client.query(
+    `insert into crm_outbox (object_kind, object_key, conversation_id, decision_id)
+     select 'communication', episode.id::text, conversation.id, newest.id
+       from conversation
+       join episode on episode.conversation_id = conversation.id
+       join lateral (select id from decision where episode_id = episode.id order by id desc limit 1) as newest on true
+       left join identity_link as link on link.buyer_id = conversation.buyer_id and link.ended_at is null
+      where conversation.buyer_id = $1 and exists (
+        select 1 from crm_record
+         where object_kind = 'communication' and object_key = episode.id::text
+           and crm_record.contact_id is distinct from link.contact_id)`,
+    [buyerId],
+  );
+}
+
+/**
+ * Rows that can be mirrored now or later: those of a buyer without a contact wait without costing a call, but a log that
+ * hangs on a contact who is no longer the buyer's is taken off.
+ */
 const SENDABLE = `
   from crm_outbox o
   join conversation c on c.id = o.conversation_id
   left join identity_link l on l.buyer_id = c.buyer_id and l.ended_at is null
-  where o.done_at is null and o.dead_at is null and (o.object_kind = 'identity' or l.contact_id is not null)`;
+  where o.done_at is null and o.dead_at is null and (o.object_kind = 'identity' or l.contact_id is not null
+    or (o.object_kind = 'communication' and exists (
+      select 1 from crm_record r where r.object_kind = 'communication' and r.object_key = o.object_key
+         and r.contact_id is not null)))`;
 
 /** The objects that are due, oldest first, each with every row that waits for it. */
 export async function readDueObjects(database: Database, objectsMax: number): Promise<WaitingObject[]> {

@@ -8,7 +8,44 @@ export type CrmRecord = {
   readonly contentSha256: string | null;
 };
 
+/** What a log entry hangs on. */
+export type CrmPlace = {
+  readonly contactId: string | null;
+  readonly companyId: string | null;
+  readonly dealId: string | null;
+};
+
 export type MirroredKind = 'contact' | 'communication';
+
+/** A log entry with what it hangs on. */
+export type PlacedRecord = CrmRecord & { readonly place: CrmPlace };
+
+/** The log entries of the given episodes, parts in order. */
+export async function readLogRecords(
+  database: Database,
+  episodeIds: readonly string[],
+): Promise<PlacedRecord[]> {
+  const result = await database.query<PlacedRecord>(
+    `select object_key as "key", part, hubspot_id as "hubspotId", content_sha256 as "contentSha256",
+       jsonb_build_object('contactId', contact_id, 'companyId', company_id, 'dealId', deal_id) as "place"
+     from crm_record where object_kind = 'communication' and object_key = any($1) order by object_key, part`,
+    [episodeIds],
+  );
+  return result.rows;
+}
+
+/** Remembers what a log entry hangs on. */
+export async function saveLogPlace(
+  database: Database,
+  record: { readonly key: string; readonly part: number },
+  place: CrmPlace,
+): Promise<void> {
+  await database.query(
+    `update crm_record set contact_id = $3, company_id = $4, deal_id = $5
+      where object_kind = 'communication' and object_key = $1 and part = $2`,
+    [record.key, record.part, place.contactId, place.companyId, place.dealId],
+  );
+}
 
 /** The records of the given objects, parts in order. */
 export async function readCrmRecords(

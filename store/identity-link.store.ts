@@ -1,6 +1,7 @@
 import { firstRow, inTransaction, onlyRow } from '../platform/database';
 import type { Database, TransactionalDatabase } from '../platform/database';
 import type { IdentityStatus } from '../domain/policy/policy';
+import { enqueueRelinked } from './crm-outbox.store';
 
 /** A contact a buyer might be; ids, flags and times for a person to choose by, never names. */
 export type LinkCandidate = {
@@ -88,7 +89,9 @@ export async function recordLink(
       return current;
     const kept = current === null ? outcome : { ...outcome, ...keptOf(current, outcome) };
     await endLink(client, buyerId, kept.reasonCode);
-    return insertLink(client, buyerId, kept);
+    const link = await insertLink(client, buyerId, kept);
+    if (link.contactId !== (current?.contactId ?? null)) await enqueueRelinked(client, buyerId);
+    return link;
   });
 }
 
@@ -119,15 +122,17 @@ export async function endLink(client: Database, buyerId: string, reasonCode: str
   );
 }
 
-/** Makes an ended link hold again, as a row of its own, so that the history stays whole. */
-export async function copyLink(client: Database, linkId: number): Promise<void> {
-  await client.query(
+/** Makes an ended link hold again, as a row of its own, so that the history stays whole; returns its id. */
+export async function copyLink(client: Database, linkId: number): Promise<number> {
+  const copied = await client.query<{ id: number }>(
     `insert into identity_link
        (buyer_id, status, contact_id, company_id, deal_id, confidence, reason_code, candidates)
      select buyer_id, status, contact_id, company_id, deal_id, confidence, reason_code, candidates
-       from identity_link where id = $1`,
+       from identity_link where id = $1
+     returning id`,
     [linkId],
   );
+  return onlyRow(copied).id;
 }
 
 async function insertLink(client: Database, buyerId: string, outcome: LinkOutcome): Promise<IdentityLink> {

@@ -6,6 +6,7 @@ import type {
   HubSpotAssociationInput,
   HubSpotObjectType,
   HubSpotOption,
+  HubSpotPair,
   HubSpotPort,
   HubSpotProperties,
   HubSpotPropertyInput,
@@ -119,6 +120,14 @@ function writeCalls({ client, call }: Parts) {
       const request = sdk.batchUpdateRequest(updates);
       const answer = await call(() => client.crm.objects.batchApi.update(type, request));
       return answer.results.map(sdk.toRecord);
+    },
+    async associate({ from, to }: HubSpotPair) {
+      const { basicApi } = client.crm.associations.v4;
+      await call(() => basicApi.createDefault(from.type, from.id, to.type, to.id));
+    },
+    async dissociate({ from, to }: HubSpotPair) {
+      const { basicApi } = client.crm.associations.v4;
+      await call(() => basicApi.archive(from.type, from.id, to.type, to.id));
     },
     async createCommunication(
       properties: HubSpotProperties,

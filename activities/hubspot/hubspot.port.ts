@@ -26,6 +26,12 @@ export type HubSpotAssociation = { readonly toId: string; readonly typeIds: read
 /** An association made together with a new record. */
 export type HubSpotAssociationInput = { readonly toId: string; readonly typeId: number };
 
+/** Two records that are linked, or shall be. */
+export type HubSpotPair = {
+  readonly from: { readonly type: HubSpotObjectType; readonly id: string };
+  readonly to: { readonly type: HubSpotObjectType; readonly id: string };
+};
+
 /** One condition of a search; several conditions of a search are alternatives. */
 export type HubSpotSearchFilter =
   | { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] }
@@ -89,6 +95,10 @@ export interface HubSpotPort {
     to: HubSpotObjectType,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, readonly HubSpotAssociation[]>>;
+  /** Links two records in the plain way; linked already is fine. */
+  associate(pair: HubSpotPair): Promise<void>;
+  /** Takes every link between two records away; not linked is fine. */
+  dissociate(pair: HubSpotPair): Promise<void>;
   createCommunication(
     properties: HubSpotProperties,
     associations: readonly HubSpotAssociationInput[],

@@ -2,11 +2,13 @@ import { noteAttempt } from '../../store/crm-outbox.store';
 import type { WaitingObject } from '../../store/crm-outbox.store';
 import { readEpisodeContents } from '../../store/crm-content.store';
 import type { EpisodeContent } from '../../store/crm-content.store';
-import { forgetCrmRecord, readCrmRecords, saveCrmRecord } from '../../store/crm-record.store';
-import type { CrmRecord } from '../../store/crm-record.store';
+import { forgetCrmRecord, readLogRecords, saveCrmRecord, saveLogPlace } from '../../store/crm-record.store';
+import type { PlacedRecord } from '../../store/crm-record.store';
 import { createCommunication } from './communication.create';
 import type { CommunicationPart } from './communication.mapping';
 import { toCommunications } from './communication.mapping';
+import { rehang } from './communication.place';
+import type { RehangOutcome } from './communication.place';
 import { contentSha256 } from './content.sha256';
 import type { HubSpotProperties } from './hubspot.port';
 import type { DrainParts } from './outbox.parts';
@@ -29,7 +31,7 @@ export async function mirrorCommunications(
   const contents = new Map(
     (await readEpisodeContents(parts.database, keys)).map((content) => [content.episodeId, content]),
   );
-  const records = await readCrmRecords(parts.database, 'communication', keys);
+  const records = await readLogRecords(parts.database, keys);
   const changed: PartRow[] = [];
   for (const object of objects) {
     if (parts.isOver()) break;
@@ -45,12 +47,13 @@ export async function mirrorCommunications(
 async function createMissing(
   parts: DrainParts,
   object: WaitingObject,
-  facts: { content: EpisodeContent | undefined; known: readonly CrmRecord[] },
+  facts: { content: EpisodeContent | undefined; known: readonly PlacedRecord[] },
 ): Promise<PartRow[] | null> {
   if (facts.content === undefined) {
     await parts.keeper.dead(object, 'nothing-to-mirror');
     return null;
   }
+  if (!(await rehangAll(parts, object, facts.known))) return null;
   const changed: PartRow[] = [];
   for (const communication of toCommunications(facts.content)) {
     const sha256 = contentSha256(communication.properties);
@@ -63,12 +66,51 @@ async function createMissing(
   return changed;
 }
 
+/**
+ * Brings log entries that hang on another contact to the buyer's; of a buyer without one they are only taken off, and
+ * come back with the link. False when the object was settled or put off instead.
+ */
+async function rehangAll(
+  parts: DrainParts,
+  object: WaitingObject,
+  known: readonly PlacedRecord[],
+): Promise<boolean> {
+  for (const record of known.filter(({ place }) => place.contactId !== object.contactId)) {
+    parts.heartbeat();
+    const outcome = await rehang(parts.hubspot, record, object);
+    if (outcome.kind === 'done') await saveLogPlace(parts.database, record, outcome.place);
+    else {
+      await settleRehang(parts, object, { record, outcome });
+      return false;
+    }
+  }
+  if (object.contactId !== null) return true;
+  await parts.keeper.done(object);
+  return false;
+}
+
+async function settleRehang(
+  parts: DrainParts,
+  object: WaitingObject,
+  { record, outcome }: { record: PlacedRecord; outcome: Exclude<RehangOutcome, { kind: 'done' }> },
+): Promise<void> {
+  if (outcome.kind === 'failed') await parts.keeper.failed(object, outcome.failure);
+  else if (outcome.kind === 'contact-gone') await resolveAgain(parts, object);
+  else await makeAgain(parts, object, record.part);
+}
+
+/** Somebody deleted the log entry; the episode goes on, so it gets a new one. */
+async function makeAgain(parts: DrainParts, object: WaitingObject, part: number): Promise<void> {
+  await forgetCrmRecord(parts.database, 'communication', { key: object.key, part });
+  await parts.keeper.later(object, { delayMs: 0, errorCode: 'communication-gone' });
+}
+
 /** The new record, or null when the object was settled or put off instead. */
 async function create(
   parts: DrainParts,
   object: WaitingObject,
   communication: CommunicationPart,
-): Promise<CrmRecord | null> {
+): Promise<PlacedRecord | null> {
   parts.heartbeat();
   const isRepeated = object.attempts > 0;
   if (!isRepeated) await noteAttempt(parts.database, object.rowIds);
@@ -86,8 +128,11 @@ async function create(
     // A record found again may hold an older state: it is edited like any other.
     contentSha256: outcome.kind === 'created' ? contentSha256(communication.properties) : null,
   };
+  const { contactId, companyId, dealId } = object;
+  const place = { contactId, companyId, dealId };
   await saveCrmRecord(parts.database, 'communication', record);
-  return record;
+  await saveLogPlace(parts.database, record, place);
+  return { ...record, place };
 }
 
 async function updateChanged(parts: DrainParts, rows: readonly PartRow[]): Promise<void> {
@@ -114,11 +159,8 @@ async function settlePart(parts: DrainParts, row: PartRow, outcome: UpdateOutcom
     await saveCrmRecord(parts.database, 'communication', record);
     return true;
   }
-  if (outcome.failure.class === 'not-found') {
-    // Somebody deleted the log entry; the episode goes on, so it gets a new one.
-    await forgetCrmRecord(parts.database, 'communication', { key, part: row.part });
-    await parts.keeper.later(row.object, { delayMs: 0, errorCode: 'communication-gone' });
-  } else await parts.keeper.failed(row.object, outcome.failure);
+  if (outcome.failure.class === 'not-found') await makeAgain(parts, row.object, row.part);
+  else await parts.keeper.failed(row.object, outcome.failure);
   return false;
 }
 

@@ -42,6 +42,7 @@ export const followUpRuleRequest = z
   );
 export const skipFollowUpRequest = z.strictObject({ reason });
 export const closeRequest = z.strictObject({ reason });
+export const undoJoinRequest = z.strictObject({ reason });
 
 /** What a buyer said elsewhere: the reason tells how that is known, and is the evidence. */
 export const consentRequest = z.strictObject({ reason: why });
@@ -86,4 +87,16 @@ export const commandAnswer = z.strictObject({
   left_before: z.array(sendUnderWay).readonly().describe('automated sends begun before that left meanwhile'),
 });
 
+/** Answer to the undoing of a join: each buyer has the own conversations again. */
+export const undoJoinAnswer = z.strictObject({
+  command_id: id,
+  kind: z.literal('undo_join'),
+  outcome: z.literal('done'),
+  repeated: z.boolean().describe('true = this key was answered before, with this answer'),
+  join_id: rowId,
+  undone_at: instant,
+  buyers: z.array(z.strictObject({ id, conversation_ids: z.array(id).readonly() })).readonly(),
+});
+
+export type UndoJoinAnswer = z.infer<typeof undoJoinAnswer>;
 export type CommandAnswerBody = z.infer<typeof commandAnswer>;

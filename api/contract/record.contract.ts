@@ -5,6 +5,7 @@ import { id, instant, json, rowId } from './values.contract';
 export const buyerDetail = z.strictObject({
   id,
   name: z.string().nullable(),
+  username: z.string().nullable().describe('for show only: it can be changed and passed on at any time'),
   opted_out_at: instant.nullable(),
   unreachable: z
     .strictObject({ since: instant, until: instant.nullable(), reason_code: z.string() })
@@ -52,6 +53,16 @@ export const buyerDetail = z.strictObject({
     }),
   ),
   conversation_ids: z.array(id),
+  joins: z.array(
+    z.strictObject({
+      id: rowId,
+      joined_at: instant,
+      other_buyer_id: id,
+      is_survivor: z.boolean().describe('whether this buyer is the one that went on'),
+      is_conflict: z.boolean().describe('both were linked to different contacts'),
+      undone_at: instant.nullable(),
+    }),
+  ),
   joined_into: id.nullable().describe('the buyer this one proved to be; everything stands there'),
 });
 

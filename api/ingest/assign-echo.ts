@@ -12,8 +12,9 @@ import type { Assignment, StoredItem } from './item';
 import { assignEvent } from './assign-event';
 import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
-import { findPlace, joinOpenEpisode, recipientsOf, sentAtMs, toldToLook } from './item-place';
+import { findPlace, joinOpenEpisode, sentAtMs, toldToLook } from './item-place';
 import { textOfMessage } from './message-facts';
+import { recipientsOf } from './named-by';
 import { storedMessageSchema } from './webhook.schema';
 import type { WebhookMessage } from './webhook.schema';
 

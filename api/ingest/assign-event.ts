@@ -61,7 +61,8 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
 
 /**
  * Brings a message up to date with everything that was reported about it, in whatever order it came: the newest edit
- * shows, the original words stay. People change their own messages only.
+ * shows, the original words stay. People change their own messages only; what belongs to another conversation by now
+ * is taken back.
  */
 export async function applyEvents(client: Database, whatsappId: string): Promise<void> {
   const changed = await client.query(
@@ -75,14 +76,17 @@ export async function applyEvents(client: Database, whatsappId: string): Promise
        select text, sent_at from about where kind = 'edit' order by sent_at desc, whatsapp_id desc limit 1
      )
      update message
-        set original_text = case when newest.sent_at is null or message.edited_at is not null then message.original_text
+        set original_text = case when newest.sent_at is null then null
+                                 when message.edited_at is not null then message.original_text
                                  else message.text end,
-            text = case when newest.sent_at is null then message.text else newest.text end,
+            text = case when newest.sent_at is not null then newest.text
+                        when message.edited_at is not null then message.original_text
+                        else message.text end,
             edited_at = newest.sent_at,
             revoked_at = (select min(sent_at) from about where kind = 'revoke')
        from (select 1) as one left join newest on true
       where (message.whatsapp_id = $1 or (message.refers_to_whatsapp_id = $1 and message.type = 'edit'))
-        and exists (select 1 from about)`,
+        and (exists (select 1 from about) or message.edited_at is not null or message.revoked_at is not null)`,
     [whatsappId],
   );
   if (changed.rowCount !== 0) await keepEditedMedia(client, whatsappId);

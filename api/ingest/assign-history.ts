@@ -4,23 +4,23 @@ import { assignEvent } from './assign-event';
 import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
 import type { Assignment, StoredItem } from './item';
-import { digitsOf, saidAtMs } from './message-facts';
-import { findOrCreateBuyer, findOrCreateConversation, identifiersOf } from './people';
-import type { Identifier } from './people';
+import { saidAtMs } from './message-facts';
+import { counterpartOf, isOurs } from './named-by';
+import { findOrCreateBuyer, findOrCreateConversation } from './people';
 import { storedHistorySchema } from './webhook.schema';
-import type { StoredHistory } from './webhook.schema';
 
 /** Fills the past of a conversation from the phone app. Opens no episode, turn or window, and wakes nobody. */
 export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedHistorySchema.parse(item.raw);
   const { message, display_phone_number: ourNumber } = stored;
-  const isOurs = digitsOf(message.from) !== '' && digitsOf(message.from) === digitsOf(ourNumber);
-  const identifiers = counterpartOf(stored, isOurs);
+  const isFromUs = isOurs(stored);
+  const identifiers = counterpartOf(stored, isFromUs);
   if (identifiers.length === 0 || item.phone_number_id === null)
     return { kind: 'set-aside', error: 'no_sender' };
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
     identifiers,
     displayName: null,
+    username: stored.thread?.context?.username,
     atMs: saidAtMs(message, item.captured_at.getTime()),
     webhookItemId: item.id,
   });
@@ -30,21 +30,12 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
     buyerId,
   });
   const facts = eventOf(message);
-  const author = isOurs ? 'phone' : 'buyer';
+  const author = isFromUs ? 'phone' : 'buyer';
   if (facts !== null) await assignEvent(client, { item, message, facts, conversationId, author });
   else {
-    const direction = isOurs ? 'outbound' : 'inbound';
+    const direction = isFromUs ? 'outbound' : 'inbound';
     const said = { item, message, conversationId, direction, author, isImported: true } as const;
     if (await insertMessage(client, said)) await noteHistoryChange(client, conversationId);
   }
   return { kind: 'assigned', lookAt, historyOf: conversationId };
-}
-
-function counterpartOf({ message, thread }: StoredHistory, isOurs: boolean): Identifier[] {
-  const { context, id } = thread ?? {};
-  const ofThread = [context?.user_id, context?.parent_user_id, context?.wa_id, id];
-  const ofMessage = isOurs
-    ? [message.to_user_id, message.to_parent_user_id, message.to]
-    : [message.from_user_id, message.from_parent_user_id, message.from];
-  return identifiersOf([...ofThread, ...ofMessage]);
 }

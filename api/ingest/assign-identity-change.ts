@@ -1,36 +1,39 @@
+import type { Identifier } from '../../domain/identity/holder.decide';
 import type { Database } from '../../platform/database';
+import { endIdentifiers, identifiersOf } from './identifiers';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { endIdentifiers, findOrCreateBuyer, identifiersOf } from './people';
+import { identifiersOfChange } from './named-by';
+import { findOrCreateBuyer } from './people';
 import { storedMessageSchema } from './webhook.schema';
+import type { WebhookMessage } from './webhook.schema';
 
 /**
  * Moves a buyer from old identifiers to new ones; the conversation stays the same. A change that is reported before the
- * buyer's first message makes the buyer, so that the order of the two does not matter.
+ * buyer's first message makes the buyer, so that the order of the two does not matter. From the change on the old number
+ * is nobody's, and whoever had the new number before is somebody else.
  */
 export async function assignIdentityChange(client: Database, item: StoredItem): Promise<Assignment> {
   const { message } = storedMessageSchema.parse(item.raw);
-  const system = message.system ?? {};
-  const before = identifiersOf([system.previous_user_id, system.previous_parent_user_id, message.from]);
-  const after = identifiersOf([
-    system.user_id,
-    message.from_user_id,
-    system.parent_user_id,
-    message.from_parent_user_id,
-    system.wa_id,
-    system.new_wa_id,
-  ]);
+  const { before, after } = identifiersOfChange(message);
   if (before.length + after.length === 0) return { kind: 'set-aside', error: 'no_sender' };
+  const isIn = (some: readonly Identifier[], one: Identifier): boolean =>
+    some.some((other) => other.value === one.value);
   const atMs = saidAtMs(message, item.captured_at.getTime());
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
-    identifiers: [...before, ...after],
+    identifiers: identifiersOf([...after, ...before].map((one) => one.value)),
+    taken: isOfNumber(message) ? after.filter((one) => !isIn(before, one)) : [],
     displayName: null,
     atMs,
     webhookItemId: item.id,
   });
-  const isKept = (value: string): boolean => after.some((identifier) => identifier.value === value);
   const kindsChanged = new Set(after.map((identifier) => identifier.kind));
-  const ended = before.filter((identifier) => kindsChanged.has(identifier.kind) && !isKept(identifier.value));
+  const ended = before.filter((one) => kindsChanged.has(one.kind) && !isIn(after, one));
   await endIdentifiers(client, buyerId, { identifiers: ended, atMs });
   return { kind: 'assigned', lookAt };
+}
+
+/** A change of the user id alone names the number that the buyer has kept. */
+function isOfNumber(message: WebhookMessage): boolean {
+  return message.system?.type !== 'user_changed_user_id';
 }

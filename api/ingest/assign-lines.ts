@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { firstRow, inTransaction } from '../../platform/database';
+import type { Identifier } from '../../domain/identity/holder.decide';
+import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { insertMessage, sentAtOf } from './insert-message';
-import { findOrCreateBuyer, findOrCreateConversation } from './people';
-import type { Identifier } from './people';
+import { assignAnew, findOrCreateBuyer, findOrCreateConversation } from './people';
 import { findSame, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
 
@@ -39,7 +39,7 @@ export async function assignLines(
   database: TransactionalDatabase,
   lines: readonly [ExportedMessage, ...ExportedMessage[]],
 ): Promise<Outcome[]> {
-  return await inTransaction(database, async (client) => {
+  return await assignAnew(database, async (client) => {
     const conversationId = await findPlace(client, lines);
     const outcomes: Outcome[] = [];
     for (const line of lines) outcomes.push(await assignLine(client, conversationId, line));

@@ -2,13 +2,11 @@ import type { Database } from '../../platform/database';
 import { reportOwner } from '../../store/owner-report.store';
 import type { Assignment, StoredItem } from './item';
 import { assignEvent } from './assign-event';
-import { eventOf, ownPhones } from './event-facts';
+import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
 import { findPlace, sentAtMs, toldToLook } from './item-place';
-import { identifiersOf } from './people';
-import type { Identifier } from './people';
+import { sendersOf } from './named-by';
 import { storedMessageSchema } from './webhook.schema';
-import type { StoredMessage } from './webhook.schema';
 
 /** Gives a buyer's message its buyer and conversation, both made if new, and tells that there is something to look at. */
 export async function assignMessage(client: Database, item: StoredItem): Promise<Assignment> {
@@ -27,17 +25,4 @@ export async function assignMessage(client: Database, item: StoredItem): Promise
   const report = { report: 'delivery', whatsappId: message.id, atMs: sentAtMs(item, message) } as const;
   if (isNew) await reportOwner(client, { ...report, conversationId, phoneAgent: null });
   return await toldToLook(client, place, isNew);
-}
-
-/** Who wrote a message, by everything that came with it. */
-export function sendersOf({ message, contact }: StoredMessage): Identifier[] {
-  return identifiersOf([
-    message.from_user_id,
-    contact?.user_id,
-    message.from_parent_user_id,
-    contact?.parent_user_id,
-    message.from,
-    contact?.wa_id,
-    ...ownPhones(message),
-  ]);
 }

@@ -5,7 +5,8 @@ import { recallAutomated } from '../../store/owner.store';
 import { noteConsent } from '../../store/consent.store';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { findOrCreateBuyer, identifiersOf } from './people';
+import { identifiersOf } from './identifiers';
+import { findOrCreateBuyer } from './people';
 import { storedPreferenceSchema } from './webhook.schema';
 
 /** A buyer chose in WhatsApp not to be written to, or to be again; the newest choice holds for the whole person. */

@@ -1,11 +1,11 @@
 import type { Database } from '../../platform/database';
 import { reportOwner } from '../../store/owner-report.store';
 import { assignEvent } from './assign-event';
-import { sendersOf } from './assign-message';
 import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
-import { findPlace, joinOpenEpisode, recipientsOf, sentAtMs, toldToLook } from './item-place';
+import { findPlace, joinOpenEpisode, sentAtMs, toldToLook } from './item-place';
 import type { Assignment, StoredItem } from './item';
+import { recipientsOf, sendersOf } from './named-by';
 import { digitsOf } from './message-facts';
 import { storedMessageSchema } from './webhook.schema';
 import type { StoredMessage, WebhookMessage } from './webhook.schema';

@@ -1,4 +1,4 @@
-import { firstRow, inTransaction } from '../../platform/database';
+import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { describeError } from '../../platform/logger';
 import { countHistoryWaits } from '../../store/history-wait.store';
@@ -12,6 +12,7 @@ import { assignStandby } from './assign-standby';
 import { assignStatus } from './assign-status';
 import { STANDBY } from './item';
 import type { Assignment, StoredItem } from './item';
+import { assignAnew } from './people';
 import { replyModel } from './reply-model';
 
 /** An item is given up, kept with its error and shown, after this many tries: one poison item must not be tried for ever. */
@@ -30,7 +31,7 @@ export async function assignItems(
   const histories = new Set<string>();
   for (const itemId of itemIds) {
     try {
-      const assigned = await inTransaction(database, (client) => assignItem(client, itemId));
+      const assigned = await assignAnew(database, (client) => assignItem(client, itemId));
       if (assigned.kind === 'set-aside') continue;
       for (const conversationId of assigned.lookAt) conversationIds.add(conversationId);
       if (assigned.historyOf !== undefined) histories.add(assigned.historyOf);

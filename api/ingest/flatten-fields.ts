@@ -6,6 +6,7 @@ import {
   messageSchema,
   preferenceSchema,
   reportedErrorSchema,
+  userIdUpdateSchema,
 } from './webhook.schema';
 import type { ChangeValue, WebhookMessage } from './webhook.schema';
 
@@ -24,27 +25,40 @@ const ACCOUNT_FIELDS = new Set([
 /** The items of a change that is about something else than new messages and statuses; none when the field is not known. */
 export function otherItems(value: ChangeValue, place: Place): CapturedItem[] {
   if (ACCOUNT_FIELDS.has(place.field)) return [accountItem(value, place)];
-  switch (place.field) {
-    case 'user_preferences':
-      return (value.user_preferences ?? []).map((raw, index) => preferenceItem(raw, index, place));
-    case 'smb_app_state_sync':
-      return (value.state_sync ?? []).map((raw, index) => ({
+  return LISTS.get(place.field)?.(value, place) ?? [];
+}
+
+/** Fields that hold a list of items. */
+const LISTS = new Map<string, (value: ChangeValue, place: Place) => CapturedItem[]>([
+  [
+    'user_preferences',
+    (value, place) => (value.user_preferences ?? []).map((raw, index) => preferenceItem(raw, index, place)),
+  ],
+  [
+    'user_id_update',
+    (value, place) => (value.user_id_update ?? []).map((raw, index) => userIdItem(raw, index, place)),
+  ],
+  [
+    'smb_app_state_sync',
+    (value, place) =>
+      (value.state_sync ?? []).map((raw, index): CapturedItem => ({
         ...base(place, `state_sync/${index}`),
         dedupeKey: `state_sync:${digestOf({ phone: place.phoneNumberId, raw })}`,
         kind: 'state_sync',
         raw,
-      }));
-    case 'history':
-      return [
-        ...(value.history ?? []).flatMap((chunk, index) => chunkItems(chunk, index, place)),
-        // The media of earlier placeholders.
-        ...(value.messages ?? []).map((raw, index) =>
-          historyItem(raw, { place: at(place, `messages/${index}`), thread: null }),
-        ),
-      ];
-    default:
-      return [];
-  }
+      })),
+  ],
+  ['history', historyItems],
+]);
+
+function historyItems(value: ChangeValue, place: Place): CapturedItem[] {
+  return [
+    ...(value.history ?? []).flatMap((chunk, index) => chunkItems(chunk, index, place)),
+    // The media of earlier placeholders.
+    ...(value.messages ?? []).map((raw, index) =>
+      historyItem(raw, { place: at(place, `messages/${index}`), thread: null }),
+    ),
+  ];
 }
 
 /** Meta reports that it could not pass something on; it may come beside an incomplete message or alone. */
@@ -102,6 +116,32 @@ function preferenceItem(raw: unknown, index: number, place: Place): CapturedItem
     dedupeKey: `preference:${digestOf({ phone: place.phoneNumberId, raw })}`,
     kind: 'preference',
     raw: { preference: parsed.data },
+  };
+}
+
+/** Read as the system message that Meta sends in its place. */
+function userIdItem(raw: unknown, index: number, place: Place): CapturedItem {
+  const parsed = userIdUpdateSchema.safeParse(raw);
+  if (!parsed.success) return unknownItem(at(place, `user_id_update/${index}`), raw);
+  const { wa_id, user_id, parent_user_id, timestamp } = parsed.data;
+  const dedupeKey = `user_id_update:${digestOf({ phone: place.phoneNumberId, raw })}`;
+  const system = {
+    type: 'user_changed_user_id',
+    wa_id,
+    user_id: user_id?.current,
+    previous_user_id: user_id?.previous,
+    parent_user_id: parent_user_id?.current,
+    previous_parent_user_id: parent_user_id?.previous,
+  };
+  return {
+    ...base(place, `user_id_update/${index}`),
+    dedupeKey,
+    kind: 'identity_change',
+    raw: {
+      message: { id: dedupeKey, type: 'system', timestamp, system, reported: raw },
+      contact: null,
+      display_phone_number: place.displayPhoneNumber,
+    },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Identifier } from '../../domain/identity/holder.decide';
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
@@ -5,8 +6,7 @@ import { requestLook } from '../../store/look.store';
 import { sentAtOf } from './insert-message';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { findOrCreateBuyer, findOrCreateConversation, identifiersOf } from './people';
-import type { Identifier } from './people';
+import { findOrCreateBuyer, findOrCreateConversation } from './people';
 import type { StoredMessage, WebhookMessage } from './webhook.schema';
 
 /** The conversation of an item, its lock held, and others that must look because buyers were joined for it. */
@@ -23,6 +23,7 @@ export async function findPlace(
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
     identifiers,
     displayName: stored.contact?.profile?.name ?? null,
+    username: stored.contact?.profile?.username,
     atMs: saidAtMs(stored.message, item.captured_at.getTime()),
     webhookItemId: item.id,
   });
@@ -32,11 +33,6 @@ export async function findPlace(
     buyerId,
   });
   return { conversationId, lookAt };
-}
-
-/** Whom a message of ours went to. */
-export function recipientsOf(message: WebhookMessage): Identifier[] {
-  return identifiersOf([message.to_user_id, message.to_parent_user_id, message.to]);
 }
 
 /** Tells the conversation of an item to look, if something came of the item. */

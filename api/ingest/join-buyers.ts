@@ -3,7 +3,7 @@ import type { JoinedLinks } from '../../domain/identity/join.decide';
 import { RULES_VERSION } from '../../domain/vocabulary';
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
-import { enqueueCrm } from '../../store/crm-outbox.store';
+import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import { copyLink, endLink, readCurrentLink } from '../../store/identity-link.store';
 import { requestLook } from '../../store/look.store';
@@ -11,6 +11,7 @@ import { applyConsent } from '../../store/consent.store';
 import { askHuman } from '../../store/send.store';
 import { joinConversations } from './join-conversations';
 import { remember } from './join-record';
+import { settleUsernames } from './usernames';
 
 /** Two buyers who are one person, told by the item or the line of an export that names both. */
 type Joining = {
@@ -43,6 +44,7 @@ export async function joinBuyers(client: Database, joining: Joining): Promise<st
   await addUp(client, join);
   await applyConsent(client, join.survivingId);
   await recordJoin(client, join, { links, isMirrored: conversationIds.length > 0 });
+  await enqueueRelinked(client, join.survivingId);
   for (const conversationId of conversationIds) await requestLook(client, conversationId);
   return conversationIds;
 }
@@ -97,18 +99,26 @@ async function joinAllConversations(client: Database, join: Join): Promise<void>
 }
 
 async function moveIdentities(client: Database, join: Join): Promise<void> {
+  await remember(client, join.id, {
+    table: 'buyer_identity',
+    columns: ['buyer_id', 'valid_from', 'proven_from'],
+    where: 'buyer_id = any($1)',
+    value: [join.survivingId, join.joinedId],
+  });
   for (const table of ['buyer_identity', 'consent', 'wait'] as const) {
-    await remember(client, join.id, {
-      table,
-      columns: ['buyer_id'],
-      where: 'buyer_id = $1',
-      value: join.joinedId,
-    });
+    if (table !== 'buyer_identity')
+      await remember(client, join.id, {
+        table,
+        columns: ['buyer_id'],
+        where: 'buyer_id = $1',
+        value: join.joinedId,
+      });
     await client.query(`update ${table} set buyer_id = $2 where buyer_id = $1`, [
       join.joinedId,
       join.survivingId,
     ]);
   }
+  await settleUsernames(client, join.survivingId);
 }
 
 /** The surviving buyer's link holds; the other one ends, and is taken over where it alone has a contact. */
@@ -128,7 +138,10 @@ async function moveLinks(client: Database, join: Join, links: JoinedLinks): Prom
   ]);
   if (links !== 'take' || theirs === null) return;
   await endLink(client, join.survivingId, reasonCode);
-  await copyLink(client, theirs.id);
+  await client.query('update buyer_join set link_id = $2 where id = $1', [
+    join.id,
+    await copyLink(client, theirs.id),
+  ]);
 }
 
 /** D and E are sums; the opt-out is computed from the wishes of both. */

@@ -40,7 +40,8 @@ export async function joinConversations(client: Database, pair: Pair): Promise<v
   if (await hasHistory(client, pair.keptId)) await noteHistoryChange(client, pair.keptId);
 }
 
-async function hasHistory(client: Database, conversationId: string): Promise<boolean> {
+/** Whether some of the conversation was imported. */
+export async function hasHistory(client: Database, conversationId: string): Promise<boolean> {
   const found = await client.query(
     'select 1 from message where conversation_id = $1 and is_imported limit 1',
     [conversationId],

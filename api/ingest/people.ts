@@ -1,41 +1,21 @@
-import { classifyIdentifier } from '../../domain/identity/identity.decide';
+import { isUserId, whoIsMeant } from '../../domain/identity/holder.decide';
+import type { Identifier, Named } from '../../domain/identity/holder.decide';
 import { modeOfNumber } from '../../domain/policy/policy';
-import { firstRow, onlyRow } from '../../platform/database';
-import type { Database } from '../../platform/database';
+import { firstRow, inTransaction, onlyRow } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
 import { readActivePolicy } from '../../store/policy.store';
-import { joinBuyers } from './join-buyers';
-
-/** One identifier of a buyer. */
-export type Identifier = { readonly kind: 'wa_id' | 'bsuid' | 'parent_bsuid'; readonly value: string };
-
-const KINDS_BY_STRENGTH: readonly Identifier['kind'][] = ['bsuid', 'parent_bsuid', 'wa_id'];
-
-/** Identifiers by their shape, never by the name of the field they came in; duplicates and empty ones left out. */
-export function identifiersOf(values: readonly (string | undefined)[]): Identifier[] {
-  const found = new Map<string, Identifier>();
-  for (const value of values) {
-    if (value === undefined) continue;
-    const kind = classifyIdentifier(value);
-    if (kind !== 'unknown') found.set(`${kind}:${value}`, { kind, value });
-  }
-  return [...found.values()].sort(
-    (a, b) => KINDS_BY_STRENGTH.indexOf(a.kind) - KINDS_BY_STRENGTH.indexOf(b.kind),
-  );
-}
-
-/** Takes the locks on the identifiers, always in one order, so that first contacts in parallel make one buyer. */
-async function lockIdentifiers(client: Database, identifiers: readonly Identifier[]): Promise<void> {
-  await client.query(
-    `select pg_advisory_xact_lock(lock_id)
-       from (select distinct hashtextextended(name, 0) as lock_id from unnest($1::text[]) as name order by 1) as locks`,
-    [identifiers.map((identifier) => `${identifier.kind}:${identifier.value}`)],
-  );
-}
+import { findHolders, lockIdentifiers, noteIdentifier } from './identifiers';
+import type { HeldIdentifier } from './identifiers';
+import { joinPeople } from './join-people';
+import { noteUsername } from './usernames';
 
 /** What an item tells about its sender or recipient. */
 export type Person = {
   readonly identifiers: readonly Identifier[];
+  /** Those of them that this person took over at the time of the item, as a change of number reports. */
+  readonly taken?: readonly Identifier[];
   readonly displayName: string | null;
+  readonly username?: string | null | undefined;
   /** Provider's time of the item: identifiers pass from one person to another, so it counts who had them then. */
   readonly atMs: number;
   /** Null: it stands in an export. */
@@ -47,55 +27,66 @@ export type FoundBuyer = { readonly buyerId: string; readonly lookAt: readonly s
 
 /**
  * The buyer with these identifiers, made if new; identifiers that were not known yet are added. When they belong to
- * several buyers, these prove to be one and are joined. Takes all locks it needs.
+ * several buyers, these prove to be one and are joined, unless a person has told them apart. Takes all locks it needs.
  */
 export async function findOrCreateBuyer(client: Database, person: Person): Promise<FoundBuyer> {
   await lockIdentifiers(client, person.identifiers);
-  const [oldest, ...others] = await lockBuyers(client, person);
-  const buyerId = oldest ?? (await createBuyer(client));
-  const lookAt: string[] = [];
-  for (const joinedId of others)
-    lookAt.push(
-      ...(await joinBuyers(client, {
-        survivingId: buyerId,
-        joinedId,
-        webhookItemId: person.webhookItemId,
-      })),
-    );
+  const { people, strangers } = await lockBuyers(client, person);
+  const found = await joinPeople(client, people, person.webhookItemId);
+  const { buyerId, lookAt } = found ?? { buyerId: await createBuyer(client), lookAt: [] };
   await nameBuyer(client, buyerId, person);
-  await addIdentifiers(client, buyerId, person);
+  const isSame = (one: Identifier, other: Identifier): boolean =>
+    one.kind === other.kind && one.value === other.value;
+  for (const identifier of person.identifiers)
+    await noteIdentifier(client, {
+      buyerId,
+      identifier,
+      atMs: person.atMs,
+      isTaken: person.taken?.some((one) => isSame(one, identifier)) ?? false,
+      isProven: person.identifiers.some(isUserId),
+      stranger: strangers.find((one) => isSame(one, identifier)),
+    });
+  await noteUsername(client, { buyerId, username: person.username, atMs: person.atMs });
   return { buyerId, lookAt };
 }
 
-/**
- * Buyers who have the identifiers, locked, oldest first. Buyer before conversation: the order in which every gate and
- * command takes these locks. Writing to a conversation twice makes Postgres look at its buyer, so that the
- * conversation's lock alone would end in a deadlock.
- */
-async function lockBuyers(client: Database, person: Person): Promise<string[]> {
-  for (;;) {
-    const found = await findBuyers(client, person);
-    if (found.length === 0) return [];
-    await client.query('select 1 from buyer where id = any($1) order by id for update', [found]);
-    // While the locks were waited for, one of them may have been joined with another buyer.
-    const still = await findBuyers(client, person);
-    if (still.join() === found.join()) return found;
+/** While the locks were waited for, somebody was joined or parted: it begins anew, without the locks it holds. */
+class BuyersMoved extends Error {
+  override readonly name = 'BuyersMoved';
+}
+
+/** Buyers are seldom joined or parted at the very moment; after this many times whoever asked tries again later. */
+const ANEW_MAX = 10;
+
+/** Runs work that finds buyers in a transaction, and anew in another when they were joined or parted meanwhile. */
+export async function assignAnew<Result>(
+  database: TransactionalDatabase,
+  work: (client: Database) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await inTransaction(database, work);
+    } catch (error) {
+      if (!(error instanceof BuyersMoved) || tries === ANEW_MAX) throw error;
+    }
   }
 }
 
-async function findBuyers(client: Database, person: Person): Promise<string[]> {
-  const found = await client.query<{ id: string }>(
-    `select distinct buyer.id, buyer.created_at
-       from unnest($1::text[], $2::text[]) as wanted (kind, value)
-       cross join lateral (
-         select buyer_id from buyer_identity
-          where kind = wanted.kind and value = wanted.value and (valid_to is null or valid_to >= $3)
-          order by valid_to nulls last limit 1) as holder
-       join buyer on buyer.id = holder.buyer_id
-      order by buyer.created_at, buyer.id`,
-    [...columnsOf(person.identifiers), new Date(person.atMs)],
-  );
-  return found.rows.map((row) => row.id);
+/**
+ * Buyers who have the identifiers, all of them locked. Buyer before conversation: the order in which every gate and
+ * command takes these locks. Writing to a conversation twice makes Postgres look at its buyer, so that the
+ * conversation's lock alone would end in a deadlock; so would the lock of another buyer beside one that is held.
+ */
+async function lockBuyers(client: Database, person: Person): Promise<Named<HeldIdentifier>> {
+  const holders = await findHolders(client, person.identifiers, person.atMs);
+  const item = { identifiers: person.identifiers, taken: person.taken ?? [], atMs: person.atMs };
+  if (holders.length === 0) return whoIsMeant(item, []);
+  const found = holders.map((holder) => holder.buyerId);
+  await client.query('select 1 from buyer where id = any($1) order by id for update', [found]);
+  const still = await findHolders(client, person.identifiers, person.atMs);
+  if (still.map((holder) => holder.buyerId).join() !== found.join())
+    throw new BuyersMoved('while their locks were waited for');
+  return whoIsMeant(item, still);
 }
 
 async function createBuyer(client: Database): Promise<string> {
@@ -103,43 +94,17 @@ async function createBuyer(client: Database): Promise<string> {
 }
 
 /** The newest message names the buyer, in whatever order messages arrive. */
-async function nameBuyer(client: Database, buyerId: string, person: Person): Promise<void> {
+export async function nameBuyer(
+  client: Database,
+  buyerId: string,
+  person: Pick<Person, 'displayName' | 'atMs'>,
+): Promise<void> {
   if (person.displayName === null) return;
   await client.query(
     `update buyer set display_name = $2, display_name_at = $3
       where id = $1 and (display_name_at is null or (display_name_at, display_name) < ($3, $2))`,
     [buyerId, person.displayName, new Date(person.atMs)],
   );
-}
-
-/** Adds identifiers to a buyer, except those that the buyer has given up since the item's time. */
-async function addIdentifiers(client: Database, buyerId: string, person: Person): Promise<void> {
-  await client.query(
-    `insert into buyer_identity (buyer_id, kind, value)
-     select $1, kind, value from unnest($2::text[], $3::text[]) as given (kind, value)
-      where not exists (select 1 from buyer_identity as earlier
-                         where earlier.buyer_id = $1 and earlier.kind = given.kind and earlier.value = given.value
-                           and earlier.valid_to >= $4)
-     on conflict (kind, value) where valid_to is null and kind <> 'username' do nothing`,
-    [buyerId, ...columnsOf(person.identifiers), new Date(person.atMs)],
-  );
-}
-
-/** Ends identifiers of a buyer at a time: what was sent before that still finds its buyer. */
-export async function endIdentifiers(
-  client: Database,
-  buyerId: string,
-  ended: { readonly identifiers: readonly Identifier[]; readonly atMs: number },
-): Promise<void> {
-  await client.query(
-    `update buyer_identity set valid_to = $4
-      where buyer_id = $1 and valid_to is null and (kind, value) in (select * from unnest($2::text[], $3::text[]))`,
-    [buyerId, ...columnsOf(ended.identifiers), new Date(ended.atMs)],
-  );
-}
-
-function columnsOf(identifiers: readonly Identifier[]): [string[], string[]] {
-  return [identifiers.map((one) => one.kind), identifiers.map((one) => one.value)];
 }
 
 /** The conversation of a number and a buyer, made if new. A new number starts in the mode that the policy gives it. */

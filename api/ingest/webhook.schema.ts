@@ -28,6 +28,7 @@ const value = z.looseObject({
   user_preferences: z.array(z.unknown()).optional().catch(undefined),
   state_sync: z.array(z.unknown()).optional().catch(undefined),
   history: z.array(z.unknown()).optional().catch(undefined),
+  user_id_update: z.array(z.unknown()).optional().catch(undefined),
 });
 
 export type ChangeValue = z.infer<typeof value>;
@@ -77,6 +78,7 @@ const messageParts = z.looseObject({
       type: text,
       wa_id: text,
       new_wa_id: text,
+      customer: text,
       user_id: text,
       parent_user_id: text,
       previous_user_id: text,
@@ -102,6 +104,16 @@ export const preferenceSchema = z.looseObject({
   timestamp: z.unknown(),
 });
 
+const idPair = z.looseObject({ previous: text, current: text }).optional().catch(undefined);
+
+/** A change of a user id in the field that Meta announced and withdrew. */
+export const userIdUpdateSchema = z.looseObject({
+  wa_id: text,
+  user_id: idPair,
+  parent_user_id: idPair,
+  timestamp: z.unknown(),
+});
+
 /** A part of the history of the phone app; parts may come in any order. */
 export const historySchema = z.looseObject({
   threads: z.array(z.unknown()).optional().catch(undefined),
@@ -111,7 +123,10 @@ export const historySchema = z.looseObject({
 /** The history with one person. */
 export const historyThreadSchema = z.looseObject({
   id: text,
-  context: z.looseObject({ wa_id: text, user_id: text, parent_user_id: text }).optional().catch(undefined),
+  context: z
+    .looseObject({ wa_id: text, user_id: text, parent_user_id: text, username: text })
+    .optional()
+    .catch(undefined),
   messages: z.array(z.unknown()),
 });
 

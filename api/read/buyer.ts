@@ -5,7 +5,7 @@ import { ROWS_MAX, instant, instantOrNull, isUuid } from './values';
 
 type BuyerRow = Pick<
   BuyerDetail,
-  'id' | 'name' | 'late_replies' | 'expected_late_replies' | 'joined_into'
+  'id' | 'name' | 'username' | 'late_replies' | 'expected_late_replies' | 'joined_into'
 > & {
   opted_out_at: Date | null;
   unreachable_at: Date | null;
@@ -15,6 +15,10 @@ type BuyerRow = Pick<
 };
 type IdentityRow = { kind: string; value: string; valid_from: Date; valid_to: Date | null };
 type ConsentRow = Omit<BuyerDetail['consents'][number], 'occurred_at'> & { occurred_at: Date };
+type JoinRow = Omit<BuyerDetail['joins'][number], 'joined_at' | 'undone_at'> & {
+  joined_at: Date;
+  undone_at: Date | null;
+};
 type LinkRow = Omit<BuyerDetail['links'][number], 'created_at' | 'ended_at'> & {
   created_at: Date;
   ended_at: Date | null;
@@ -36,6 +40,7 @@ export async function readBuyer(pool: TransactionalDatabase, buyerId: string): P
       consents: await listConsents(client, buyerId),
       identities: await listIdentities(client, buyerId),
       links: await listLinks(client, buyerId),
+      joins: await listJoins(client, buyerId),
     };
   });
 }
@@ -45,6 +50,7 @@ async function readBuyerRow(database: Database, buyerId: string): Promise<BuyerR
     await database.query<BuyerRow>(
       `select id, display_name as name, late_replies, expected_late_replies, joined_into, opted_out_at,
           unreachable_at, unreachable_until, unreachable_reason,
+          (select value from buyer_identity where buyer_id = b.id and kind = 'username' and valid_to is null) as username,
           array(select c.id::text from conversation c where c.buyer_id = b.id and c.merged_into is null order by c.created_at, c.id) as conversation_ids
          from buyer b where id = $1`,
       [buyerId],
@@ -81,4 +87,16 @@ async function listLinks(database: Database, buyerId: string): Promise<BuyerDeta
   return rows
     .reverse()
     .map((row) => ({ ...row, created_at: instant(row.created_at), ended_at: instantOrNull(row.ended_at) }));
+}
+
+async function listJoins(database: Database, buyerId: string): Promise<BuyerDetail['joins']> {
+  const { rows } = await database.query<JoinRow>(
+    `select id, joined_at, surviving_buyer_id = $1 as is_survivor, is_conflict, undone_at,
+        case when surviving_buyer_id = $1 then joined_buyer_id else surviving_buyer_id end as other_buyer_id
+       from buyer_join where $1 in (surviving_buyer_id, joined_buyer_id) order by id desc limit $2`,
+    [buyerId, ROWS_MAX],
+  );
+  return rows
+    .reverse()
+    .map((row) => ({ ...row, joined_at: instant(row.joined_at), undone_at: instantOrNull(row.undone_at) }));
 }

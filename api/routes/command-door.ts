@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { Pool } from 'pg';
 import type { z } from 'zod';
 import { runCommand } from '../../store/commands/run-command';
 import type { CommandOrder, CommandResult, RefusalCode } from '../../store/commands/command.types';
 import { actorOf } from '../authentication';
-import { idempotencyKey } from '../contract';
 import type { CommandAnswerBody } from '../contract';
 import { ApiProblem } from '../errors';
 import type { FieldError } from '../errors';
+import { keyOf } from '../idempotency-key';
 import { validate } from '../validate';
 
 /** Tells the workflow soon that there is something to look at; never fails and is not waited for. */
@@ -57,13 +56,6 @@ export async function answerCommand(
   const body = toBody(result);
   deps.handOver.soon(conversationId);
   response.json(body);
-}
-
-/** Keys of different actors never meet; a request without one is a command of its own. */
-function keyOf(request: Request<{ id: string }>, actor: string): string {
-  const given = request.get('Idempotency-Key');
-  if (given === undefined) return `request:${randomUUID()}`;
-  return `${actor}:${validate(idempotencyKey, given, 'Idempotency-Key')}`;
 }
 
 /** Refusals that blame one field of the request. */

@@ -96,6 +96,9 @@ export const REASONS: Readonly<Record<string, string>> = {
   'identity.joined': 'Two buyers proved to be one person, so their conversations were joined.',
   'identity.joined_conflict':
     'Two buyers proved to be one person, but each was linked to another contact: a person decides.',
+  'identity.join_undone': 'A person undid the joining of two buyers: each has the own conversation again.',
+  'identity.kept_apart':
+    'A message names two buyers whom a person has told apart: they are not joined again, a person decides.',
   'deal.none_open': 'The contact has no open deal.',
   'deal.only_open': 'The contact has exactly one open deal.',
   'deal.several_open': 'The contact has several open deals; the newest is taken as likely.',

@@ -8,6 +8,8 @@ export type Fact = {
   readonly field: string;
   readonly number: string;
   readonly item: Json;
+  /** What the change says about the sender beside the message. */
+  readonly profile?: Json;
 };
 
 /** Two people, each known by a phone, a user id and a parent id; who has changed their identifiers has later ones as well. */
@@ -61,13 +63,49 @@ const content = fc.oneof(
 );
 
 const said = fc
-  .tuple(number, sender, content, before)
-  .map(([to, from, what, seconds]): Omit<Fact, 'item'> & { item: Json } => ({
+  .tuple(number, sender, content, before, fc.constantFrom(undefined, 'nora', '@nora', 'norah'))
+  .map(([to, from, what, seconds, username]): Fact => ({
     list: 'messages',
     field: 'messages',
     number: to,
     item: { timestamp: at(seconds), ...from, ...what },
+    ...(username === undefined ? {} : { profile: { name: `Name ${username}`, username } }),
   }));
+
+/** A number that two people had one after the other, each shown with a user id; the first may have reported another number. */
+const LENT = { phone: '447700900305', owner: 'GB.305', later: 'GB.405', stranger: 'GB.505' };
+const lent = fc
+  .tuple(number, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 99 }))
+  .map(([to, isStranger, byBoth, seconds]): Fact => ({
+    list: 'messages',
+    field: 'messages',
+    number: to,
+    item: {
+      timestamp: at(seconds + (isStranger ? CHANGE_SECONDS : 0)),
+      type: 'text',
+      text: { body: 'Hello' },
+      from_user_id: isStranger ? LENT.stranger : LENT.owner,
+      ...(byBoth ? { from: LENT.phone } : {}),
+    },
+  }));
+const givenUp = fc.constant<Fact>({
+  list: 'messages',
+  field: 'messages',
+  number: NUMBER_ID,
+  item: message({
+    id: 'wamid.givenup',
+    from: LENT.phone,
+    timestamp: at(CHANGE_SECONDS),
+    type: 'system',
+    text: undefined,
+    system: {
+      type: 'user_changed_number',
+      wa_id: '447700900405',
+      user_id: LENT.later,
+      previous_user_id: LENT.owner,
+    },
+  }),
+});
 
 /** Somebody who writes by phone, by user id and by both: two buyers at first in most orders, who prove to be one. */
 const revealed = fc.tuple(number, person).map(([to, who]): Fact[] =>
@@ -202,6 +240,8 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
       fc.oneof(
         { weight: 8, arbitrary: said },
         { weight: 2, arbitrary: moved },
+        { weight: 4, arbitrary: lent },
+        { weight: 1, arbitrary: givenUp },
         { weight: 2, arbitrary: status },
         { weight: 1, arbitrary: preference },
         { weight: 2, arbitrary: echo },
@@ -254,7 +294,11 @@ function toBody(part: readonly Fact[]): Json {
   for (const fact of part) {
     const last = groups.at(-1);
     const isSame =
-      last?.[0]?.field === fact.field && last[0].number === fact.number && fact.list !== 'things';
+      last?.[0]?.field === fact.field &&
+      last[0].number === fact.number &&
+      fact.list !== 'things' &&
+      fact.profile === undefined &&
+      last[0].profile === undefined;
     if (last !== undefined && isSame) last.push(fact);
     else groups.push([fact]);
   }
@@ -262,6 +306,19 @@ function toBody(part: readonly Fact[]): Json {
     ...groups.map((group) => {
       const lists: Record<string, Json[]> = {};
       for (const { list, item } of group) lists[list] = [...(lists[list] ?? []), item];
+      const contacts = group.flatMap(({ profile, item }) =>
+        profile === undefined
+          ? []
+          : [
+              {
+                profile,
+                wa_id: item['from'],
+                user_id: item['from_user_id'],
+                parent_user_id: item['from_parent_user_id'],
+              },
+            ],
+      );
+      if (contacts.length > 0) lists['contacts'] = contacts;
       return change(lists, group[0]?.field, group[0]?.number);
     }),
   );

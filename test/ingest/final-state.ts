@@ -11,8 +11,13 @@ export async function finalState(world: World): Promise<unknown> {
   return {
     buyers: await one(`
       select jsonb_build_array(display_name, opted_out_at, opted_out_reason, (
-        select jsonb_agg(jsonb_build_array(kind, value, valid_to) order by kind, value, valid_to)
-          from buyer_identity where buyer_id = buyer.id))
+        select jsonb_agg(jsonb_build_array(kind, value, held) order by kind, value) from (
+          -- Rows that touch say the same as one row.
+          select kind, value, range_agg(tstzrange(least(valid_from, valid_to), valid_to + interval '1 millisecond'))::text as held
+            from buyer_identity where buyer_id = buyer.id and kind <> 'username' group by kind, value) as held), (
+        select jsonb_agg(jsonb_build_array(value, since, seen, is_current) order by value) from (
+          select value, min(valid_from) as since, max(seen_at) as seen, bool_or(valid_to is null) as is_current
+            from buyer_identity where buyer_id = buyer.id and kind = 'username' group by value) as named))
         from buyer where joined_into is null`),
     conversations: await one(`
       select jsonb_build_array(phone_number_id, owner, owner_at, (

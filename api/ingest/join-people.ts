@@ -1,0 +1,67 @@
+import type { Database } from '../../platform/database';
+import { requestLook } from '../../store/look.store';
+import { askHuman } from '../../store/send.store';
+import { joinBuyers } from './join-buyers';
+
+/**
+ * Joins the buyers that an item names, who are locked and given by the strength of what named them. A person's word is
+ * never undone by evidence: who was told apart by hand stays apart, the item goes to the one it names best, and a person
+ * is asked. Null when there is nobody.
+ */
+export async function joinPeople(
+  client: Database,
+  people: readonly string[],
+  webhookItemId: number | null,
+): Promise<{ buyerId: string; lookAt: string[] } | null> {
+  const [named, ...others] = people;
+  if (named === undefined) return null;
+  let buyerId = named;
+  const lookAt: string[] = [];
+  for (const otherId of others) {
+    if (await wereToldApart(client, buyerId, otherId)) {
+      lookAt.push(...(await askWhoIsWho(client, [buyerId, otherId])));
+      continue;
+    }
+    const [survivingId, joinedId] = await byAge(client, buyerId, otherId);
+    lookAt.push(...(await joinBuyers(client, { survivingId, joinedId, webhookItemId })));
+    buyerId = survivingId;
+  }
+  return { buyerId, lookAt };
+}
+
+/** Whether a person has undone a join of these two, or of two who are part of them by now. */
+async function wereToldApart(client: Database, one: string, other: string): Promise<boolean> {
+  const undone = await client.query(
+    `select 1 from buyer_join
+       join buyer as surviving on surviving.id = surviving_buyer_id
+       join buyer as joined on joined.id = joined_buyer_id
+      where undone_at is not null
+        and array[coalesce(surviving.joined_into, surviving.id), coalesce(joined.joined_into, joined.id)] in (
+          array[$1::uuid, $2::uuid], array[$2::uuid, $1::uuid])
+      limit 1`,
+    [one, other],
+  );
+  return undone.rowCount === 1;
+}
+
+/** The conversations in which a person is asked. */
+async function askWhoIsWho(client: Database, buyerIds: readonly string[]): Promise<string[]> {
+  const living = await client.query<{ id: string }>(
+    'select id from conversation where buyer_id = any($1) and merged_into is null order by id for update',
+    [buyerIds],
+  );
+  for (const { id } of living.rows) {
+    await askHuman(client, id, 'identity.kept_apart');
+    await requestLook(client, id);
+  }
+  return living.rows.map(({ id }) => id);
+}
+
+/** The buyer known longer survives. */
+async function byAge(client: Database, one: string, other: string): Promise<[string, string]> {
+  const { rows } = await client.query<{ id: string }>(
+    'select id from buyer where id = any($1) order by created_at, id',
+    [[one, other]],
+  );
+  return rows[0]?.id === other ? [other, one] : [one, other];
+}

@@ -1,0 +1,242 @@
+import { joinOwners } from '../../domain/identity/join.decide';
+import type { Owner } from '../../domain/vocabulary';
+import type { Database } from '../../platform/database';
+import type { JoinedTable } from './join-record';
+import { remembered, restore } from './undo-rows';
+
+/** A join that is being undone; the locks of both buyers and of all their conversations are held. */
+export type Undoing = {
+  readonly joinId: number;
+  readonly survivingId: string;
+  readonly joinedId: string;
+};
+
+const REOPENED = 'identity.joined';
+
+/**
+ * Gives both buyers their conversations back with all rows from before the join. What has changed since stays as it is:
+ * of a turn, wait or episode only what nobody has gone on with is open again. Returns the conversations in which a person
+ * must look.
+ */
+export async function restoreConversations(client: Database, undoing: Undoing): Promise<string[]> {
+  const { joinId } = undoing;
+  await client.query(
+    'update episode set ordinal = -ordinal where conversation_id in (select id from conversation where buyer_id = $1)',
+    [undoing.survivingId],
+  );
+  await restore(client, joinId, { table: 'conversation', columns: ['buyer_id'] });
+  const MOVED: readonly JoinedTable[] = [
+    'message',
+    'message_event',
+    'turn',
+    'decision',
+    'context_snapshot',
+    'follow_up',
+    'wait',
+    'command',
+    'crm_outbox',
+    'send',
+    'episode',
+  ];
+  for (const table of MOVED) await restore(client, joinId, { table, columns: ['conversation_id'] });
+  await restore(client, joinId, { table: 'conversation', columns: ['merged_into'] });
+  await restoreEpisodes(client, undoing);
+  const parted = await restoreTurns(client, undoing);
+  await restoreWaits(client, undoing);
+  const controlled = await restoreControl(client, undoing);
+  await restoreFollowUps(client, undoing);
+  return [...parted, ...controlled];
+}
+
+/** The old numbers, and those of later episodes after them; the one that the join closed is open again if no other is. */
+async function restoreEpisodes(client: Database, { joinId, survivingId, joinedId }: Undoing): Promise<void> {
+  await client.query(
+    `update episode set ordinal = line.place
+       from (select episode.id, row_number() over (partition by episode.conversation_id
+                    order by before.ordinal is null, before.ordinal, -episode.ordinal, episode.id) as place
+               from episode join conversation on conversation.id = episode.conversation_id
+               left join ${remembered('episode', 'ordinal')} on remembered.id = episode.id
+              where conversation.buyer_id = any($2)) as line
+      where line.id = episode.id`,
+    [joinId, [survivingId, joinedId]],
+  );
+  await restore(client, joinId, {
+    table: 'episode',
+    columns: ['closed_at', 'close_reason', 'outcome'],
+    only: `before.closed_at is null and now.close_reason = 'joined' and not exists (
+      select 1 from episode as open where open.conversation_id = now.conversation_id and open.closed_at is null)`,
+  });
+}
+
+/** A turn is open again while nobody has decided its messages; else a person looks at what was decided for both at once. */
+async function restoreTurns(client: Database, { joinId }: Undoing): Promise<string[]> {
+  await restore(client, joinId, {
+    table: 'turn',
+    columns: ['status', 'ended_at'],
+    only: `now.status = 'joined' and not exists (
+      select 1 from buyer_join_row as taken
+        join message on message.id::text = taken.row_id join turn on turn.id = message.turn_id
+       where taken.buyer_join_id = $1 and taken.table_name = 'message' and taken.before ->> 'turn_id' = now.id::text
+         and turn.status <> 'open')`,
+  });
+  await restore(client, joinId, { table: 'message', columns: ['turn_id'] });
+  const parted = await client.query<{ conversation_id: string }>(
+    `select distinct turn.conversation_id from turn join ${remembered('turn', 'status')} on remembered.id = turn.id
+      where turn.status = 'joined' and before.status = 'open'`,
+    [joinId],
+  );
+  return parted.rows.map((row) => row.conversation_id);
+}
+
+async function restoreWaits(client: Database, { joinId, survivingId, joinedId }: Undoing): Promise<void> {
+  await restore(client, joinId, { table: 'wait', columns: ['buyer_id'] });
+  await restore(client, joinId, {
+    table: 'wait',
+    columns: ['ended_at', 'ended_by', 'late_replies', 'expected_late_replies'],
+    only: `before.ended_at is null and now.ended_by = 'our_message' and not exists (
+      select 1 from wait as open where open.conversation_id = now.conversation_id and open.ended_at is null)`,
+  });
+  await client.query(
+    `update wait set buyer_id = conversation.buyer_id from conversation
+      where conversation.id = conversation_id and conversation.buyer_id = any($1)
+        and wait.buyer_id <> conversation.buyer_id`,
+    [[survivingId, joinedId]],
+  );
+}
+
+/** What was planned after silence is planned again where nothing was said since. */
+async function restoreFollowUps(client: Database, { joinId }: Undoing): Promise<void> {
+  await restore(client, joinId, {
+    table: 'follow_up',
+    columns: ['status', 'reason_code', 'ended_at'],
+    only: `now.status = 'ended' and now.reason_code = '${REOPENED}' and not exists (
+      select 1 from message where message.conversation_id = now.conversation_id
+         and message.captured_at > (select joined_at from buyer_join where id = $1))`,
+  });
+}
+
+type ControlRow = {
+  id: string;
+  given_owner: Owner | null;
+  owner: Owner;
+  owner_before: Owner;
+  given_owner_at_ms: number | null;
+  owner_before_at_ms: number | null;
+  epoch: number;
+  epoch_before: number;
+  is_owner_since: boolean;
+  is_pause_changed: boolean;
+};
+
+/**
+ * Owner, pause, route, rules and questions are as before where nobody has changed them since. A change of owner or pause
+ * raises the epoch, as every such change does, and what could leave before the join can leave again.
+ */
+async function restoreControl(client: Database, undoing: Undoing): Promise<string[]> {
+  const { joinId } = undoing;
+  const asking: string[] = [];
+  for (const row of await readControls(client, joinId)) {
+    const isOwnerUntouched =
+      row.given_owner !== null &&
+      row.owner ===
+        joinOwners(
+          { owner: row.owner_before, ownerAtMs: row.owner_before_at_ms },
+          { owner: row.given_owner, ownerAtMs: row.given_owner_at_ms },
+        );
+    const isOwnerBack = isOwnerUntouched && row.owner !== row.owner_before;
+    const isRaised = isOwnerBack || row.is_pause_changed;
+    await client.query(
+      `update conversation as now
+          set owner = case when $3 then before.owner else now.owner end,
+              owner_since = case when $4 then before.owner_since else now.owner_since end,
+              owner_at = case when $4 then before.owner_at else now.owner_at end,
+              phone_agent = case when $4 then before.phone_agent else now.phone_agent end,
+              paused_until = case when $5 then before.paused_until else now.paused_until end,
+              route_override = case when now.route_override is not distinct from coalesce(before.route_override, given.route_override)
+                                    then before.route_override else now.route_override end,
+              follow_up_rule = case when now.follow_up_rule is not distinct from coalesce(before.follow_up_rule, given.follow_up_rule)
+                                    then before.follow_up_rule else now.follow_up_rule end,
+              last_activity_at = case when now.last_activity_at = greatest(before.last_activity_at, given.last_activity_at)
+                                      then before.last_activity_at else now.last_activity_at end,
+              epoch = now.epoch + $6::int
+         from ${remembered('conversation', 'owner')}, conversation as given
+        where now.id = $2 and remembered.id = now.id and given.id = ${GIVEN}`,
+      [joinId, row.id, isOwnerBack, isOwnerUntouched, row.is_pause_changed, isRaised ? 1 : 0],
+    );
+    await restoreSends(client, undoing, row.id);
+    if (await recallNewer(client, undoing, row.id)) asking.push(row.id);
+  }
+  // The conversations that had been given have kept their own epoch.
+  await restore(client, joinId, {
+    table: 'send',
+    columns: ['epoch'],
+    only: `not exists (select 1 from buyer_join_row as kept where kept.buyer_join_id = $1
+      and kept.table_name = 'conversation' and kept.before ? 'epoch' and kept.row_id = now.conversation_id::text)`,
+  });
+  await restoreQuestions(client, joinId);
+  return asking;
+}
+
+/** The conversation that a kept one had taken in: the only other living one of the same number that changed its place. */
+const GIVEN = `(select other.id from conversation as other
+     join buyer_join_row as moved on moved.row_id = other.id::text and moved.buyer_join_id = $1
+      and moved.table_name = 'conversation' and moved.before ? 'merged_into' and moved.before ->> 'merged_into' is null
+    where other.phone_number_id = now.phone_number_id and other.id <> now.id limit 1)`;
+
+async function readControls(client: Database, joinId: number): Promise<ControlRow[]> {
+  const { rows } = await client.query<ControlRow>(
+    `select now.id, given.owner as given_owner, now.owner, before.owner as owner_before, now.epoch,
+            to_ms(given.owner_at) as given_owner_at_ms, to_ms(before.owner_at) as owner_before_at_ms,
+            before.epoch as epoch_before,
+            now.paused_until is distinct from before.paused_until
+              and now.paused_until is not distinct from greatest(before.paused_until, given.paused_until) as is_pause_changed
+       from conversation as now join ${remembered('conversation', 'owner')} on remembered.id = now.id
+       left join conversation as given on given.id = ${GIVEN}
+      order by now.id for update of now`,
+    [joinId],
+  );
+  return rows;
+}
+
+/** What could leave before can leave again, judged by the gate like everything else. */
+async function restoreSends(client: Database, { joinId }: Undoing, keptId: string): Promise<void> {
+  await restore(client, joinId, {
+    table: 'send',
+    columns: ['status', 'reason_code', 'settled_at'],
+    only: `now.status = 'recalled' and now.reason_code = '${REOPENED}'`,
+  });
+  await client.query(
+    `update send as now
+        set epoch = case when before.epoch = kept_before.epoch then kept.epoch else before.epoch end
+       from ${remembered('send', 'epoch')}, conversation as kept,
+            (select (before ->> 'epoch')::bigint as epoch from buyer_join_row
+              where buyer_join_id = $1 and table_name = 'conversation' and row_id = $2::uuid::text and before ? 'epoch'
+              order by position limit 1) as kept_before
+      where now.id = remembered.id and now.conversation_id = $2 and kept.id = $2`,
+    [joinId, keptId],
+  );
+}
+
+/** What automation prepared for both as one does not leave any more; true when there was something. */
+async function recallNewer(client: Database, { joinId }: Undoing, keptId: string): Promise<boolean> {
+  const recalled = await client.query(
+    `update send set status = 'recalled', reason_code = 'identity.join_undone', settled_at = now()
+      where conversation_id = $2 and kind <> 'human' and status in ('draft', 'planned', 'held')
+        and not exists (select 1 from buyer_join_row where buyer_join_id = $1 and table_name = 'send' and row_id = send.id::text)`,
+    [joinId, keptId],
+  );
+  return recalled.rowCount !== 0;
+}
+
+/** A question to a person that only the join had asked is withdrawn. */
+async function restoreQuestions(client: Database, joinId: number): Promise<void> {
+  await restore(client, joinId, {
+    table: 'conversation',
+    columns: ['needs_human', 'reason_code'],
+    only: `(now.reason_code = 'identity.joined_conflict' or exists (
+      select 1 from conversation as given where given.id = ${GIVEN}
+         and now.needs_human = (before.needs_human or given.needs_human)
+         and now.reason_code is not distinct from
+             case when given.needs_human and not before.needs_human then given.reason_code else before.reason_code end))`,
+  });
+}

@@ -1,0 +1,37 @@
+import { Router } from 'express';
+import type { Pool } from 'pg';
+import { actorOf } from '../authentication';
+import { undoJoinRequest } from '../contract';
+import type { UndoJoinAnswer } from '../contract';
+import { ApiProblem } from '../errors';
+import { keyOf } from '../idempotency-key';
+import { undoJoin } from '../ingest/undo-join';
+import { validate } from '../validate';
+import type { HandOver } from './command-door';
+
+const JOIN_ID = /^[1-9]\d{0,14}$/;
+
+/** Taking back that two buyers were taken for one person: `POST /buyer-joins/:id/undo`. */
+export function createBuyerJoinRoutes(deps: { readonly pool: Pool; readonly handOver: HandOver }): Router {
+  const router = Router();
+  router.post('/buyer-joins/:id/undo', async (request, response) => {
+    const actor = actorOf(response);
+    const { reason } = validate(undoJoinRequest, request.body ?? {});
+    if (!JOIN_ID.test(request.params.id)) throw new ApiProblem('join_not_found');
+    const result = await undoJoin(deps.pool, {
+      joinId: Number(request.params.id),
+      actor,
+      idempotencyKey: keyOf(request, actor),
+      reason,
+    });
+    if (result.kind === 'refused')
+      throw new ApiProblem(
+        result.refusal,
+        result.laterJoinId === undefined ? {} : { members: { later_join_id: result.laterJoinId } },
+      );
+    for (const conversationId of result.lookAt) deps.handOver.soon(conversationId);
+    const answer: UndoJoinAnswer = { ...result.answer, outcome: 'done', repeated: result.isRepeated };
+    response.json(answer);
+  });
+  return router;
+}

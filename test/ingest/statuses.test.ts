@@ -28,8 +28,11 @@ async function prepare(status: string, whatsappId: string | null = WAMID): Promi
        insert into decision (key, conversation_id, kind, verdict, reason_code, reasons, inputs, parameter_version)
        select 'd', id, 'episode', 'open', 'episode.first', '[]', '{}', 'rules-1' from conversation returning *
      )
-     insert into send (id, key, conversation_id, kind, author, status, type, body, epoch, decision_id, whatsapp_id)
-     select $1, 'k', conversation_id, 'human', 'agent:anna', $2, 'text', '{"text":{"body":"Yes"}}', 0, id, $3 from grounds`,
+     insert into send (id, key, conversation_id, kind, author, status, type, body, epoch, decision_id, whatsapp_id,
+        reason_code)
+     select $1, 'k', conversation_id, 'human', 'agent:anna', $2, 'text', '{"text":{"body":"Yes"}}', 0, id, $3,
+            case when $2 in ('failed', 'unconfirmed') then 'send.' || $2 end
+       from grounds`,
     [SEND_ID, status, whatsappId],
   );
 }

@@ -127,7 +127,8 @@ export const PROBLEMS = {
   buyer_opted_out: {
     status: 409,
     title: 'The buyer does not want to be written to.',
-    whatToDo: 'Wait until the buyer writes again and asks for messages.',
+    whatToDo:
+      'Wait until the buyer asks for messages again, or repeat the request with "override_opt_out": true and a "reason".',
   },
   no_follow_up_planned: {
     status: 409,

@@ -69,13 +69,14 @@ export async function planHumanSend(
     readonly epoch: number;
     readonly scheduledForMs: number | null;
     readonly repeatsSendId: string | null;
+    readonly overridesOptOut: boolean;
     readonly decisionId: number;
   },
 ): Promise<string> {
   const inserted = await client.query<{ id: string }>(
     `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer, epoch,
-        scheduled_for, not_before, repeats_send_id, decision_id)
-     values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $9, $10, $11)
+        scheduled_for, not_before, repeats_send_id, decision_id, overrides_opt_out)
+     values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $9, $10, $11, $12)
      returning id`,
     [
       send.key,
@@ -89,6 +90,7 @@ export async function planHumanSend(
       send.scheduledForMs === null ? null : new Date(send.scheduledForMs),
       send.repeatsSendId,
       send.decisionId,
+      send.overridesOptOut,
     ],
   );
   return onlyRow(inserted).id;

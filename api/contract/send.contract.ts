@@ -32,7 +32,16 @@ export const messageRequest = messageWith({
   reply_to: replyTo,
   send_at: z.iso.datetime({ offset: true }).optional().describe('leave then; the window is judged then'),
   expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
-}).refine(quotesNothingTwice, QUOTES_TWICE);
+  override_opt_out: z
+    .literal(true)
+    .optional()
+    .describe('write although the buyer opted out; "reason" says why and is kept in the audit log'),
+})
+  .refine(quotesNothingTwice, QUOTES_TWICE)
+  .refine(({ override_opt_out: overrides, reason: why }) => overrides !== true || (why ?? '').trim() !== '', {
+    path: ['reason'],
+    error: 'must say why the opt-out of the buyer is overridden',
+  });
 
 export const cancelSendRequest = z.strictObject({ reason });
 export const editSendRequest = messageWith({ reason, force, reply_to: replyTo }).refine(

@@ -54,12 +54,16 @@ export function createCommandRoutes(deps: { readonly pool: Pool; readonly handOv
 }
 
 function readMessage(given: unknown): ReturnType<Door['read']> {
-  const { reason, force, reply_to, send_at, expects_answer, ...message } = validate(messageRequest, given);
+  const { reason, force, reply_to, send_at, expects_answer, override_opt_out, ...message } = validate(
+    messageRequest,
+    given,
+  );
   const more = {
     force,
     replyTo: reply_to,
     sendAt: send_at === undefined ? undefined : new Date(send_at).toISOString(),
     expectsAnswer: expects_answer,
+    overrideOptOut: override_opt_out,
   };
   return { order: { kind: 'send_message', arguments: { message, ...optional(more) } }, reason };
 }

@@ -50,6 +50,8 @@ export type CommandOrder =
         readonly sendAt?: string;
         readonly expectsAnswer?: boolean;
         readonly force?: boolean;
+        /** Write although the buyer opted out; the order's reason says why. */
+        readonly overrideOptOut?: boolean;
       };
     }
   | { readonly kind: 'skip_follow_up'; readonly arguments: Readonly<Record<string, never>> }
@@ -171,6 +173,7 @@ export type CommandEffects = {
     readonly expectsAnswer: boolean;
     readonly scheduledForMs: number | null;
     readonly repeatsSendId: string | null;
+    readonly overridesOptOut: boolean;
   };
   readonly changesSend?: {
     readonly sendId: string;

@@ -34,6 +34,7 @@ export function decideResolveSend(
       expectsAnswer: send.expectsAnswer,
       scheduledForMs: null,
       repeatsSendId: send.id,
+      overridesOptOut: false,
     },
   });
 }

@@ -35,6 +35,8 @@ export function decideSendMessage(
       expectsAnswer: given.expectsAnswer ?? false,
       scheduledForMs,
       repeatsSendId: null,
+      // Only where it is needed: an opt-out that comes later is not meant.
+      overridesOptOut: control.isOptedOut && given.overrideOptOut === true,
     },
   });
 }
@@ -44,12 +46,27 @@ type Given = ArgumentsOf<'send_message'> & { readonly scheduledForMs: number | n
 function refuse(control: ConversationControl, moment: CommandMoment, given: Given): CommandVerdict | null {
   if (isOwnedByOtherAgent(control, moment.actor) && given.force !== true)
     return refused('owned_by_other_agent', 'force=true');
-  if (control.isOptedOut) return refused('buyer_opted_out');
-  if (given.scheduledForMs !== null && !isInRange(given.scheduledForMs, moment.nowMs))
-    return refused('send_at_out_of_range', `send_at_ms>${moment.nowMs}`);
-  const needsWindow = given.scheduledForMs === null && given.message.type !== 'template';
-  if (needsWindow && !isWindowOpen(control, moment))
-    return refused('outside_window', `window_closes_at_ms>${moment.nowMs}`);
+  if (control.isOptedOut && given.overrideOptOut !== true)
+    return refused('buyer_opted_out', 'override_opt_out=true');
+  return refuseTime(control, moment, given) ?? refuseQuote(control, given);
+}
+
+function refuseTime(
+  control: ConversationControl,
+  moment: CommandMoment,
+  given: Given,
+): CommandVerdict | null {
+  const { scheduledForMs, message } = given;
+  if (scheduledForMs !== null)
+    return isInRange(scheduledForMs, moment.nowMs)
+      ? null
+      : refused('send_at_out_of_range', `send_at_ms>${moment.nowMs}`);
+  return message.type === 'template' || isWindowOpen(control, moment)
+    ? null
+    : refused('outside_window', `window_closes_at_ms>${moment.nowMs}`);
+}
+
+function refuseQuote(control: ConversationControl, given: Given): CommandVerdict | null {
   return namesUnknownMessage(control, given) ? refused('message_not_found') : null;
 }
 

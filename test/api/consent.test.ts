@@ -1,8 +1,10 @@
 import type { Response } from 'supertest';
 import { z } from 'zod';
 import { buyerDetail, neverAutomateList } from '../../api/contract';
+import { judgeClaim } from '../../domain/send/gate.decide';
 import { inTransaction } from '../../platform/database';
 import { lockConversation } from '../../store/conversation.store';
+import { readSendForClaim } from '../../store/send-queue.store';
 import { createTestApi } from './app';
 import type { TestApi } from './app';
 import { expectDone, problemOf } from './expectations';
@@ -35,6 +37,22 @@ describe('what a buyer said elsewhere', () => {
     expect(await api.world.value('select reason from command where id = $1', [out.command_id])).toBe(
       'she said so on the telephone',
     );
+  });
+
+  test('a person may write in spite of an opt-out, with a reason only, and the message passes the gate', async () => {
+    const scene = await api.world.conversation();
+    expectDone(await api.command(scene.id, 'opt-out', why));
+    const message = { text: { body: 'Your parcel came back' }, override_opt_out: true };
+    const mute = problemOf(await api.command(scene.id, 'messages', { json: message }));
+    expect(mute).toMatchObject({ answer: '422 invalid_request', field: 'reason' });
+    const sent = expectDone(
+      await api.command(scene.id, 'messages', { json: { ...message, reason: 'she asked on the telephone' } }),
+    );
+    const send = await inTransaction(api.world.pool, (client) =>
+      readSendForClaim(client, sent.send_id ?? '', 0),
+    );
+    expect(send?.facts).toMatchObject({ isOptedOut: true, overridesOptOut: true });
+    expect(send === null ? null : judgeClaim(send.facts)).toEqual({ kind: 'go' });
   });
 
   test.each(['opt-out', 'opt-in'])(

@@ -6,6 +6,7 @@ import type { HubSpotWorld } from './hubspot/hubspot.world';
 import { SettingsStore } from './settings/settings.store';
 import { Clock } from './state/clock.store';
 import { Journal } from './state/journal.store';
+import { InboundActions } from './whatsapp/inbound.actions';
 import { MediaStore } from './whatsapp/media.store';
 import { SendActions } from './whatsapp/send.actions';
 import { StatusReports } from './whatsapp/status.actions';
@@ -35,6 +36,7 @@ export type World = {
     readonly store: WhatsAppStore;
     readonly actions: WhatsAppActions;
     readonly sends: SendActions;
+    readonly inbound: InboundActions;
     readonly templates: TemplateActions;
     readonly media: MediaStore;
   };
@@ -75,6 +77,7 @@ export function createWorld(options: WorldOptions): World {
   const statuses = new StatusReports({ store, sender, settings, now, businessAccountId });
   const media = new MediaStore(journal, settings, now);
   const actions = new WhatsAppActions({ store, sender, statuses, now, businessAccountId, media });
+  const inbound = new InboundActions({ store, sender, settings, media, now, businessAccountId });
   const sends = new SendActions({ journal, store, statuses, settings, now });
   const templates = new TemplateActions({ store, sender, now, businessAccountId });
   const hubspot = createHubSpotWorld(journal, settings, now);
@@ -83,10 +86,14 @@ export function createWorld(options: WorldOptions): World {
     settings,
     faults,
     sender,
-    whatsapp: { store, actions, sends, templates, media },
+    whatsapp: { store, actions, inbound, sends, templates, media },
     hubspot,
     limits,
     now,
+  };
+  const resume = (): void => {
+    sender.resume();
+    statuses.resume();
   };
   return {
     ...parts,
@@ -94,13 +101,9 @@ export function createWorld(options: WorldOptions): World {
     businessAccountId,
     advance: (ms) => {
       clock.advance(ms);
-      sender.resume();
-      statuses.resume();
+      resume();
     },
-    resume: () => {
-      sender.resume();
-      statuses.resume();
-    },
+    resume,
     reset: () => {
       sender.forget();
       statuses.forget();

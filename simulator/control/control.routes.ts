@@ -10,6 +10,7 @@ import type { World } from '../world';
 import { settingsChangeSchema } from '../settings/settings.store';
 import { businessRoutes } from './business.routes';
 import { ControlError, handle, parseBody } from './control.request';
+import { inboundRoutes } from './inbound.routes';
 import {
   buyerMessageSchema,
   buyerReadSchema,
@@ -22,6 +23,12 @@ import {
 export function controlRoutes(world: World): RequestHandler {
   const router = Router();
   buyerRoutes(router, world);
+  inboundRoutes(world, (path, { schema, work }) => {
+    router.post(
+      path,
+      handle((request) => work(parseBody(request, schema))),
+    );
+  });
   lookRoutes(router, world);
   businessRoutes(router, world);
   router.get(
@@ -84,7 +91,7 @@ function buyerRoutes(router: Router, world: World): void {
     '/whatsapp/webhooks',
     handle((request) => {
       const { payload, copies } = parseBody(request, rawWebhookSchema);
-      return { ids: world.sender.send(payload, copies) };
+      return { ids: world.sender.sendExactly(payload, copies) };
     }),
   );
   router.post(
@@ -116,7 +123,7 @@ function lookRoutes(router: Router, world: World): void {
       const all = world.sender.list();
       const webhooks = all.filter((one) => state === undefined || one.state === state);
       return {
-        pending: all.filter((one) => one.state === 'pending').length,
+        pending: all.filter((one) => one.state === 'pending').length + world.sender.waitingCount,
         webhooks: webhooks.map(({ text, ...rest }) => ({ ...rest, payload: parsedText(text) })),
       };
     }),

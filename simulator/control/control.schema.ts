@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { sentMediaSchema } from '../whatsapp/media.store';
+import { speechSchema } from '../whatsapp/speech';
 
-const identity = z
+/** A person as the webhook shows them. */
+export const identitySchema = z
   .strictObject({
     wa_id: z
       .string()
@@ -11,6 +13,9 @@ const identity = z
     user_id: z.string().min(1).nullable().optional(),
     name: z.string().optional(),
     username: z.string().optional(),
+    parent_user_id: z.string().min(1).optional(),
+    /** The user id stands where the phone number belongs, as seen in the wild. */
+    user_id_in_from: z.boolean().optional(),
   })
   .refine(
     ({ wa_id, user_id }) => wa_id !== undefined || typeof user_id === 'string',
@@ -18,9 +23,11 @@ const identity = z
   );
 
 export const buyerMessageSchema = z.strictObject({
-  from: identity,
+  from: identitySchema,
   phone_number_id: z.string().min(1).optional(),
   display_phone_number: z.string().min(1).optional(),
+  /** What is said in short; the body is completed to Meta's form. Instead of `text` or `type` and `body`. */
+  says: speechSchema.optional(),
   text: z.string().optional(),
   type: z.string().min(1).optional(),
   body: z.unknown().optional(),
@@ -31,6 +38,8 @@ export const buyerMessageSchema = z.strictObject({
   copies: z.int().min(1).max(1000).optional(),
   /** Further fields of the message, such as referral or errors. */
   message: z.record(z.string(), z.unknown()).optional(),
+  /** `standby`: Meta's own agent has the conversation, and we only hear of the message. */
+  field: z.enum(['messages', 'standby']).optional(),
 });
 
 export type BuyerMessage = z.infer<typeof buyerMessageSchema>;

@@ -2,7 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Journal, Table } from '../state/journal.store';
 
-export const faultSchema = z.strictObject({
+/** Only a delivery of a webhook can go wrong in these ways. */
+const OF_WEBHOOKS = ['cut-body', 'cut-answer', 'slow-body'] as const;
+
+const faultFields = z.strictObject({
   service: z.enum(['whatsapp', 'hubspot', 'webhook']),
   match: z
     .strictObject({
@@ -19,7 +22,20 @@ export const faultSchema = z.strictObject({
       phone_number_id: z.string().optional(),
     })
     .optional(),
-  kind: z.enum(['error', 'delay', 'hang', 'cut-before', 'cut-after-commit', 'empty-502', 'unreadable']),
+  /**
+   * `cut-body`: the connection ends in the middle of the webhook; `cut-answer`: as soon as the webhook is written;
+   * `slow-body`: the webhook comes in pieces, with pauses of `delay_ms`.
+   */
+  kind: z.enum([
+    'error',
+    'delay',
+    'hang',
+    'cut-before',
+    'cut-after-commit',
+    'empty-502',
+    'unreadable',
+    ...OF_WEBHOOKS,
+  ]),
   status: z.int().min(100).max(599).optional(),
   /** The code of WhatsApp's error; its HTTP status, title and headers follow unless they are given too. */
   code: z.int().nonnegative().optional(),
@@ -38,6 +54,11 @@ export const faultSchema = z.strictObject({
   /** Do the work first, then answer with the fault (`error`, `empty-502`, `delay`, `hang`). */
   after_commit: z.boolean().optional(),
 });
+
+export const faultSchema = faultFields.refine(
+  ({ service, kind }) => service === 'webhook' || !OF_WEBHOOKS.some((one) => one === kind),
+  `Only webhooks can have ${OF_WEBHOOKS.join(', ')}.`,
+);
 
 export type FaultInput = z.infer<typeof faultSchema>;
 export type Fault = FaultInput & { readonly id: string; readonly seen: number; readonly hits: number };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Journal, Table } from '../state/journal.store';
+import { backOffSchema } from '../whatsapp/webhook.back-off';
 
 const limit = z.object({ max: z.int().positive(), interval_ms: z.int().positive() }).nullable();
 
@@ -11,8 +12,31 @@ const settingsSchema = z.strictObject({
     read_ms: z.int().nonnegative().nullable(),
   }),
   webhook_url: z.url().nullable(),
-  webhook_retry: z.strictObject({ first_ms: z.int().positive(), max_ms: z.int().positive() }),
+  webhook_back_off: backOffSchema,
   webhook_timeout_ms: z.int().positive(),
+  /** How what happens on WhatsApp becomes deliveries. */
+  webhook_delivery: z.strictObject({
+    /** Everything waits, and goes out when this is taken back. */
+    hold: z.boolean(),
+    /** How many changes one body may carry; 1 = each event on its own. */
+    batch_max: z.int().min(1).max(1000),
+    /** How long an event waits for company. */
+    batch_wait_ms: z.int().nonnegative(),
+    /** The events of one body come in any order. */
+    shuffle: z.boolean(),
+    /** How many more times each event stands in the same body. */
+    repeats_in_body: z.int().min(0).max(20),
+    /** How many more times each body is delivered, with the same bytes. */
+    duplicates: z.int().min(0).max(100),
+    /** Statuses are late by anything up to this, each by its own time: they overtake each other. */
+    status_delay_max_ms: z.int().nonnegative(),
+    /** How many more times each status is reported, each time late by its own time. */
+    status_repeats: z.int().min(0).max(20),
+    /** Bodies are written in pieces of so many bytes with pauses between them; null = at once. */
+    trickle: z.strictObject({ bytes: z.int().positive(), pause_ms: z.int().nonnegative() }).nullable(),
+    /** The same seed gives the same batches, orders and delays. */
+    seed: z.int().nonnegative(),
+  }),
   /** A closed 24 h window is refused at once or, as Meta mostly does, accepted and then reported as failed. */
   whatsapp_window_error: z.enum(['async', 'sync']),
   /** Messages to one user: `burst` at once, then one per interval; null = no limit. */
@@ -40,7 +64,11 @@ const settingsSchema = z.strictObject({
 export type Settings = z.infer<typeof settingsSchema>;
 
 export const settingsChangeSchema = settingsSchema
-  .extend({ auto_statuses: settingsSchema.shape.auto_statuses.partial() })
+  .extend({
+    auto_statuses: settingsSchema.shape.auto_statuses.partial(),
+    webhook_back_off: backOffSchema.partial(),
+    webhook_delivery: settingsSchema.shape.webhook_delivery.partial(),
+  })
   .partial();
 
 export type SettingsChange = z.infer<typeof settingsChangeSchema>;
@@ -48,8 +76,20 @@ export type SettingsChange = z.infer<typeof settingsChangeSchema>;
 const DEFAULTS: Settings = {
   auto_statuses: { sent_ms: 20, delivered_ms: 60, read_ms: null },
   webhook_url: null,
-  webhook_retry: { first_ms: 200, max_ms: 5_000 },
+  webhook_back_off: { pauses: 'quick', give_up_after_ms: 7 * 24 * 3_600_000, time_factor: 1 },
   webhook_timeout_ms: 10_000,
+  webhook_delivery: {
+    hold: false,
+    batch_max: 1,
+    batch_wait_ms: 0,
+    shuffle: false,
+    repeats_in_body: 0,
+    duplicates: 0,
+    status_delay_max_ms: 0,
+    status_repeats: 0,
+    trickle: null,
+    seed: 1,
+  },
   whatsapp_window_error: 'async',
   whatsapp_pair_limit: { burst: 45, interval_ms: 6_000 },
   whatsapp_throughput: { max: 80, interval_ms: 1_000 },
@@ -83,11 +123,12 @@ export class SettingsStore {
 
   change(change: SettingsChange): Settings {
     const before = this.current;
-    const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
     this.table.put(KEY, {
       ...before,
-      ...given,
-      auto_statuses: { ...before.auto_statuses, ...definedOnly(change.auto_statuses) },
+      ...given(change),
+      auto_statuses: { ...before.auto_statuses, ...given(change.auto_statuses) },
+      webhook_back_off: { ...before.webhook_back_off, ...given(change.webhook_back_off) },
+      webhook_delivery: { ...before.webhook_delivery, ...given(change.webhook_delivery) },
     });
     return this.current;
   }
@@ -98,11 +139,18 @@ export class SettingsStore {
   }
 }
 
-function definedOnly(change: SettingsChange['auto_statuses']): Partial<Settings['auto_statuses']> {
-  const { sent_ms, delivered_ms, read_ms } = change ?? {};
-  return {
-    ...(sent_ms !== undefined && { sent_ms }),
-    ...(delivered_ms !== undefined && { delivered_ms }),
-    ...(read_ms !== undefined && { read_ms }),
-  };
+type Given<Shape> = { [Name in keyof Shape]?: Exclude<Shape[Name], undefined> };
+
+/** Only what was given: an undefined must not wipe out what is set. */
+function given<Shape extends object>(change: Shape | undefined): Given<Shape> {
+  const parts: Given<Shape> = {};
+  for (const name in change) {
+    const part = change[name];
+    if (isGiven(part)) parts[name] = part;
+  }
+  return parts;
+}
+
+function isGiven<Value>(value: Value): value is Exclude<Value, undefined> {
+  return value !== undefined;
 }

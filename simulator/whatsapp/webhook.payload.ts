@@ -7,35 +7,49 @@ export function messagesPayload(
   number: BusinessNumber,
   value: Readonly<Record<string, unknown>>,
 ): unknown {
+  return changePayload(businessAccountId, 'messages', valueOf(number, value));
+}
+
+/** A body with one change, of whatever field. */
+export function changePayload(
+  businessAccountId: string,
+  field: string,
+  value: Readonly<Record<string, unknown>>,
+): unknown {
   return {
     object: 'whatsapp_business_account',
-    entry: [
-      {
-        id: businessAccountId,
-        changes: [
-          {
-            value: {
-              messaging_product: 'whatsapp',
-              metadata: { display_phone_number: number.display_phone_number, phone_number_id: number.id },
-              ...value,
-            },
-            field: 'messages',
-          },
-        ],
-      },
-    ],
+    entry: [{ id: businessAccountId, changes: [{ value, field }] }],
   };
 }
 
-export type ShownIdentity = { readonly wa_id: string | null; readonly user_id: string | null };
+/** The value of a change that is about a business number. */
+export function valueOf(
+  number: BusinessNumber,
+  value: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return {
+    messaging_product: 'whatsapp',
+    metadata: { display_phone_number: number.display_phone_number, phone_number_id: number.id },
+    ...value,
+  };
+}
+
+export type ShownIdentity = {
+  readonly wa_id: string | null;
+  readonly user_id: string | null;
+  readonly parent_user_id?: string | null;
+  /** Stands in `from` and `wa_id` instead of a phone number. */
+  readonly in_from?: string | null;
+};
 
 /** `contacts[]` of an inbound message. */
 export function contactsOf(buyer: Buyer, shown: ShownIdentity): unknown[] {
   return [
     withoutNulls({
       profile: withoutNulls({ name: buyer.name, username: buyer.username }),
-      wa_id: shown.wa_id,
+      wa_id: shown.in_from ?? shown.wa_id,
       user_id: shown.user_id,
+      parent_user_id: shown.parent_user_id ?? null,
     }),
   ];
 }
@@ -51,8 +65,9 @@ export function messageValue(
   },
 ): Readonly<Record<string, unknown>> {
   const shownMessage = {
-    from: parts.shown.wa_id,
+    from: parts.shown.in_from ?? parts.shown.wa_id,
     from_user_id: parts.shown.user_id,
+    from_parent_user_id: parts.shown.parent_user_id ?? null,
     id: message.id,
     timestamp: secondsOf(message.at_ms),
     [message.type]: message.body,

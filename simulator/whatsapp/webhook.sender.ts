@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Fault, FaultStore } from '../faults/fault.store';
 import type { SettingsStore } from '../settings/settings.store';
 import type { Journal, Table } from '../state/journal.store';
+import { isGivenUp, pauseAfterMs } from './webhook.back-off';
 import { metaJson, signatureOf } from './webhook.payload';
+import { postWebhook } from './webhook.post';
+import { WaitingRoom } from './webhook.waiting';
 
 const DELIVERIES_IN_FLIGHT_MAX = 256;
-const ATTEMPTS_KEPT_MAX = 20;
-const GIVE_UP_AFTER_MS = 7 * 24 * 3_600_000;
+const ATTEMPTS_KEPT_MAX = 60;
+/** A slow body: so many bytes, then a pause. */
+const SLOW_BYTES = 64;
+const SLOW_PAUSE_MS = 20;
 
 export type Attempt = {
   readonly at_ms: number;
@@ -37,6 +42,7 @@ export class WebhookSender {
   private readonly parts: SenderParts;
   private readonly contents: Table<Content>;
   private readonly progress: Table<Progress>;
+  private readonly waiting: WaitingRoom;
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly queue: string[] = [];
   private readonly inFlight = new Set<string>();
@@ -47,10 +53,21 @@ export class WebhookSender {
     this.parts = parts;
     this.contents = parts.journal.table('webhook_contents');
     this.progress = parts.journal.table('webhook_progress');
+    this.waiting = new WaitingRoom({
+      ...parts,
+      deliver: (payload, copies) => {
+        this.sendExactly(payload, copies);
+      },
+    });
   }
 
-  /** Takes a payload to be delivered; every copy is a delivery of its own with the same bytes. */
-  send(payload: unknown, copies = 1): string[] {
+  /** Takes what happened on WhatsApp; the setting `webhook_delivery` says when and with what else it is delivered. */
+  send(payload: unknown, copies = 1): void {
+    this.waiting.take(payload, copies);
+  }
+
+  /** Takes a payload to be delivered as it is; every copy is a delivery of its own with the same bytes. */
+  sendExactly(payload: unknown, copies = 1): string[] {
     const text = metaJson(payload);
     return Array.from({ length: copies }, () => {
       const id = randomUUID();
@@ -63,10 +80,16 @@ export class WebhookSender {
 
   /** Tries everything that is still pending now, without waiting for its pause to end. */
   resume(): void {
+    this.waiting.look();
     for (const delivery of this.list()) {
       if (delivery.state !== 'pending' || this.inFlight.has(delivery.id)) continue;
       this.schedule(delivery.id, 0);
     }
+  }
+
+  /** How many events are not yet in a body. */
+  get waitingCount(): number {
+    return this.waiting.size;
   }
 
   list(): Delivery[] {
@@ -83,6 +106,7 @@ export class WebhookSender {
   forget(): void {
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
+    this.waiting.forget();
     this.queue.length = 0;
     this.abort.abort();
     this.abort = new AbortController();
@@ -120,7 +144,7 @@ export class WebhookSender {
     const url = this.parts.settings.current.webhook_url;
     if (content === undefined) return;
     if (url === null) {
-      this.schedule(id, this.parts.settings.current.webhook_retry.max_ms);
+      this.schedule(id, pauseAfterMs(1, this.parts.settings.current.webhook_back_off));
       return;
     }
     const signal = this.abort.signal;
@@ -131,7 +155,8 @@ export class WebhookSender {
 
   private settle(content: Content, attempt: Attempt): void {
     const before = this.progressOf(content.id);
-    const isTooOld = this.parts.now() - content.created_at_ms > GIVE_UP_AFTER_MS;
+    const backOff = this.parts.settings.current.webhook_back_off;
+    const isTooOld = isGivenUp(this.parts.now() - content.created_at_ms, backOff);
     const state = attempt.status === 200 ? 'delivered' : isTooOld ? 'dropped' : 'pending';
     const { attempt_count } = this.progress.put(content.id, {
       state,
@@ -139,19 +164,18 @@ export class WebhookSender {
       attempts: [...before.attempts, attempt].slice(-ATTEMPTS_KEPT_MAX),
     });
     if (state !== 'pending') return;
-    const { first_ms, max_ms } = this.parts.settings.current.webhook_retry;
-    this.schedule(content.id, Math.min(max_ms, first_ms * 2 ** Math.min(attempt_count - 1, 30)));
+    this.schedule(content.id, pauseAfterMs(attempt_count, backOff));
   }
 
   private async attempt(content: Content, url: string, signal: AbortSignal): Promise<Attempt> {
     const at_ms = this.parts.now();
     const target = { service: 'webhook', method: 'POST', path: url, body: content.text } as const;
     const fault = this.parts.faults.take(target);
-    if (fault?.delay_ms !== undefined) await pause(fault.delay_ms);
+    if (fault?.delay_ms !== undefined && fault.kind !== 'slow-body') await pause(fault.delay_ms);
     const unsent = fault === null ? null : unsentStatus(fault);
     if (unsent !== null) return { at_ms, status: unsent.status, error: 'fault: not delivered' };
     try {
-      const status = await this.post(content.text, url, signal);
+      const status = await this.post(content.text, url, { signal, fault });
       return fault?.kind === 'cut-after-commit'
         ? { at_ms, status: null, error: 'fault: delivered, but the answer was lost' }
         : { at_ms, status, error: null };
@@ -160,40 +184,36 @@ export class WebhookSender {
     }
   }
 
-  private async post(body: string, url: string, signal: AbortSignal): Promise<number> {
-    const response = await fetch(url, {
-      method: 'POST',
-      body,
+  private async post(
+    text: string,
+    url: string,
+    { signal, fault }: { readonly signal: AbortSignal; readonly fault: Fault | null },
+  ): Promise<number> {
+    const { webhook_timeout_ms, webhook_delivery } = this.parts.settings.current;
+    const isSlow = fault?.kind === 'slow-body';
+    return await postWebhook(url, Buffer.from(text), {
       headers: {
         'content-type': 'application/json',
         'user-agent': 'facebookexternalua',
         accept: '*/*',
-        'x-hub-signature': signatureOf(body, this.parts.appSecret, 'sha1'),
-        'x-hub-signature-256': signatureOf(body, this.parts.appSecret),
+        'x-hub-signature': signatureOf(text, this.parts.appSecret, 'sha1'),
+        'x-hub-signature-256': signatureOf(text, this.parts.appSecret),
       },
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(this.parts.settings.current.webhook_timeout_ms)]),
+      timeoutMs: webhook_timeout_ms,
+      signal,
+      trickle: isSlow
+        ? { bytes: SLOW_BYTES, pause_ms: fault.delay_ms ?? SLOW_PAUSE_MS }
+        : webhook_delivery.trickle,
+      cut: fault?.kind === 'cut-body' ? 'body' : fault?.kind === 'cut-answer' ? 'answer' : null,
     });
-    await response.arrayBuffer();
-    return response.status;
   }
 }
 
 /** What a fault makes of an attempt that never leaves the house; null when the attempt is made. */
 function unsentStatus(fault: Fault): { readonly status: number | null } | null {
-  switch (fault.kind) {
-    case 'cut-before':
-      return { status: null };
-    case 'error':
-      return { status: fault.status ?? 500 };
-    case 'empty-502':
-      return { status: 502 };
-    case 'delay':
-    case 'cut-after-commit':
-    case 'hang':
-    case 'unreadable':
-      return null;
-  }
+  if (fault.kind === 'cut-before') return { status: null };
+  if (fault.kind === 'error') return { status: fault.status ?? 500 };
+  return fault.kind === 'empty-502' ? { status: 502 } : null;
 }
 
 function pause(ms: number): Promise<void> {

@@ -1,6 +1,9 @@
 import type { MediaStore } from './media.store';
+import { saidOf } from './speech';
+import type { Said } from './speech';
 import type { StatusReports } from './status.actions';
-import { messageValue, messagesPayload } from './webhook.payload';
+import { changePayload, messageValue, valueOf } from './webhook.payload';
+import type { ShownIdentity } from './webhook.payload';
 import type { WebhookSender } from './webhook.sender';
 import type { Buyer, StoredMessage } from './whatsapp.state';
 import type { WhatsAppStore } from './whatsapp.store';
@@ -30,37 +33,48 @@ export class WhatsAppActions {
     const { from, context } = input;
     const number = store.numberOf(input.phone_number_id, input.display_phone_number);
     const buyer = store.rememberBuyer(from);
-    const message = this.inboundMessage(input, buyer, number.id);
+    const said = this.saidIn(input);
+    const message = this.inboundMessage(input, said, { buyer, phoneNumberId: number.id });
     store.addMessage(message);
     this.openWindow(message, input.message?.['referral'] !== undefined);
     const value = messageValue(message, buyer, {
-      shown: { wa_id: from.wa_id ?? null, user_id: from.user_id === null ? null : buyer.user_id },
+      shown: shownIn(from, buyer),
       context: context === undefined ? null : { from: number.display_phone_number, ...context },
-      extra: input.message ?? {},
+      extra: { ...said.extra, ...input.message },
     });
-    sender.send(messagesPayload(businessAccountId, number, value), input.copies ?? 1);
+    const field = input.field ?? 'messages';
+    sender.send(changePayload(businessAccountId, field, valueOf(number, value)), input.copies ?? 1);
     return message;
   }
 
-  private inboundMessage(input: BuyerMessage, buyer: Buyer, phoneNumberId: string): StoredMessage {
-    const { timestamp_seconds } = input;
-    const type = input.type ?? (input.text === undefined ? 'unsupported' : 'text');
-    const body = input.body ?? this.bodyOf(input, type);
+  private inboundMessage(
+    { timestamp_seconds, context }: BuyerMessage,
+    { type, body, text }: Said,
+    { buyer, phoneNumberId }: { readonly buyer: Buyer; readonly phoneNumberId: string },
+  ): StoredMessage {
     return {
       id: newWamid(),
       buyer_key: buyer.key,
       phone_number_id: phoneNumberId,
       direction: 'in',
       type,
-      text: type === 'text' ? textOf(body) : null,
+      text,
       body,
-      context_id: input.context?.id ?? null,
+      context_id: context?.id ?? null,
       at_ms: timestamp_seconds === undefined ? this.parts.now() : timestamp_seconds * 1000,
       status: 'received',
       biz_opaque_callback_data: null,
       sent_to: null,
       error_code: null,
     };
+  }
+
+  private saidIn(input: BuyerMessage): Said {
+    const { media } = this.parts;
+    if (input.says !== undefined) return saidOf(input.says, media);
+    const type = input.type ?? (input.text === undefined ? 'unsupported' : 'text');
+    const body = input.body ?? this.bodyOf(input, type);
+    return { type, body, text: type === 'text' ? textOf(body) : null, extra: {} };
   }
 
   private bodyOf({ media: sent, text = '' }: BuyerMessage, type: string): unknown {
@@ -88,6 +102,16 @@ export class WhatsAppActions {
       free_entry_from_ms: before?.free_entry_from_ms ?? null,
     });
   }
+}
+
+function shownIn(from: BuyerMessage['from'], buyer: Buyer): ShownIdentity {
+  const user_id = from.user_id === null ? null : buyer.user_id;
+  return {
+    wa_id: from.wa_id ?? null,
+    user_id,
+    parent_user_id: from.parent_user_id ?? null,
+    in_from: from.user_id_in_from === true ? user_id : null,
+  };
 }
 
 function textOf(body: unknown): string | null {

@@ -91,6 +91,13 @@ export class WhatsAppStore {
     return this.buyers.put(buyer.key, buyer);
   }
 
+  /** The same person under a new number or user id; the old ones still find them. */
+  moveBuyer(buyer: Buyer, to: { readonly wa_id?: string | undefined; readonly user_id: string }): Buyer {
+    const moved = { ...buyer, wa_id: to.wa_id ?? buyer.wa_id, user_id: to.user_id };
+    this.indexBuyer(moved);
+    return this.buyers.put(buyer.key, moved);
+  }
+
   private knownBuyer({ wa_id, user_id }: BuyerInput): Buyer | undefined {
     const byPhone = wa_id === undefined ? undefined : this.findBuyer(wa_id);
     if (byPhone !== undefined || typeof user_id !== 'string') return byPhone;
@@ -163,7 +170,7 @@ function newBuyer({
 }
 
 /** The business-scoped user id of a buyer: always the same for the same phone number. */
-function userIdOf(waId: string): string {
+export function userIdOf(waId: string): string {
   const digest = createHash('sha256').update(waId).digest('hex').slice(0, 16);
   return `US.${BigInt(`0x${digest}`).toString().padStart(20, '1')}`;
 }

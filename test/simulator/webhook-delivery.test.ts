@@ -27,7 +27,7 @@ describe('webhook delivery', () => {
   beforeEach(async () => {
     inbox = await startInbox();
     simulator = await startSimulator({ webhookUrl: inbox.url });
-    await change(simulator.url, { webhook_retry: { first_ms: 20, max_ms: 100 } });
+    await change(simulator.url, { webhook_back_off: { pauses: [20, 40, 80, 100] } });
   });
   afterEach(async () => {
     await simulator.stop();
@@ -84,7 +84,7 @@ describe('webhook delivery', () => {
   it('goes on at once when it is told a new address', async () => {
     await change(simulator.url, {
       webhook_url: 'http://127.0.0.1:9/nowhere',
-      webhook_retry: { first_ms: 600_000, max_ms: 600_000 },
+      webhook_back_off: { pauses: [600_000] },
     });
     await buyerWrites(simulator.url, { from: { wa_id: ZOE }, text: 'hi' });
     await waitFor(async () => (await look()).webhooks[0]?.attempt_count === 1, { what: 'one attempt' });

@@ -81,14 +81,13 @@ export function createWorld(options: WorldOptions): World {
   const sends = new SendActions({ journal, store, statuses, settings, now });
   const templates = new TemplateActions({ store, sender, now, businessAccountId });
   const hubspot = createHubSpotWorld(journal, settings, now);
-  const limits = newLimits();
   const parts = {
     settings,
     faults,
     sender,
     whatsapp: { store, actions, inbound, sends, templates, media },
     hubspot,
-    limits,
+    limits: newLimits(),
     now,
   };
   const resume = (): void => {
@@ -108,8 +107,8 @@ export function createWorld(options: WorldOptions): World {
       sender.forget();
       statuses.forget();
       sends.forget();
-      limits.burst.clear();
-      limits.search.clear();
+      parts.limits.burst.clear();
+      parts.limits.search.clear();
       journal.clear();
       settings.reset();
       store.rebuild();

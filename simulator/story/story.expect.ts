@@ -114,11 +114,12 @@ export function findingsOf(expectation: Expectation, facts: Facts): Finding[] {
     .flatMap((name) => judge(name, expectation[name], facts));
 }
 
-/** Whether it expects that something does not happen: only time can tell. */
-export function expectsNothing(expectation: Expectation): boolean {
-  const { answers, follow_ups, by_agent, nothing_sent, not_understood, phone_shows } = expectation;
-  const isZero = [answers, follow_ups, by_agent, not_understood].includes(0);
-  return isZero || nothing_sent === true || phone_shows?.length === 0;
+/** Whether it says that no more than something happens: true too early, as long as more can come. */
+export function isBounded(expectation: Expectation): boolean {
+  const { answers, follow_ups, by_agent, nothing_sent, not_understood, phone_shows, conversations } =
+    expectation;
+  const bounds = [answers, follow_ups, by_agent, nothing_sent, not_understood, phone_shows, conversations];
+  return bounds.some((bound) => bound !== undefined);
 }
 
 function isChecked(name: string): name is Checked {

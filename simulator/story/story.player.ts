@@ -217,7 +217,11 @@ class Player {
     const person = about === null ? this.last : this.person(about);
     const findings = await settled(expectation, async () => {
       const found = findingsOf(expectation, await this.facts(person, expectation));
-      return { findings: found, isQuiet: (await this.doors.pendingWebhooks()) === 0 };
+      return {
+        findings: found,
+        isQuiet: (await this.doors.pendingWebhooks()) === 0,
+        changedAtMs: this.transcript.changedAtMs,
+      };
     });
     for (const { statement, isTrue } of findings) {
       this.transcript.check(`${person.name}: ${statement}`, isTrue);

@@ -9,6 +9,8 @@ export class Transcript {
   private readonly print: (line: string) => void;
   private readonly told = new Set<string>();
   private elapsedMs = 0;
+  /** When something was last told. */
+  changedAtMs = 0;
 
   constructor(print: (line: string) => void) {
     this.print = print;
@@ -23,6 +25,7 @@ export class Transcript {
   }
 
   line(who: string, what: string): void {
+    this.changedAtMs = Date.now();
     this.print(`${this.clock()}  ${who.padEnd(NAME_WIDTH)} ${what}`);
   }
 

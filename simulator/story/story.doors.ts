@@ -51,10 +51,18 @@ const record = z.looseObject({
 });
 
 export type Conversation = z.infer<typeof conversation>;
-export type ConversationSummary = z.infer<typeof summary>;
+type ConversationSummary = z.infer<typeof summary>;
 export type KnownBuyer = z.infer<typeof buyer>;
-export type PhoneMessage = z.infer<typeof phoneMessage>;
+type PhoneMessage = z.infer<typeof phoneMessage>;
 export type HubspotRecord = z.infer<typeof record>;
+
+/** What is seen of one buyer from outside. */
+export type View = {
+  readonly phone: readonly PhoneMessage[];
+  /** All conversations with this person, one for each number. */
+  readonly conversations: readonly Conversation[];
+  readonly buyer: KnownBuyer | null;
+};
 
 /** The doors through which a story is played and looked at: the simulator's control, and the product's API. */
 export class Doors {

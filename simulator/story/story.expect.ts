@@ -1,5 +1,4 @@
-import type { HubspotRecord } from './story.doors';
-import type { View } from './story.house';
+import type { HubspotRecord, View } from './story.doors';
 import type { Expectation } from './story.schema';
 
 /** Everything that expectations are compared with. */

@@ -1,14 +1,6 @@
-import type { Conversation, Doors, KnownBuyer, PhoneMessage } from './story.doors';
+import type { Conversation, Doors, KnownBuyer, View } from './story.doors';
 import type { Person } from './story.person';
 import type { Transcript } from './story.transcript';
-
-/** What is seen of one buyer from outside. */
-export type View = {
-  readonly phone: readonly PhoneMessage[];
-  /** All conversations with this person, one for each number. */
-  readonly conversations: readonly Conversation[];
-  readonly buyer: KnownBuyer | null;
-};
 
 /** Looks at the house through its doors, and tells what is new. */
 export class HouseView {

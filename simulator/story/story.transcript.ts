@@ -1,4 +1,4 @@
-import type { View } from './story.house';
+import type { View } from './story.doors';
 
 const NAME_WIDTH = 12;
 const STARTS_AT_MS = 9 * 3_600_000;

@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { withDemoHouse } from './lib/demo-house.mjs';
 import { PlainError, say, sayError } from './lib/console.mjs';
@@ -68,9 +69,11 @@ function allFiles() {
 
 /** A path, or the name of one of our stories. */
 function fileOf(given) {
-  const candidates = [given, `simulator/stories/${given}`, `simulator/stories/${given}.yaml`];
-  const found = candidates.find((path) => existsSync(fromRoot(path)) && path.endsWith('.yaml'));
-  if (found !== undefined) return found;
+  // npm runs us in the root of the checkout and says where it was called.
+  const asGiven = resolve(process.env.INIT_CWD ?? process.cwd(), given);
+  const candidates = [asGiven, `simulator/stories/${given}`, `simulator/stories/${given}.yaml`];
+  const found = candidates.find((path) => path.endsWith('.yaml') && existsSync(resolve(ROOT, path)));
+  if (found !== undefined) return found === asGiven ? relative(ROOT, asGiven) : found;
   const names = allFiles().map((path) => `\n  ${path}`);
   throw new PlainError(`There is no story ${given}. There are:${names.join('')}`);
 }

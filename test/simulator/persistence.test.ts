@@ -64,9 +64,12 @@ describe('the state of the simulator', () => {
     const second = await startProcess();
     const phone = await http(`${second.url}/control/whatsapp/phones/${ZOE}`);
     expect(phone.body).toMatchObject({ messages: [{ text: 'hi' }, { id, text: 'hello' }] });
-    await waitFor(() => statusesOf(inbox, id).length === 2, { what: 'both statuses after the restart' });
-    expect(statusesOf(inbox, id).sort()).toEqual(['delivered', 'sent']);
-    expect(inbox.received.filter(({ value }) => value.messages !== undefined)).toHaveLength(1);
+    // At least once: what was on its way when the process died may arrive beside its repeat.
+    const statuses = () => new Set(statusesOf(inbox, id));
+    await waitFor(() => statuses().size === 2, { what: 'both statuses after the restart' });
+    expect([...statuses()].sort()).toEqual(['delivered', 'sent']);
+    const written = inbox.received.flatMap(({ value }) => value.messages ?? []);
+    expect(new Set(written.map((message) => message.id)).size).toBe(1);
     const taken = await crm(second.url, '/crm/objects/2026-09/contacts', {
       json: { properties: { email: 'zoe@example.com' }, associations: [] },
     });

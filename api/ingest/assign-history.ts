@@ -5,7 +5,7 @@ import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { counterpartOf, isOurs } from './named-by';
+import { counterpartOf, isFromUs } from './named-by';
 import { findOrCreateBuyer, findOrCreateConversation } from './people';
 import { storedHistorySchema } from './webhook.schema';
 
@@ -13,8 +13,8 @@ import { storedHistorySchema } from './webhook.schema';
 export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedHistorySchema.parse(item.raw);
   const { message, display_phone_number: ourNumber } = stored;
-  const isFromUs = isOurs(stored);
-  const identifiers = counterpartOf(stored, isFromUs);
+  const isOurs = isFromUs(stored);
+  const identifiers = counterpartOf(stored);
   if (identifiers.length === 0 || item.phone_number_id === null)
     return { kind: 'set-aside', error: 'no_sender' };
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
@@ -30,10 +30,10 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
     buyerId,
   });
   const facts = eventOf(message);
-  const author = isFromUs ? 'phone' : 'buyer';
+  const author = isOurs ? 'phone' : 'buyer';
   if (facts !== null) await assignEvent(client, { item, message, facts, conversationId, author });
   else {
-    const direction = isFromUs ? 'outbound' : 'inbound';
+    const direction = isOurs ? 'outbound' : 'inbound';
     const said = { item, message, conversationId, direction, author, isImported: true } as const;
     if (await insertMessage(client, said)) await noteHistoryChange(client, conversationId);
   }

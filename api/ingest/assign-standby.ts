@@ -5,10 +5,9 @@ import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
 import { findPlace, joinOpenEpisode, sentAtMs, toldToLook } from './item-place';
 import type { Assignment, StoredItem } from './item';
-import { recipientsOf, sendersOf } from './named-by';
-import { digitsOf } from './message-facts';
+import { isFromUs, recipientsOf, sendersOf } from './named-by';
 import { storedMessageSchema } from './webhook.schema';
-import type { StoredMessage, WebhookMessage } from './webhook.schema';
+import type { WebhookMessage } from './webhook.schema';
 
 /**
  * A message that Meta's own agent had while we only listened: kept and shown as part of the conversation, which belongs to
@@ -43,9 +42,4 @@ async function keepSaid(client: Database, { isOurs, ...given }: Said): Promise<b
   const isNew = await insertMessage(client, { ...said, direction, isImported: false });
   if (isNew && isOurs) await joinOpenEpisode(client, said.message.id);
   return isNew;
-}
-
-function isFromUs({ message, display_phone_number: ourNumber }: StoredMessage): boolean {
-  const from = digitsOf(message.from);
-  return from !== '' && from === digitsOf(ourNumber);
 }

@@ -10,7 +10,7 @@ import { requestLook } from '../../store/look.store';
 import { applyConsent } from '../../store/consent.store';
 import { askHuman } from '../../store/send.store';
 import { joinConversations } from './join-conversations';
-import { remember } from './join-record';
+import { remember, rememberResult } from './join-record';
 import { settleUsernames } from './usernames';
 
 /** Two buyers who are one person, told by the item or the line of an export that names both. */
@@ -45,6 +45,7 @@ export async function joinBuyers(client: Database, joining: Joining): Promise<st
   await applyConsent(client, join.survivingId);
   await recordJoin(client, join, { links, isMirrored: conversationIds.length > 0 });
   await enqueueRelinked(client, join.survivingId);
+  await rememberResult(client, join.id);
   for (const conversationId of conversationIds) await requestLook(client, conversationId);
   return conversationIds;
 }

@@ -55,3 +55,20 @@ export async function moveToConversation(
     move.toId,
   ]);
 }
+
+/** Stands in the place of the table's name for what a join has made of a conversation. */
+export const RESULT = 'conversation as joined';
+
+/** Keeps what a join has made of the conversations, so that undoing it can tell what somebody has changed since. */
+export async function rememberResult(client: Database, joinId: number): Promise<void> {
+  await client.query(
+    `insert into buyer_join_row (buyer_join_id, table_name, row_id, before)
+     select $1, '${RESULT}', conversation.id::text, jsonb_object_agg(key, to_jsonb(conversation) -> key)
+       from conversation
+       join buyer_join_row as row on row.row_id = conversation.id::text
+       cross join lateral jsonb_object_keys(row.before) as key
+      where row.buyer_join_id = $1 and row.table_name = 'conversation'
+      group by conversation.id`,
+    [joinId],
+  );
+}

@@ -1,6 +1,7 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
 import { ownPhones } from './event-facts';
 import { identifiersOf } from './identifiers';
+import { STANDBY } from './item';
 import type { StoredItem } from './item';
 import { digitsOf, saidAtMs } from './message-facts';
 import { storedHistorySchema, storedMessageSchema, storedPreferenceSchema } from './webhook.schema';
@@ -19,24 +20,26 @@ export function sendersOf({ message, contact }: StoredMessage): Identifier[] {
   ]);
 }
 
-/** Everything that names the buyer whom somebody wrote to for us. */
+/** Whom a message of ours went to. */
 export function recipientsOf(message: WebhookMessage): Identifier[] {
   return identifiersOf([message.to_user_id, message.to_parent_user_id, message.to]);
 }
 
 /** Everything that names the buyer of a message of the past. */
-export function counterpartOf({ message, thread }: StoredHistory, isOurs: boolean): Identifier[] {
+export function counterpartOf(stored: StoredHistory): Identifier[] {
+  const { message, thread } = stored;
   const { context, id } = thread ?? {};
   const ofThread = [context?.user_id, context?.parent_user_id, context?.wa_id, id];
-  const ofMessage = isOurs
+  const ofMessage = isFromUs(stored)
     ? [message.to_user_id, message.to_parent_user_id, message.to]
     : [message.from_user_id, message.from_parent_user_id, message.from];
   return identifiersOf([...ofThread, ...ofMessage]);
 }
 
-/** Whether a message of the past is ours; Meta writes our number with or without dashes. */
-export function isOurs({ message, display_phone_number: ourNumber }: StoredHistory): boolean {
-  return digitsOf(message.from) !== '' && digitsOf(message.from) === digitsOf(ourNumber);
+/** Whether our own number sent it. */
+export function isFromUs({ message, display_phone_number: ourNumber }: StoredMessage): boolean {
+  const from = digitsOf(message.from);
+  return from !== '' && from === digitsOf(ourNumber);
 }
 
 /** The identifiers of a buyer before and after a change. */
@@ -71,16 +74,18 @@ export function namedBy(item: StoredItem): { identifiers: Identifier[]; atMs: nu
   }
   if (item.kind === 'history') {
     const stored = storedHistorySchema.parse(item.raw);
-    return { identifiers: counterpartOf(stored, isOurs(stored)), atMs: atMs(stored.message) };
+    return { identifiers: counterpartOf(stored), atMs: atMs(stored.message) };
   }
   if (item.kind !== 'message' && item.kind !== 'echo' && item.kind !== 'identity_change') return null;
   const stored = storedMessageSchema.parse(item.raw);
-  return { identifiers: ofMessageItem(item.kind, stored), atMs: atMs(stored.message) };
+  return { identifiers: ofMessageItem(item, stored), atMs: atMs(stored.message) };
 }
 
-function ofMessageItem(kind: 'message' | 'echo' | 'identity_change', stored: StoredMessage): Identifier[] {
-  if (kind === 'message') return sendersOf(stored);
-  if (kind === 'echo') return recipientsOf(stored.message);
-  const { before, after } = identifiersOfChange(stored.message);
-  return [...after, ...before];
+function ofMessageItem(item: StoredItem, stored: StoredMessage): Identifier[] {
+  if (item.kind === 'identity_change') {
+    const { before, after } = identifiersOfChange(stored.message);
+    return [...after, ...before];
+  }
+  const isOurs = item.kind === 'echo' || (item.field === STANDBY && isFromUs(stored));
+  return isOurs ? recipientsOf(stored.message) : sendersOf(stored);
 }

@@ -1,5 +1,3 @@
-import { joinOwners } from '../../domain/identity/join.decide';
-import type { Owner } from '../../domain/vocabulary';
 import type { Database } from '../../platform/database';
 import type { JoinedTable } from './join-record';
 import { remembered, restore } from './undo-rows';
@@ -115,19 +113,6 @@ async function restoreFollowUps(client: Database, { joinId }: Undoing): Promise<
   });
 }
 
-type ControlRow = {
-  id: string;
-  given_owner: Owner | null;
-  owner: Owner;
-  owner_before: Owner;
-  given_owner_at_ms: number | null;
-  owner_before_at_ms: number | null;
-  epoch: number;
-  epoch_before: number;
-  is_owner_since: boolean;
-  is_pause_changed: boolean;
-};
-
 /**
  * Owner, pause, route, rules and questions are as before where nobody has changed them since. A change of owner or pause
  * raises the epoch, as every such change does, and what could leave before the join can leave again.
@@ -136,33 +121,15 @@ async function restoreControl(client: Database, undoing: Undoing): Promise<strin
   const { joinId } = undoing;
   const asking: string[] = [];
   for (const row of await readControls(client, joinId)) {
-    const isOwnerUntouched =
-      row.given_owner !== null &&
-      row.owner ===
-        joinOwners(
-          { owner: row.owner_before, ownerAtMs: row.owner_before_at_ms },
-          { owner: row.given_owner, ownerAtMs: row.given_owner_at_ms },
-        );
-    const isOwnerBack = isOwnerUntouched && row.owner !== row.owner_before;
-    const isRaised = isOwnerBack || row.is_pause_changed;
-    await client.query(
-      `update conversation as now
-          set owner = case when $3 then before.owner else now.owner end,
-              owner_since = case when $4 then before.owner_since else now.owner_since end,
-              owner_at = case when $4 then before.owner_at else now.owner_at end,
-              phone_agent = case when $4 then before.phone_agent else now.phone_agent end,
-              paused_until = case when $5 then before.paused_until else now.paused_until end,
-              route_override = case when now.route_override is not distinct from coalesce(before.route_override, given.route_override)
-                                    then before.route_override else now.route_override end,
-              follow_up_rule = case when now.follow_up_rule is not distinct from coalesce(before.follow_up_rule, given.follow_up_rule)
-                                    then before.follow_up_rule else now.follow_up_rule end,
-              last_activity_at = case when now.last_activity_at = greatest(before.last_activity_at, given.last_activity_at)
-                                      then before.last_activity_at else now.last_activity_at end,
-              epoch = now.epoch + $6::int
-         from ${remembered('conversation', 'owner')}, conversation as given
-        where now.id = $2 and remembered.id = now.id and given.id = ${GIVEN}`,
-      [joinId, row.id, isOwnerBack, isOwnerUntouched, row.is_pause_changed, isRaised ? 1 : 0],
-    );
+    const isOwnerChanged = await restoreOwner(client, joinId, row);
+    const isPauseChanged = await restoreWhereUntouched(client, joinId, {
+      id: row.id,
+      column: 'paused_until',
+    });
+    for (const column of ['route_override', 'follow_up_rule', 'last_activity_at'])
+      await restoreWhereUntouched(client, joinId, { id: row.id, column });
+    if (isOwnerChanged || isPauseChanged)
+      await client.query('update conversation set epoch = epoch + 1 where id = $1', [row.id]);
     await restoreSends(client, undoing, row.id);
     if (await recallNewer(client, undoing, row.id)) asking.push(row.id);
   }
@@ -177,25 +144,48 @@ async function restoreControl(client: Database, undoing: Undoing): Promise<strin
   return asking;
 }
 
-/** The conversation that a kept one had taken in: the only other living one of the same number that changed its place. */
-const GIVEN = `(select other.id from conversation as other
-     join buyer_join_row as moved on moved.row_id = other.id::text and moved.buyer_join_id = $1
-      and moved.table_name = 'conversation' and moved.before ? 'merged_into' and moved.before ->> 'merged_into' is null
-    where other.phone_number_id = now.phone_number_id and other.id <> now.id limit 1)`;
-
-async function readControls(client: Database, joinId: number): Promise<ControlRow[]> {
-  const { rows } = await client.query<ControlRow>(
-    `select now.id, given.owner as given_owner, now.owner, before.owner as owner_before, now.epoch,
-            to_ms(given.owner_at) as given_owner_at_ms, to_ms(before.owner_at) as owner_before_at_ms,
-            before.epoch as epoch_before,
-            now.paused_until is distinct from before.paused_until
-              and now.paused_until is not distinct from greatest(before.paused_until, given.paused_until) as is_pause_changed
-       from conversation as now join ${remembered('conversation', 'owner')} on remembered.id = now.id
-       left join conversation as given on given.id = ${GIVEN}
-      order by now.id for update of now`,
+/** The conversations that took another one in. */
+async function readControls(client: Database, joinId: number): Promise<{ id: string }[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select remembered.id from ${remembered('conversation', 'owner')} order by remembered.id`,
     [joinId],
   );
   return rows;
+}
+
+/** True when somebody else owns the conversation now. */
+async function restoreOwner(
+  client: Database,
+  joinId: number,
+  { id }: { readonly id: string },
+): Promise<boolean> {
+  const restored = await client.query<{ is_changed: boolean }>(
+    `update conversation as now
+        set owner = before.owner, owner_since = before.owner_since, owner_at = before.owner_at,
+            phone_agent = before.phone_agent
+       from ${remembered('conversation', 'owner')}
+      where now.id = $2 and remembered.id = now.id and now.owner = after.owner and now.owner_since = after.owner_since
+        and now.owner_at is not distinct from after.owner_at
+      returning after.owner <> before.owner as is_changed`,
+    [joinId, id],
+  );
+  return restored.rows[0]?.is_changed ?? false;
+}
+
+/** True when it is another value now. */
+async function restoreWhereUntouched(
+  client: Database,
+  joinId: number,
+  { id, column }: { readonly id: string; readonly column: string },
+): Promise<boolean> {
+  const restored = await client.query<{ is_changed: boolean }>(
+    `update conversation as now set ${column} = before.${column}
+       from ${remembered('conversation', 'owner')}
+      where now.id = $2 and remembered.id = now.id and now.${column} is not distinct from after.${column}
+      returning after.${column} is distinct from before.${column} as is_changed`,
+    [joinId, id],
+  );
+  return restored.rows[0]?.is_changed ?? false;
 }
 
 /** What could leave before can leave again, judged by the gate like everything else. */
@@ -233,10 +223,6 @@ async function restoreQuestions(client: Database, joinId: number): Promise<void>
   await restore(client, joinId, {
     table: 'conversation',
     columns: ['needs_human', 'reason_code'],
-    only: `(now.reason_code = 'identity.joined_conflict' or exists (
-      select 1 from conversation as given where given.id = ${GIVEN}
-         and now.needs_human = (before.needs_human or given.needs_human)
-         and now.reason_code is not distinct from
-             case when given.needs_human and not before.needs_human then given.reason_code else before.reason_code end))`,
+    only: 'now.needs_human = after.needs_human and now.reason_code is not distinct from after.reason_code',
   });
 }

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database';
+import { RESULT } from './join-record';
 import type { JoinedTable } from './join-record';
 
 /** Tables whose ids are numbers; the others have uuids. */
@@ -17,7 +18,7 @@ const NUMBERED: readonly JoinedTable[] = [
 export type RowsToRestore = {
   readonly table: JoinedTable;
   readonly columns: readonly string[];
-  /** Condition on `now` (the row) and `before` (as it was remembered); names come from our own code. */
+  /** Condition on `now`, `before` and `after`: the row, and what it was before the join and after; names are our own. */
   readonly only?: string;
 };
 
@@ -36,11 +37,18 @@ export async function restore(client: Database, joinId: number, rows: RowsToRest
   return restored.rows.map(({ id }) => id);
 }
 
-/** The rows of a table whose column a join remembered, each as it was before: `remembered.id` and `before`. */
+/** The rows of a table whose column a join remembered: `remembered.id`, and what they were as `before` and `after`. */
 export function remembered(table: JoinedTable, column: string): string {
-  return `(select distinct on (row_id) row_id::${NUMBERED.includes(table) ? 'bigint' : 'uuid'} as id, before as columns
+  const results =
+    table === 'conversation'
+      ? `(select result.before from buyer_join_row as result
+           where result.buyer_join_id = $1 and result.table_name = '${RESULT}' and result.row_id = buyer_join_row.row_id)`
+      : 'null::jsonb';
+  return `(select distinct on (row_id) row_id::${NUMBERED.includes(table) ? 'bigint' : 'uuid'} as id, before as columns,
+                  ${results} as results
              from buyer_join_row
             where buyer_join_id = $1 and table_name = '${table}' and before ? '${column}'
             order by row_id, position) as remembered
-         cross join lateral jsonb_populate_record(null::${table}, remembered.columns) as before`;
+         cross join lateral jsonb_populate_record(null::${table}, remembered.columns) as before
+         cross join lateral jsonb_populate_record(null::${table}, remembered.results) as after`;
 }

@@ -217,6 +217,30 @@ describe('undoing a join', () => {
     expect((await optedOut()).filter(({ is_out: isOut }) => isOut)).toHaveLength(3);
   });
 
+  it('parts what Meta’s agent said since', async () => {
+    await twoStrangers(world);
+    await world.take(messages(byBoth()));
+    const ours = { from: '12025550100', text: { body: 'meta' }, timestamp: at(12) };
+    await world.take(bodyOf(change({ messages: [message({ ...ours, to_user_id: USER })] }, 'standby')));
+    expect(await world.rows(`select 1 from conversation where owner = 'meta'`)).toHaveLength(1);
+    await undo(world);
+    expect(await whoSaidWhat()).toContain('Hello meta');
+  });
+
+  it('leaves alone what somebody has ordered again since', async () => {
+    const { phone, user } = await twoStrangers(world);
+    await world.pool.query(`update conversation set owner = 'agent:anna' where id = $1`, [user.id]);
+    await world.take(messages(byBoth()));
+    await world.pool.query(`update conversation set owner_since = clock_timestamp() where id = $1`, [
+      phone.id,
+    ]);
+    await undo(world);
+    expect(await world.rows('select owner from conversation')).toEqual([
+      { owner: 'agent:anna' },
+      { owner: 'agent:anna' },
+    ]);
+  });
+
   it('parts a change of number that was reported since', async () => {
     await twoStrangers(world);
     await world.take(messages(byBoth()));

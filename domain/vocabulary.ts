@@ -14,6 +14,8 @@
  *   epoch         grows with every change of owner or pause; a prepared send carries the epoch it was prepared under
  *   follow-up     a planned message after silence; it is judged again at the moment it is due
  *   send          one outgoing message in the ledger, with its fate
+ *   kill switch   a person's order that automation sends nothing: at all, through a number, or by a rule
+ *   budget        what messages of a number and month may cost; a ceiling stops automation before people
  *   channel       what sends leave through: one number, or the app with all of them; it may be slowed or stopped
  *   window        the stretch after a buyer's message in which free text is allowed
  *

@@ -28,6 +28,40 @@ comment on table account_event is 'What Meta reports about the account, its numb
 comment on column account_event.field is 'The field of the webhook; ''sends'' = told by an answer or a status of a send of ours.';
 comment on column account_event.number is 'Id or display number, as the report names it.';
 
+create table budget_month (
+  phone_number_id text not null,
+  month text not null,
+  category text not null,
+  author_kind text not null,
+  sent bigint not null default 0,
+  delivered bigint not null default 0,
+  billable bigint not null default 0,
+  free bigint not null default 0,
+  free_entry bigint not null default 0,
+  constraint budget_month_pkey PRIMARY KEY (phone_number_id, month, category, author_kind)
+);
+comment on table budget_month is 'Messages that left or may have left, by number, month, category and who ordered them: the sums of budget_send. The last lock of all.';
+
+create table budget_send (
+  send_id uuid not null,
+  phone_number_id text not null,
+  month text not null,
+  author_kind text not null,
+  category text not null,
+  pricing text not null,
+  is_counted boolean not null,
+  is_delivered boolean not null,
+  constraint budget_send_pkey PRIMARY KEY (send_id),
+  constraint budget_send_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id),
+  constraint budget_send_author_kind_check CHECK ((author_kind = ANY (ARRAY['automation'::text, 'people'::text]))),
+  constraint budget_send_month_check CHECK ((month ~ '^\d{4}-\d{2}$'::text)),
+  constraint budget_send_pricing_check CHECK ((pricing = ANY (ARRAY['unknown'::text, 'billable'::text, 'free'::text, 'free_entry'::text])))
+);
+comment on table budget_send is 'How each claimed send stands in budget_month.';
+comment on column budget_send.month is 'Of the claim, in the time zone of the policy''s budget.';
+comment on column budget_send.pricing is 'What WhatsApp said: free = within the allowance of the month, free_entry = within 72 h of an ad.';
+comment on column budget_send.is_counted is 'False = it certainly did not leave.';
+
 create table buyer (
   id uuid not null default gen_random_uuid(),
   display_name text,
@@ -434,6 +468,25 @@ create table identity_link (
 CREATE UNIQUE INDEX identity_link_current ON public.identity_link USING btree (buyer_id) WHERE (ended_at IS NULL);
 comment on table identity_link is 'History of which HubSpot contact a buyer is; the row without ended_at holds.';
 
+create table kill_switch (
+  id bigint not null generated always as identity,
+  scope text not null,
+  target text not null default ''::text,
+  actor text not null,
+  reason text not null,
+  created_at timestamp with time zone not null default now(),
+  released_at timestamp with time zone,
+  released_by text,
+  release_reason text,
+  constraint kill_switch_pkey PRIMARY KEY (id),
+  constraint kill_switch_released CHECK (((released_at IS NULL) = (released_by IS NULL))),
+  constraint kill_switch_scope_check CHECK ((scope = ANY (ARRAY['everything'::text, 'number'::text, 'rule'::text]))),
+  constraint kill_switch_target CHECK (((scope = 'everything'::text) = (target = ''::text)))
+);
+CREATE UNIQUE INDEX kill_switch_thrown ON public.kill_switch USING btree (scope, target) WHERE (released_at IS NULL);
+comment on table kill_switch is 'Orders that automation sends nothing; a released one stays as a record.';
+comment on column kill_switch.target is 'A phone_number_id, or the name of a rule of the policy; follow_up, assurance, opt_out_question and opt_out_confirmation are rules as well.';
+
 create table media (
   id uuid not null default gen_random_uuid(),
   message_id uuid not null,
@@ -581,9 +634,28 @@ create table number (
   display_phone_number text,
   mode text not null,
   created_at timestamp with time zone not null default now(),
+  mode_chosen_at timestamp with time zone,
+  mode_chosen_by text,
   constraint number_pkey PRIMARY KEY (phone_number_id),
-  constraint number_mode_check CHECK ((mode = ANY (ARRAY['observe'::text, 'draft'::text, 'live'::text])))
+  constraint number_mode_check CHECK ((mode = ANY (ARRAY['observe'::text, 'draft'::text, 'live'::text]))),
+  constraint number_mode_chosen CHECK (((mode_chosen_at IS NULL) = (mode_chosen_by IS NULL)))
 );
+comment on column number.mode_chosen_at is 'Set = a person chose the mode; null = it follows the policy.';
+
+create table number_mode_change (
+  id bigint not null generated always as identity,
+  phone_number_id text not null,
+  mode_before text not null,
+  mode_after text not null,
+  actor text not null,
+  reason text,
+  created_at timestamp with time zone not null default now(),
+  constraint number_mode_change_pkey PRIMARY KEY (id),
+  constraint number_mode_change_phone_number_id_fkey FOREIGN KEY (phone_number_id) REFERENCES number(phone_number_id),
+  constraint number_mode_change_mode_after_check CHECK ((mode_after = ANY (ARRAY['observe'::text, 'draft'::text, 'live'::text])))
+);
+CREATE INDEX number_mode_change_number ON public.number_mode_change USING btree (phone_number_id, id);
+comment on table number_mode_change is 'Audit log of modes. Actor ''policy'' = another policy came into force.';
 
 create table policy_version (
   id bigint not null generated always as identity,

@@ -5,6 +5,7 @@ import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { lockConversation } from './conversation.store';
 import type { LockedConversation } from './conversation.store';
+import { holdPermission } from './permission.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
 
 /** While its channel is stopped a send is looked at this often, should the look after the resumption be lost. */
@@ -76,6 +77,7 @@ export async function readSendForClaim(
   const conversation = place === null ? null : await lockConversation(client, place.conversation_id);
   if (conversation === null) return null;
   const send = onlyRow(await client.query<SendFacts>(SEND_FACTS, [sendId]));
+  const permission = send.kind === 'human' ? null : await holdPermission(client, sendId);
   const said = await readLastSaid(client, conversation.id);
   const isNewer =
     send.kind !== 'human' &&
@@ -98,6 +100,8 @@ export async function readSendForClaim(
     claimUntilMs: send.claimUntilMs,
     facts: {
       ...toFacts(conversation, send),
+      mode: permission?.mode ?? conversation.mode,
+      isSwitchedOff: permission?.isSwitchedOff ?? false,
       windowClosesAtMs: serviceWindow({
         lastInboundAtMs: said.lastInboundAtMs,
         freeEntryAtMs: said.freeEntryAtMs,
@@ -109,9 +113,15 @@ export async function readSendForClaim(
   };
 }
 
-type SaidFacts = 'windowClosesAtMs' | 'hasNewerInbound' | 'followUpsSinceInbound' | 'followUpsMax';
+type ReadApart =
+  | 'mode'
+  | 'isSwitchedOff'
+  | 'windowClosesAtMs'
+  | 'hasNewerInbound'
+  | 'followUpsSinceInbound'
+  | 'followUpsMax';
 
-function toFacts(conversation: LockedConversation, send: SendFacts): Omit<ClaimFacts, SaidFacts> {
+function toFacts(conversation: LockedConversation, send: SendFacts): Omit<ClaimFacts, ReadApart> {
   return {
     kind: send.kind,
     status: send.status,
@@ -120,7 +130,6 @@ function toFacts(conversation: LockedConversation, send: SendFacts): Omit<ClaimF
     isScheduled: send.isScheduled,
     isApproved: send.isApproved,
     nowMs: conversation.nowMs,
-    mode: conversation.mode,
     owner: conversation.owner,
     epochAtPreparation: send.epoch,
     epochNow: conversation.epoch,
@@ -171,15 +180,17 @@ const SEND_FACTS = `
    where send.id = $1
      for update of send`;
 
-/** Claims a send for one call that must begin within the lease. */
-export async function claim(client: Database, sendId: string, leaseMs: number): Promise<void> {
-  await client.query(
+/** Claims a send for one call that must begin within the lease; when, by the database's clock. */
+export async function claim(client: Database, sendId: string, leaseMs: number): Promise<number> {
+  const claimed = await client.query<{ claimedAtMs: number }>(
     `update send
         set status = 'claimed', attempts = attempts + 1, claimed_at = clock_timestamp(),
             claim_until = clock_timestamp() + $2 * interval '1 millisecond', reason_code = null, slot_at = null
-      where id = $1`,
+      where id = $1
+     returning to_ms(claimed_at) as "claimedAtMs"`,
     [sendId, leaseMs],
   );
+  return onlyRow(claimed).claimedAtMs;
 }
 
 /** Ends a send that will not leave, with the reason. */

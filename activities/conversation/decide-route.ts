@@ -234,7 +234,7 @@ async function giveToHuman(
 async function assure(scene: RouteScene, decisionId: number): Promise<PlannedSend | null> {
   const { conversation, turn, active } = scene;
   const { assurance } = active.policy.routing;
-  if (assurance === undefined || conversation.mode !== 'live') return null;
+  if (assurance === undefined || conversation.mode === 'draft') return null;
   return await planAnswer(scene, {
     key: `assurance:${turn.triggerMessageId}`,
     kind: 'assurance',

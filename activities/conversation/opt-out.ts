@@ -42,7 +42,7 @@ async function confirmOptOut(scene: RouteScene, decisionId: number): Promise<Pla
   const { conversation, turn, active } = scene;
   const confirmation = active.policy.routing.opt_out?.confirmation;
   const isOurs = conversation.owner === 'automation' || conversation.owner === 'unassigned';
-  if (confirmation === undefined || !isOurs || conversation.mode !== 'live') return null;
+  if (confirmation === undefined || !isOurs || conversation.mode === 'draft') return null;
   return await planAnswer(scene, {
     key: `opt_out:${turn.triggerMessageId}`,
     kind: 'opt_out_confirmation',

@@ -17,6 +17,7 @@ import {
   settleSend,
 } from '../../store/send-queue.store';
 import type { SendToClaim } from '../../store/send-queue.store';
+import { isWithinBudget, spendBudget } from './keep-budget';
 import { settle } from './settle-send';
 import type { Claimed, Delivery } from './settle-send';
 import type { WhatsAppPort } from './whatsapp.client';
@@ -88,8 +89,11 @@ async function claimSend(client: Database, sendId: string): Promise<Claimed | De
   });
   const pace = judgePace(facts);
   if (pace.kind !== 'go') return await waitForPace(client, sendId, { pace, nowMs: facts.nowMs });
-  await claim(client, sendId, CLAIM_LEASE_MS);
+  if (!(await isWithinBudget(client, send, { policy, nowMs: facts.nowMs })))
+    return await refuse(client, send, 'gate.budget');
+  const claimedAtMs = await claim(client, sendId, CLAIM_LEASE_MS);
   await spendAllowance(client, sendId, pace);
+  await spendBudget(client, send, { policy, claimedAtMs });
   return { ...send, address, isSlowed, claimedAtMs: performance.now() };
 }
 
@@ -117,7 +121,13 @@ async function refuse(client: Database, send: SendToClaim, reasonCode: string): 
 }
 
 /** Refusals after which nobody else answers the buyer; the others follow from an order, a mode or a newer message. */
-const UNANSWERED = new Set(['gate.window', 'gate.too_late', 'gate.no_address']);
+const UNANSWERED = new Set([
+  'gate.window',
+  'gate.too_late',
+  'gate.no_address',
+  'gate.budget',
+  'gate.switched_off',
+]);
 
 /** A person whose message does not leave must hear of it, and somebody must where a buyer is left without an answer. */
 function mustBeTold(send: SendToClaim, reasonCode: string): boolean {

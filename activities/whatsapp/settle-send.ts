@@ -3,6 +3,7 @@ import { classifyRefusal } from '../../domain/send/refusal.table';
 import { decideRejection } from '../../domain/send/rejection.decide';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
+import { countSend } from '../../store/budget.store';
 import { endBackOff } from '../../store/channel.store';
 import { lockConversation } from '../../store/conversation.store';
 import { applyRefusal } from '../../store/refusal.store';
@@ -41,7 +42,10 @@ export async function settle(
       return await inTransaction(database, async (client) => {
         // Buyer and conversation before the send and before any channel, as everywhere: an outcome may ask a human.
         await lockConversation(client, send.conversationId);
-        return await writeOutcome(client, send, outcome);
+        const delivery = await writeOutcome(client, send, outcome);
+        // The budget is locked last, after any channel.
+        await countSend(client, send.id);
+        return delivery;
       });
     } catch (error) {
       if (tries >= SETTLE_TRIES_MAX) throw error;

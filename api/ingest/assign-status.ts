@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ReportedError } from '../../domain/send/reported-error';
 import type { Database } from '../../platform/database';
+import { countSend } from '../../store/budget.store';
 import { lockConversation } from '../../store/conversation.store';
 import { applySendReport } from '../../store/send.store';
 import {
@@ -41,6 +42,7 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   if (send === null) return { kind: 'assigned', lookAt: [] };
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
   const wakes = await moveSend(client, send.id, { status, atMs, error: facts.error });
+  await countSend(client, send.id);
   return { kind: 'assigned', lookAt: wakes ? [send.conversationId] : [] };
 }
 

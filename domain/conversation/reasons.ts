@@ -171,6 +171,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   'gate.never_automate': 'People ordered that automation never writes to this buyer.',
   'gate.window': 'The window for free text is closed.',
   'gate.mode': 'The number is not live, and nobody approved the message.',
+  'gate.switched_off': 'A person switched automation off here.',
+  'gate.budget': 'The budget of the number for this month is used up.',
   'gate.other_agent': 'Somebody else writes in the conversation since the message was set for later.',
   'gate.owner': 'Automation may not write here now.',
   'gate.epoch': 'The owner or a pause changed after the message was prepared.',

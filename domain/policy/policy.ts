@@ -53,6 +53,30 @@ export type FollowUpPolicy = {
   readonly text: readonly string[];
 };
 
+/** What messages cost and how much of that is allowed; for each number and month. */
+export type BudgetPolicy = {
+  /** Where a month begins and ends: a name of the IANA list. */
+  readonly time_zone: string;
+  readonly currency: string;
+  /** The price of one delivered message in each category of WhatsApp. */
+  readonly prices: Readonly<Record<string, number>>;
+  readonly free_service_messages_per_month: number;
+  readonly month_ceiling?: number | undefined;
+  readonly messages_per_month?: number | undefined;
+  /** Automation stops when so much of a ceiling is used; the rest is kept for people. */
+  readonly automated_share: number;
+  readonly stops_people?: boolean | undefined;
+};
+
+/** Without a budget of its own: messages are counted, nothing is stopped. */
+const NO_BUDGET: BudgetPolicy = {
+  time_zone: 'UTC',
+  currency: 'EUR',
+  prices: {},
+  free_service_messages_per_month: 1000,
+  automated_share: 1,
+};
+
 /** The parsed policy document; `platform/policy.schema.ts` checks that it is exactly this. */
 export type Policy = {
   readonly name: string;
@@ -79,6 +103,8 @@ export type Policy = {
   readonly follow_up: FollowUpPolicy;
   /** Left out = automated messages leave at once. */
   readonly sending?: { readonly hold_seconds: number } | undefined;
+  /** Left out = messages are counted by months of UTC, and nothing is stopped. */
+  readonly budget?: BudgetPolicy | undefined;
   readonly crm: { readonly debounce_seconds: number; readonly communication_mode: 'per_episode' };
   readonly human: {
     readonly hand_back_after_seconds: number | null;
@@ -114,4 +140,9 @@ export function handBackAfterSeconds(human: Policy['human'], by: 'agent' | 'phon
   if (by === 'agent' || human.phone_hand_back_after_seconds === undefined)
     return human.hand_back_after_seconds;
   return human.phone_hand_back_after_seconds;
+}
+
+/** The budget that holds for every number. */
+export function budgetOf(policy: Pick<Policy, 'budget'>): BudgetPolicy {
+  return policy.budget ?? NO_BUDGET;
 }

@@ -16,6 +16,8 @@ export type ClaimFacts = {
   readonly isApproved: boolean;
   readonly nowMs: number;
   readonly mode: NumberMode;
+  /** A kill switch covers this message: of everything, of its number, or of the rule that ordered it. */
+  readonly isSwitchedOff: boolean;
   readonly owner: Owner;
   readonly epochAtPreparation: number;
   readonly epochNow: number;
@@ -66,6 +68,8 @@ const FOR_PEOPLE: readonly Check[] = [{ reasonCode: 'gate.other_agent', refuses:
 
 /** What stops automation only. */
 const FOR_AUTOMATION: readonly Check[] = [
+  // Approved drafts, too: what people write themselves is all that leaves.
+  { reasonCode: 'gate.switched_off', refuses: (facts) => facts.isSwitchedOff },
   { reasonCode: 'gate.mode', refuses: isForbiddenByMode },
   { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated },
   { reasonCode: 'gate.owner', refuses: isOwnedByOther },

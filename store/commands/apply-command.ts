@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../platform/database';
+import { countSend } from '../budget.store';
 import { noteConsent } from '../consent.store';
 import type { LockedConversation } from '../conversation.store';
 import { setNextAction } from '../conversation.store';
@@ -69,6 +70,7 @@ export async function applyCommand(
   if (!(await insertCommand(client, request, answer))) return null;
   await mirrorCommand(client, { control, grounds, decisionId });
   await requestLook(client, control.id);
+  if (verdict.effects.changesSend !== undefined) await countSend(client, verdict.effects.changesSend.sendId);
   return answer;
 }
 

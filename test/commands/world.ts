@@ -39,7 +39,10 @@ export async function createWorld(): Promise<World> {
     statementTimeoutMs: 10_000,
     applicationName: 'test',
   });
-  await pool.query(`insert into number (phone_number_id, mode) values ($1, 'live')`, [NUMBER_ID]);
+  await pool.query(
+    `insert into number (phone_number_id, mode, mode_chosen_at, mode_chosen_by) values ($1, 'live', now(), 'test')`,
+    [NUMBER_ID],
+  );
   await pool.query(
     `insert into policy_version (name, sha256, status, document, source_text, activated_at)
      values ('test', 'a1', 'active', '{}', '', now())`,

@@ -70,6 +70,7 @@ describe('the gate', () => {
     isApproved: false,
     nowMs: 1000,
     mode: 'live',
+    isSwitchedOff: false,
     owner: 'automation',
     epochAtPreparation: 3,
     epochNow: 3,
@@ -103,6 +104,7 @@ describe('the gate', () => {
     [{ pausedUntilMs: PAUSED_FOR_GOOD_MS }, 'gate.paused', false],
     [{ isUnreachable: true }, 'gate.unreachable', false],
     [{ hasNewerInbound: true }, 'gate.newer_message', false],
+    [{ isSwitchedOff: true }, 'gate.switched_off', false],
     [{ notAfterMs: 999 }, 'gate.too_late', false],
   ];
 

@@ -4,8 +4,10 @@
  */
 export * from './contract/command.contract';
 export * from './contract/conversation.contract';
+export * from './contract/budget.contract';
 export * from './contract/number.contract';
 export * from './contract/never-automate.contract';
+export * from './contract/permission.contract';
 export * from './contract/record.contract';
 export * from './contract/send.contract';
 export * from './contract/webhook.contract';

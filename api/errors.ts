@@ -74,6 +74,11 @@ export const PROBLEMS = {
     title: 'The file has no such part.',
     whatToDo: 'Ask for bytes within the length that the header "Content-Range" names, or for the whole file.',
   },
+  kill_switch_not_found: {
+    status: 404,
+    title: 'There is no kill switch with this id that is thrown.',
+    whatToDo: 'Look the switch up with GET /v1/kill-switches.',
+  },
   send_not_found: {
     status: 404,
     title: 'There is no send with this id.',

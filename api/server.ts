@@ -16,6 +16,7 @@ import { createBuyerJoinRoutes } from './routes/buyer-join.routes';
 import { createCommandRoutes } from './routes/command.routes';
 import type { HandOver } from './routes/command-door';
 import { createHealthRoutes } from './routes/health.routes';
+import { createKillSwitchRoutes } from './routes/kill-switch.routes';
 import { createNumberRoutes } from './routes/number.routes';
 import { createMediaRoutes } from './routes/media.routes';
 import { createNeverAutomateRoutes } from './routes/never-automate.routes';
@@ -59,6 +60,7 @@ function createVersion1(deps: ApiDependencies): Router {
   router.use(createSendRoutes(deps));
   router.use(createNumberRoutes(deps.pool));
   router.use(createBuyerJoinRoutes(deps));
+  router.use(createKillSwitchRoutes(deps.pool));
   router.use(createWebhookItemRoutes(deps));
   router.use(createNeverAutomateRoutes(deps.pool));
   return router;

@@ -85,6 +85,10 @@ export const commandAnswer = z.strictObject({
   ended_follow_ups: z.array(id).readonly(),
   under_way: z.array(sendUnderWay).readonly().describe('automated sends begun before, with an unknown end'),
   left_before: z.array(sendUnderWay).readonly().describe('automated sends begun before that left meanwhile'),
+  warnings: z
+    .array(z.enum(['budget.nearly_used', 'budget.automation_stopped', 'budget.used_up']))
+    .optional()
+    .describe('of a message that a person sends: how the month of its number stands now'),
 });
 
 /** Answer to the undoing of a join: each buyer has the own conversations again. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { budgetShort } from './budget.contract';
 import { instant, json } from './values.contract';
 
 const REASON_LENGTH_MAX = 500;
@@ -10,6 +11,10 @@ export const numberDetail = z.strictObject({
   id: z.string(),
   display_phone_number: z.string().nullable(),
   mode: z.enum(['observe', 'draft', 'live']),
+  mode_chosen_by: z.string().nullable().describe('null = the policy decides it'),
+  mode_chosen_at: instant.nullable(),
+  is_switched_off: z.boolean().describe('a kill switch of everything or of this number is thrown'),
+  budget: budgetShort,
   stopped: z
     .strictObject({
       scope,

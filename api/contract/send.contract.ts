@@ -68,6 +68,12 @@ export const sendListQuery = z.strictObject({
     .pipe(z.array(status))
     .optional()
     .describe('one or more, with commas'),
+  reason_code: z
+    .string()
+    .max(100)
+    .optional()
+    .describe('such as gate.mode: what was held back because the number is not live'),
+  number_id: z.string().max(100).optional(),
   conversation_id: id.optional(),
   limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
   cursor: z.string().max(500).optional(),

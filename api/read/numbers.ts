@@ -1,9 +1,12 @@
 import type { Database } from '../../platform/database';
 import type { NumberDetail } from '../contract';
 import { explainReason } from '../explain';
-import { instant } from './values';
+import { readBudgetShort } from './budget';
+import { instant, instantOrNull } from './values';
 
-type NumberRow = Pick<NumberDetail, 'id' | 'display_phone_number' | 'mode' | 'waiting_sends'> & {
+type Shown = 'id' | 'display_phone_number' | 'mode' | 'mode_chosen_by' | 'is_switched_off' | 'waiting_sends';
+type NumberRow = Pick<NumberDetail, Shown> & {
+  mode_chosen_at: Date | null;
   stopped_scope: 'number' | 'app' | null;
   stopped_reason: string;
   stopped_at: Date;
@@ -17,7 +20,9 @@ type NumberRow = Pick<NumberDetail, 'id' | 'display_phone_number' | 'mode' | 'wa
 /** All numbers with what holds them back; of a stop and a back-off of number and app, the one that counts. */
 export async function listNumbers(database: Database): Promise<NumberDetail[]> {
   const { rows } = await database.query<NumberRow>(
-    `select number.phone_number_id as id, number.display_phone_number, number.mode,
+    `select number.phone_number_id as id, number.display_phone_number, number.mode, number.mode_chosen_by, number.mode_chosen_at,
+            exists (select 1 from kill_switch where released_at is null
+                       and (scope, target) in (('everything', ''), ('number', number.phone_number_id))) as is_switched_off,
             stopped.stopped_scope, stopped.stopped_reason, stopped.stopped_at, stopped.stopped_error,
             slowed.back_off_scope, slowed.backoff_reason, slowed.not_before, slowed.backoff_level,
             (select count(*)::int from send
@@ -34,10 +39,25 @@ export async function listNumbers(database: Database): Promise<NumberDetail[]> {
           order by not_before desc limit 1) as slowed on true
       order by number.phone_number_id`,
   );
-  return rows.map((row) => ({
+  return await Promise.all(
+    rows.map(async (row) => ({ ...toDetail(row), budget: await readBudgetShort(database, row.id) })),
+  );
+}
+
+/** Whether there is such a number. */
+export async function isNumber(database: Database, phoneNumberId: string): Promise<boolean> {
+  const known = await database.query('select 1 from number where phone_number_id = $1', [phoneNumberId]);
+  return known.rowCount === 1;
+}
+
+function toDetail(row: NumberRow): Omit<NumberDetail, 'budget'> {
+  return {
     id: row.id,
     display_phone_number: row.display_phone_number,
     mode: row.mode,
+    mode_chosen_by: row.mode_chosen_by,
+    mode_chosen_at: instantOrNull(row.mode_chosen_at),
+    is_switched_off: row.is_switched_off,
     stopped:
       row.stopped_scope === null
         ? null
@@ -58,5 +78,5 @@ export async function listNumbers(database: Database): Promise<NumberDetail[]> {
             refusals: row.backoff_level,
           },
     waiting_sends: row.waiting_sends,
-  }));
+  };
 }

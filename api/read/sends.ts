@@ -34,24 +34,26 @@ export async function listSendLedger(
        from send s
       where ($1::text[] is null or s.status = any($1))
         and ($2::uuid is null or s.conversation_id = (select coalesce(merged_into, id) from conversation where id = $2))
-        and ($3::timestamptz is null or s.created_at < $3 or (s.created_at = $3 and s.id > $4::uuid))
+        and ($3::text is null or s.reason_code = $3)
+        and ($4::text is null or exists (select 1 from conversation as c
+                                          where c.id = s.conversation_id and c.phone_number_id = $4))
+        and ($5::timestamptz is null or s.created_at < $5 or (s.created_at = $5 and s.id > $6::uuid))
       order by s.created_at desc, s.id
-      limit $5`,
-    [
-      query.status ?? null,
-      query.conversation_id ?? null,
-      after?.at ?? null,
-      after?.id ?? null,
-      // One more than asked for tells whether there is a next page.
-      query.limit + 1,
-    ],
+      limit $7`,
+    [...filtersOf(query), after?.at ?? null, after?.id ?? null, query.limit + 1],
   );
+  // One more than asked for tells whether there is a next page.
   const page = rows.map(({ at, ...row }) => ({ position: { at, id: row.id }, item: toItem(row) }));
   const shown = page.slice(0, query.limit);
   return {
     items: shown.map(({ item }) => item),
     next: page.length > query.limit ? (shown.at(-1)?.position ?? null) : null,
   };
+}
+
+function filtersOf(query: SendListQuery): (readonly string[] | string | null)[] {
+  const { status, conversation_id: conversationId, reason_code: reasonCode, number_id: numberId } = query;
+  return [status ?? null, conversationId ?? null, reasonCode ?? null, numberId ?? null];
 }
 
 /** One send with its edits and statuses, or null; one consistent state of the database. */

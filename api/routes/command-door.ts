@@ -8,6 +8,7 @@ import type { CommandAnswerBody } from '../contract';
 import { ApiProblem } from '../errors';
 import type { FieldError } from '../errors';
 import { keyOf } from '../idempotency-key';
+import { readBudgetLevel } from '../read/budget';
 import { validate } from '../validate';
 
 /** Tells the workflow soon that there is something to look at; never fails and is not waited for. */
@@ -55,7 +56,17 @@ export async function answerCommand(
   });
   const body = toBody(result);
   deps.handOver.soon(conversationId);
-  response.json(body);
+  response.json({ ...body, ...(await warningsOf(deps.pool, command)) });
+}
+
+/** People are only warned of a budget that runs out: what they send is told how its month stands. */
+async function warningsOf(
+  pool: Pool,
+  { order, conversationId }: Read & { readonly conversationId: string },
+): Promise<Pick<CommandAnswerBody, 'warnings'>> {
+  if (order.kind !== 'send_message' && order.kind !== 'approve_send') return {};
+  const level = await readBudgetLevel(pool, conversationId);
+  return level === 'calm' ? {} : { warnings: [`budget.${level}`] };
 }
 
 /** Refusals that blame one field of the request. */

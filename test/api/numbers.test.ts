@@ -19,10 +19,13 @@ const RESUME = `/v1/numbers/${NUMBER_ID}/resume`;
 
 test('a number shows its mode, what waits, and that nothing holds it back', async () => {
   await addSend(api.world, await api.world.conversation(), { status: 'planned' });
-  expect(await theNumber()).toEqual({
+  expect(await theNumber()).toMatchObject({
     id: NUMBER_ID,
     display_phone_number: null,
     mode: 'live',
+    mode_chosen_by: 'test',
+    budget: { messages: 0, cost: 0, level: 'calm' },
+    is_switched_off: false,
     stopped: null,
     back_off: null,
     waiting_sends: 1,

@@ -4,18 +4,23 @@ import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
 import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
+import { releaseKillSwitch, setNumberMode, throwKillSwitch } from '../../store/commands/allow-automation';
+import type { BegunBefore } from '../../store/commands/allow-automation';
 import type { CommandOrder } from '../../store/commands/command.types';
 import { runCommand } from '../../store/commands/run-command';
-import { addSend } from '../commands/world';
+import { NUMBER_ID, addSend } from '../commands/world';
 import type { Scene } from '../commands/world';
 import { messagesBody, textMessage, webhookBody } from '../component/webhook-bodies';
 import { createChance } from '../ingest/mutate';
+import type { Chance } from '../ingest/mutate';
 import { TEST_SETTINGS } from '../support/settings';
 import { openArena } from './arena';
 import type { Arena } from './arena';
 
 const SIZE = Number(process.env['FENCE_SIZE'] ?? 100);
 const SEED = Number(process.env['FENCE_SEED'] ?? 20_261_122);
+/** One after the other, as each stops everything. */
+const SIZE_ALONE = Math.ceil(SIZE * 0.15);
 const AT_ONCE = 8;
 const MS_PER_RACE_MAX = 250;
 /** Both sides of a race begin within so many milliseconds. */
@@ -65,9 +70,17 @@ type Confirmation = {
   /** An order's answer names what had begun before; a webhook's answer goes to WhatsApp and names nothing. */
   readonly isOrder: boolean;
   readonly named: readonly string[];
+  readonly undo?: () => Promise<unknown>;
 };
 
 async function confirm(contender: string, scene: Scene): Promise<Confirmation> {
+  const flip = SWITCHES[contender];
+  if (flip !== undefined) {
+    const { begun, undo } = await flip();
+    const atMs = performance.now();
+    const named = begun.under_way.map((send) => send.send_id);
+    return { atMs, obeyedAtMs: await arena.clockMs(), isOrder: true, named, undo };
+  }
   const body = BODIES[contender];
   if (body === undefined) {
     const named = await command(contender, scene);
@@ -91,6 +104,29 @@ async function command(contender: string, scene: Scene): Promise<string[]> {
   });
   if (result.kind !== 'done') throw new Error(`refused: ${result.refusal}`);
   return result.answer.under_way.map((send) => send.send_id);
+}
+
+/** Orders that hold for more than one conversation; they race alone, and are taken back after each race. */
+const SWITCHES: Readonly<Record<string, () => Promise<Thrown>>> = {
+  kill_everything: () => throwIt('everything', ''),
+  kill_number: () => throwIt('number', NUMBER_ID),
+  mode_observe: async () => {
+    const begun = await setNumberMode(arena.world.pool, {
+      ...BY_ANNA,
+      phoneNumberId: NUMBER_ID,
+      mode: 'observe',
+    });
+    if (begun === null) throw new Error('no such number');
+    const back = { ...BY_ANNA, phoneNumberId: NUMBER_ID, mode: 'live' } as const;
+    return { begun, undo: () => setNumberMode(arena.world.pool, back) };
+  },
+};
+const BY_ANNA = { actor: 'anna', reason: 'a race' };
+type Thrown = { readonly begun: BegunBefore; readonly undo: () => Promise<unknown> };
+
+async function throwIt(scope: 'everything' | 'number', target: string): Promise<Thrown> {
+  const begun = await throwKillSwitch(arena.world.pool, { ...BY_ANNA, scope, target });
+  return { begun, undo: () => releaseKillSwitch(arena.world.pool, { ...BY_ANNA, id: begun.id }) };
 }
 
 type Race = { readonly contender: string; readonly hasLeft: boolean; readonly breach: string | null };
@@ -118,6 +154,7 @@ async function race(contender: string, delays: { ours: number; theirs: number })
   const firstLookAtMs = lookAtMs;
   // Whatever comes back to a send that was stopped must be stopped again.
   await deliver();
+  await confirmation.undo?.();
   const claimedAtMs = await arena.claimedAtMs(sendId);
   const hasLeft = (await arena.simulator.received(scene.waId)).length;
   return {
@@ -144,23 +181,46 @@ function breachOf(seen: {
   return hasBegunLate && !isKnown ? 'begun after the confirmation and not named in it' : null;
 }
 
+function shuffled(contenders: readonly string[], size: number, chance: Chance): Entry[] {
+  return Array.from({ length: size }, (_, index) => ({
+    contender: contenders[index % contenders.length] ?? 'take_over',
+    delays: { ours: chance.below(SPREAD_MS), theirs: chance.below(SPREAD_MS) },
+  }));
+}
+type Entry = { readonly contender: string; readonly delays: { ours: number; theirs: number } };
+
+/** Every breach, and whether both ends of the race were really met: else nothing was proved. */
+function outcomeOf(races: readonly Race[]): { breaches: readonly Race[]; hasMetBothEnds: boolean } {
+  return {
+    breaches: races.filter((one) => one.breach !== null),
+    hasMetBothEnds: new Set(races.map((one) => one.hasLeft)).size === 2,
+  };
+}
+const UNBROKEN = { breaches: [], hasMetBothEnds: true };
+
 it(
   `${SIZE} races against an automated message: none begins after the confirmation (seed ${SEED})`,
   async () => {
     const chance = createChance(SEED);
-    const queue = Array.from({ length: SIZE }, (_, index) => ({
-      contender: CONTENDERS[index % CONTENDERS.length] ?? 'take_over',
-      delays: { ours: chance.below(SPREAD_MS), theirs: chance.below(SPREAD_MS) },
-    }));
+    const queue = shuffled(CONTENDERS, SIZE, chance);
     const races: Race[] = [];
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift())
         races.push(await race(next.contender, next.delays));
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    expect(races.filter((one) => one.breach !== null)).toEqual([]);
-    // Both ends of the race were really met, or nothing was proved.
-    expect(new Set(races.map((one) => one.hasLeft))).toEqual(new Set([true, false]));
+    expect(outcomeOf(races)).toEqual(UNBROKEN);
   },
   60_000 + SIZE * MS_PER_RACE_MAX,
+);
+
+it(
+  `${SIZE_ALONE} races of a kill switch or a stricter mode: none begins after the confirmation (seed ${SEED})`,
+  async () => {
+    const races: Race[] = [];
+    for (const { contender, delays } of shuffled(Object.keys(SWITCHES), SIZE_ALONE, createChance(SEED)))
+      races.push(await race(contender, delays));
+    expect(outcomeOf(races)).toEqual(UNBROKEN);
+  },
+  60_000 + SIZE_ALONE * MS_PER_RACE_MAX,
 );

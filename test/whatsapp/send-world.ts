@@ -177,6 +177,15 @@ export class SendWorld {
     );
   }
 
+  /** Meta reports how far a message is, and what it costs. */
+  async report(sendId: string, status: string, pricing: object): Promise<void> {
+    const id = await this.world.value('select whatsapp_id from send where id = $1', [sendId]);
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    await this.take(
+      bodyOf(change({ statuses: [{ id, status, timestamp, pricing, biz_opaque_callback_data: sendId }] })),
+    );
+  }
+
   /** What the buyer's phone got of us, in order. */
   async phone(scene: Scene): Promise<readonly (string | null | undefined)[]> {
     return (await this.simulator.received(scene.waId)).map(({ text }) => text);

@@ -10,4 +10,5 @@ export * from './contract/never-automate.contract';
 export * from './contract/permission.contract';
 export * from './contract/record.contract';
 export * from './contract/send.contract';
+export * from './contract/template.contract';
 export * from './contract/webhook.contract';

@@ -61,6 +61,7 @@ const mediaFetchingShape = {
   MEDIA_DOCUMENT_BYTES_MAX: bytes.default(100 * MEGABYTE),
   MEDIA_STICKER_BYTES_MAX: bytes.default(500 * 1024),
 };
+const whatsAppAccountShape = { WHATSAPP_BUSINESS_ACCOUNT_ID: z.string().min(1) };
 
 const apiShape = {
   ...databaseShape,
@@ -71,7 +72,7 @@ const apiShape = {
   PUBLIC_URL: url.describe('the address under which Meta and HubSpot reach this API'),
   WHATSAPP_APP_SECRETS: list.describe('app secrets, newest first; several during a rotation'),
   WHATSAPP_VERIFY_TOKEN: z.string().min(1),
-  WHATSAPP_BUSINESS_ACCOUNT_ID: z.string().min(1),
+  ...whatsAppAccountShape,
   HUBSPOT_CLIENT_SECRET: z.string().min(1).optional(),
   API_TOKENS: list
     .transform((entries) => entries.map(parseToken))
@@ -99,6 +100,10 @@ const workerShape = {
   ...temporalShape,
   ...whatsAppSendingShape,
   ...mediaFetchingShape,
+  ...whatsAppAccountShape,
+  TEMPLATE_SYNC_EVERY_MS: milliseconds
+    .default(900_000)
+    .describe('templates are read again at least this often; a report about one has them read at once'),
   HUBSPOT_BASE_URL: url.default('https://api.hubapi.com'),
   HUBSPOT_ACCESS_TOKEN: z.string().min(1),
   HUBSPOT_TIMEOUT_MS: milliseconds.default(10_000),

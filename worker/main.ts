@@ -15,6 +15,7 @@ import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
 import { loadWorkflowBundle } from './bundle';
 import { createMediaParts } from './media-parts';
+import { keepTemplates } from './keep-templates';
 import { createWorkers, installRuntime } from './workers';
 
 /** All of a graceful stop: the workers' grace time, then the pool. */
@@ -46,6 +47,13 @@ async function main(): Promise<void> {
     activities: createActivities({ database: pool, ...clients, ...media, replyModel: loadReplyModel() }),
   });
   const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });
+  const stopTemplates = keepTemplates({
+    database: pool,
+    whatsapp: clients.whatsapp,
+    logger,
+    wabaId: config.WHATSAPP_BUSINESS_ACCOUNT_ID,
+    everyMs: config.TEMPLATE_SYNC_EVERY_MS,
+  });
   const running = Promise.all(workers.map((worker) => worker.run()));
   onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
     async () => {
@@ -53,6 +61,7 @@ async function main(): Promise<void> {
       shutDown(workers);
       await running;
     },
+    stopTemplates,
     () => connection.close(),
     () => pool.end(),
   ]);

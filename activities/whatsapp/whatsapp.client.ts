@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { createAccountReader } from './account.client';
+import type { WhatsAppAccountPort } from './account.client';
 import { askedWaitMs } from './asked-wait';
 
 /** Where a message goes: the phone while it is known, as Meta recommends, else the user id. */
@@ -71,7 +73,7 @@ export function createWhatsAppClient(settings: {
   readonly apiVersion: string;
   readonly accessToken: string;
   readonly timeoutMs: number;
-}): WhatsAppPort {
+}): WhatsAppPort & WhatsAppAccountPort {
   const post = async (phoneNumberId: string, body: unknown, timeoutMs: number): Promise<Response> =>
     await fetch(`${settings.baseUrl}/${settings.apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`, {
       method: 'POST',
@@ -81,6 +83,7 @@ export function createWhatsAppClient(settings: {
       redirect: 'error',
     });
   return {
+    ...createAccountReader(settings),
     async send({ phoneNumberId, address, content, reference }) {
       const body = {
         messaging_product: 'whatsapp',

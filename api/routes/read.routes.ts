@@ -1,12 +1,13 @@
 import { Router } from 'express';
 import type { Pool } from 'pg';
-import { conversationListQuery } from '../contract';
+import { conversationListQuery, templateListQuery } from '../contract';
 import { ApiProblem } from '../errors';
 import type { MediaLinks } from '../media-links';
 import { readBuyer } from '../read/buyer';
 import { readConversation } from '../read/conversation';
 import { listConversations } from '../read/conversation-list';
 import { listPolicies } from '../read/policies';
+import { listTemplates } from '../read/templates';
 import { validate } from '../validate';
 import { pageAfter, pageOf } from './page';
 
@@ -26,6 +27,9 @@ export function createReadRoutes(pool: Pool, links: MediaLinks): Router {
     const found = await readBuyer(pool, request.params.id);
     if (found === null) throw new ApiProblem('buyer_not_found');
     response.json(found);
+  });
+  router.get('/templates', async (request, response) => {
+    response.json(await listTemplates(pool, validate(templateListQuery, request.query, 'query')));
   });
   router.get('/policies', async (_request, response) => {
     response.json(await listPolicies(pool));

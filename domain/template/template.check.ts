@@ -1,0 +1,147 @@
+import { asObject } from './template';
+import type { GivenComponent, GivenParameter, ParameterProblem, Template } from './template';
+import { bodyText, slotsOf, unsupportedParts, withoutPlaceholders } from './template.slots';
+import type { Slot } from './template.slots';
+
+/** Meta refuses a body that is longer once its values are filled in. */
+const FILLED_BODY_LENGTH_MAX = 1_024;
+/** Meta refuses a value with these (132018). */
+const FORBIDDEN_IN_TEXT = /[\n\r\t]| {5,}/;
+
+/** Compares the values of a send with what the template needs; no problems = Meta will take them. */
+export function checkParameters(
+  template: Template,
+  given: readonly GivenComponent[],
+): readonly ParameterProblem[] {
+  const slots = slotsOf(template);
+  const unsupported = unsupportedParts(template).map((part) => ({
+    component: part.toLowerCase(),
+    parameter: null,
+    expected: 'another template, as this part cannot be filled here',
+  }));
+  const named = template.parameterFormat === 'NAMED';
+  return [
+    ...unsupported,
+    ...slots.flatMap((slot) =>
+      checkSlot(
+        slot,
+        given.filter((one) => fits(slot, one)),
+        named,
+      ),
+    ),
+    ...given.flatMap((one) => checkBelongs(one, slots)),
+    ...checkLength(template, given),
+  ];
+}
+
+/** A problem in one line, for people. */
+export function describeProblem({ component, parameter, expected }: ParameterProblem): string {
+  return `${component}${parameter === null ? '' : ` {{${parameter}}}`}: needs ${expected}`;
+}
+
+function fits(slot: Slot, given: GivenComponent): boolean {
+  if (given.type.toLowerCase() !== slot.component) return false;
+  return slot.index === null || Number(given.index) === slot.index;
+}
+
+function checkSlot(slot: Slot, given: readonly GivenComponent[], named: boolean): ParameterProblem[] {
+  const component = nameOf(slot);
+  const [one, ...more] = given;
+  if (one === undefined)
+    return slot.isOptional
+      ? []
+      : slot.parameters.map((parameter) => ({ component, parameter, expected: typesOf(slot) }));
+  if (more.length > 0) return [{ component, parameter: null, expected: 'to be given once only' }];
+  if (slot.component === 'button' && !slot.subTypes.includes(one.sub_type?.toLowerCase() ?? ''))
+    return [{ component, parameter: null, expected: `sub_type ${slot.subTypes.join(' or ')}` }];
+  const parameters = one.parameters ?? [];
+  // Only words have names; a picture or a button has one value, which needs none.
+  const isNamed = named && slot.component !== 'button' && slot.types.includes('text');
+  return isNamed ? checkNamed(slot, parameters) : checkPositional(slot, parameters);
+}
+
+function checkPositional(slot: Slot, parameters: readonly GivenParameter[]): ParameterProblem[] {
+  const component = nameOf(slot);
+  if (parameters.length > slot.parameters.length)
+    return [
+      {
+        component,
+        parameter: null,
+        expected: `${slot.parameters.length} parameters, not ${parameters.length}`,
+      },
+    ];
+  return slot.parameters.flatMap((parameter, place) => checkValue(slot, parameter, parameters[place]));
+}
+
+function checkNamed(slot: Slot, parameters: readonly GivenParameter[]): ParameterProblem[] {
+  const component = nameOf(slot);
+  const names = parameters.map((one) => one['parameter_name']);
+  const strangers = names
+    .filter((name, place) => !isOneOf(name, slot.parameters) || names.indexOf(name) !== place)
+    .map((name) => ({
+      component,
+      parameter: typeof name === 'string' && name !== '' ? name : null,
+      expected: `parameter_name to be one of ${slot.parameters.join(', ')}, each once`,
+    }));
+  const values = slot.parameters.flatMap((name) =>
+    checkValue(
+      slot,
+      name,
+      parameters.find((one) => one['parameter_name'] === name),
+    ),
+  );
+  return [...strangers, ...values];
+}
+
+function isOneOf(name: unknown, names: readonly string[]): boolean {
+  return typeof name === 'string' && names.includes(name);
+}
+
+function checkValue(slot: Slot, parameter: string, given: GivenParameter | undefined): ParameterProblem[] {
+  const problem = (expected: string): ParameterProblem[] => [
+    { component: nameOf(slot), parameter, expected },
+  ];
+  if (given === undefined || !slot.types.includes(given.type)) return problem(typesOf(slot));
+  const value = given[given.type];
+  if (given.type === 'text') return checkText(value, problem);
+  if (['image', 'video', 'document'].includes(given.type)) {
+    const medium = asObject(value);
+    return typeof (medium?.['id'] ?? medium?.['link']) === 'string' ? [] : problem('an id or a link');
+  }
+  return value === undefined || value === '' ? problem(`a value under "${given.type}"`) : [];
+}
+
+function checkText(value: unknown, problem: (expected: string) => ParameterProblem[]): ParameterProblem[] {
+  if (typeof value !== 'string' || value.trim() === '') return problem('a text that is not empty');
+  return FORBIDDEN_IN_TEXT.test(value)
+    ? problem('a text without line breaks, tabs or more than four spaces in a row')
+    : [];
+}
+
+/** Values for a part that takes none would make Meta refuse the message. */
+function checkBelongs(given: GivenComponent, slots: readonly Slot[]): ParameterProblem[] {
+  if (slots.some((slot) => fits(slot, given)) || (given.parameters ?? []).length === 0) return [];
+  const place = given.index === undefined ? '' : ` ${given.index}`;
+  return [{ component: `${given.type.toLowerCase()}${place}`, parameter: null, expected: 'no parameters' }];
+}
+
+function checkLength(template: Template, given: readonly GivenComponent[]): ParameterProblem[] {
+  const text = bodyText(template);
+  const fixed = withoutPlaceholders(text);
+  const values = given
+    .filter((one) => one.type.toLowerCase() === 'body')
+    .flatMap((one) => one.parameters ?? [])
+    .map((one) => (typeof one['text'] === 'string' ? one['text'] : ''));
+  const length = fixed.length + values.join('').length;
+  if (length <= FILLED_BODY_LENGTH_MAX || values.length === 0) return [];
+  const expected = `at most ${FILLED_BODY_LENGTH_MAX} characters with its values, not ${length}`;
+  return [{ component: 'body', parameter: null, expected }];
+}
+
+function nameOf(slot: Slot): string {
+  return slot.index === null ? slot.component : `${slot.component} ${slot.index}`;
+}
+
+function typesOf(slot: Slot): string {
+  return `a parameter of type ${slot.types.join(' or ')}`;
+}

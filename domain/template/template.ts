@@ -1,0 +1,53 @@
+/*
+ * Templates as Meta approved them. What Meta lists is an open world: components and statuses nobody knows yet are kept,
+ * and a template that has one which cannot be filled is refused with its name.
+ */
+
+/** One language of a template. */
+export type Template = {
+  readonly name: string;
+  readonly language: string;
+  /** Meta's word; only `APPROVED` may be sent. */
+  readonly status: string;
+  /** MARKETING, UTILITY or AUTHENTICATION. */
+  readonly category: string;
+  readonly parameterFormat: 'POSITIONAL' | 'NAMED';
+  /** As Meta lists them. */
+  readonly components: readonly unknown[];
+};
+
+/** The values of a send, in the form in which WhatsApp takes them. */
+export type GivenComponent = {
+  readonly type: string;
+  readonly sub_type?: string | undefined;
+  readonly index?: number | string | undefined;
+  readonly parameters?: readonly GivenParameter[] | undefined;
+};
+
+export type GivenParameter = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** A template as a message names it. */
+export type TemplateContent = {
+  readonly name: string;
+  readonly language: { readonly code: string };
+  readonly components?: readonly GivenComponent[] | undefined;
+};
+
+/** What is wrong with the values: where, and what belongs there. */
+export type ParameterProblem = {
+  /** `header`, `body`, `button 0`, or the name of a component that the template does not have. */
+  readonly component: string;
+  /** Name or number of the placeholder; null = the component as a whole. */
+  readonly parameter: string | null;
+  readonly expected: string;
+};
+
+/** A JSON object, or null for anything else. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
+}
+
+/** A text in upper case, as Meta's lists write their codes; null when it is none. */
+export function asCode(value: unknown): string | null {
+  return typeof value === 'string' ? value.toUpperCase() : null;
+}

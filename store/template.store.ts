@@ -1,0 +1,150 @@
+import type { Template } from '../domain/template/template';
+import { firstRow } from '../platform/database';
+import type { Database } from '../platform/database';
+
+/** After a failure the account is not read again for so long. */
+const AFTER_FAILURE_MS = 30_000;
+
+/** Makes sure that the templates of an account are kept. */
+export async function ensureAccount(client: Database, wabaId: string): Promise<void> {
+  await client.query('insert into whatsapp_account (waba_id) values ($1) on conflict do nothing', [wabaId]);
+}
+
+/** A reading of an account that somebody has begun. */
+export type SyncLease = { readonly wanted: number; readonly startedAt: Date };
+
+/**
+ * Takes on the reading of an account that is due: something was reported about a template, or the last reading is old.
+ * Null when it is not due, or another worker does it.
+ */
+export async function takeSync(
+  client: Database,
+  wabaId: string,
+  times: { readonly everyMs: number; readonly leaseMs: number },
+): Promise<SyncLease | null> {
+  const taken = await client.query<SyncLease>(
+    `update whatsapp_account set sync_not_before = now() + $3 * interval '1 millisecond'
+      where waba_id = $1 and (sync_not_before is null or sync_not_before <= now())
+        and (sync_done < sync_wanted or synced_at is null or synced_at <= now() - $2 * interval '1 millisecond')
+      returning sync_wanted as wanted, clock_timestamp() as "startedAt"`,
+    [wabaId, times.everyMs, times.leaseMs],
+  );
+  return firstRow(taken);
+}
+
+/** What was read of an account. */
+export type AccountReading = {
+  readonly tier: string | null;
+  readonly templates: readonly (Template & {
+    readonly templateId: string | null;
+    readonly quality: string | null;
+    readonly rejectedReason: string | null;
+  })[];
+};
+
+/**
+ * Writes down what was read; a template that Meta does not list any more is DELETED. A report that came after the
+ * reading had begun is newer than it and stays.
+ */
+export async function finishSync(
+  client: Database,
+  wabaId: string,
+  read: { readonly lease: SyncLease; readonly account: AccountReading },
+): Promise<void> {
+  const { lease, account } = read;
+  // A name and language twice in a list would make the statement fail; the first one counts.
+  const byKey = new Map([...account.templates].reverse().map((one) => [`${one.name}:${one.language}`, one]));
+  await client.query(
+    `insert into template as known (waba_id, template_id, name, language, status, category, parameter_format, components,
+        quality, rejected_reason, synced_at)
+     select $1, item ->> 'templateId', item ->> 'name', item ->> 'language', item ->> 'status', item ->> 'category',
+            item ->> 'parameterFormat', item -> 'components', item ->> 'quality', item ->> 'rejectedReason', $3
+       from jsonb_array_elements($2) as item
+     on conflict (waba_id, name, language) do update
+        set template_id = excluded.template_id, parameter_format = excluded.parameter_format,
+            components = excluded.components, synced_at = excluded.synced_at, rejected_reason = excluded.rejected_reason,
+            status = case when known.reported_at > $3 then known.status else excluded.status end,
+            category = case when known.reported_at > $3 then known.category else excluded.category end,
+            quality = case when known.reported_at > $3 then known.quality else excluded.quality end`,
+    [wabaId, JSON.stringify([...byKey.values()]), lease.startedAt],
+  );
+  await client.query(
+    `update template set status = 'DELETED', synced_at = $2 where waba_id = $1 and synced_at < $2`,
+    [wabaId, lease.startedAt],
+  );
+  await client.query(
+    `update whatsapp_account
+        set sync_done = $2, synced_at = $3, sync_not_before = null, sync_error = null,
+            messaging_tier = coalesce($4, messaging_tier)
+      where waba_id = $1`,
+    [wabaId, lease.wanted, lease.startedAt, account.tier],
+  );
+}
+
+/** Notes that an account could not be read; it is read again a little later. */
+export async function failSync(client: Database, wabaId: string, code: string): Promise<void> {
+  await client.query(
+    `update whatsapp_account
+        set sync_error = $2, sync_not_before = now() + $3 * interval '1 millisecond' where waba_id = $1`,
+    [wabaId, code, AFTER_FAILURE_MS],
+  );
+}
+
+/** What a webhook says about a template; what it does not say stays. */
+export type TemplateReport = {
+  readonly wabaId: string;
+  readonly name: string;
+  readonly language: string;
+  readonly atMs: number;
+  readonly status?: string | undefined;
+  readonly category?: string | undefined;
+  readonly quality?: string | undefined;
+};
+
+/**
+ * Lets a report count at once, unless something newer is known, and has the account read again: reports come in any
+ * order, in whole seconds, and say only a part.
+ */
+export async function applyTemplateReport(client: Database, report: TemplateReport): Promise<void> {
+  await client.query(
+    `update template
+        set status = coalesce($5, status), category = coalesce($6, category), quality = coalesce($7, quality),
+            reported_at = to_timestamp($4::double precision / 1000)
+      where waba_id = $1 and name = $2 and language = $3
+        and synced_at <= to_timestamp(($4::double precision + 999) / 1000)
+        and coalesce(reported_at, '-infinity') <= to_timestamp($4::double precision / 1000)`,
+    [
+      report.wabaId,
+      report.name,
+      report.language,
+      report.atMs,
+      report.status ?? null,
+      report.category ?? null,
+      report.quality ?? null,
+    ],
+  );
+  await client.query(
+    `insert into whatsapp_account (waba_id) values ($1)
+     on conflict (waba_id) do update set sync_wanted = whatsapp_account.sync_wanted + 1`,
+    [report.wabaId],
+  );
+}
+
+/** All languages of a template, over all accounts. */
+export async function listLanguages(client: Database, name: string): Promise<Template[]> {
+  const found = await client.query<Template>(
+    `select name, language, status, category, parameter_format as "parameterFormat", components
+       from template where name = $1 order by language, synced_at desc`,
+    [name],
+  );
+  return found.rows;
+}
+
+/** Meta's word on how many buyers may be written to first; null = not read yet. */
+export async function readMessagingTier(client: Database): Promise<string | null> {
+  const found = await client.query<{ tier: string | null }>(
+    `select messaging_tier as tier from whatsapp_account where messaging_tier is not null
+      order by synced_at desc nulls last limit 1`,
+  );
+  return firstRow(found)?.tier ?? null;
+}

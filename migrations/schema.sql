@@ -220,6 +220,7 @@ create table consent (
   send_id uuid,
   decision_id bigint,
   raw jsonb,
+  details jsonb,
   constraint consent_pkey PRIMARY KEY (id),
   constraint consent_key_key UNIQUE (key),
   constraint consent_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
@@ -240,7 +241,8 @@ END),
 CREATE INDEX consent_buyer ON public.consent USING btree (buyer_id, occurred_at);
 comment on table consent is 'Every wish of a buyer to be written to or not, with its evidence. The newest wish holds; nothing is ever deleted.';
 comment on column consent.key is 'Made of the evidence: the same evidence is noted once.';
-comment on column consent.value is 'stop = no more messages · resume, signup = messages are welcome; whatever else WhatsApp reports is kept.';
+comment on column consent.value is 'stop = no more messages · resume, signup = messages are welcome · opt_in = a person recorded an opt-in: it ends no stop; whatever else WhatsApp reports is kept.';
+comment on column consent.details is 'How and when a person was told, in the words of whoever recorded it.';
 
 create table context_snapshot (
   id bigint not null generated always as identity,
@@ -559,6 +561,7 @@ create table message (
 );
 CREATE INDEX message_conversation ON public.message USING btree (conversation_id, captured_at, id);
 CREATE INDEX message_episode ON public.message USING btree (episode_id, sent_at);
+CREATE INDEX message_from_ad ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (NOT is_imported) AND (body ? 'referral'::text));
 CREATE INDEX message_inbound ON public.message USING btree (conversation_id, captured_at) WHERE (direction = 'inbound'::text);
 CREATE INDEX message_refers_to ON public.message USING btree (refers_to_whatsapp_id) WHERE (refers_to_whatsapp_id IS NOT NULL);
 CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
@@ -705,6 +708,7 @@ create table send (
   slot_at timestamp with time zone,
   refusals integer not null default 0,
   overrides_opt_out boolean not null default false,
+  is_business_initiated boolean not null default false,
   constraint send_pkey PRIMARY KEY (id),
   constraint send_key_key UNIQUE (key),
   constraint send_whatsapp_id_key UNIQUE (whatsapp_id),
@@ -718,6 +722,7 @@ create table send (
   constraint send_refusals_check CHECK ((refusals >= 0)),
   constraint send_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'planned'::text, 'held'::text, 'claimed'::text, 'accepted'::text, 'sent'::text, 'delivered'::text, 'read'::text, 'played'::text, 'refused'::text, 'recalled'::text, 'failed'::text, 'unconfirmed'::text])))
 );
+CREATE INDEX send_business_initiated ON public.send USING btree (claimed_at) WHERE is_business_initiated;
 CREATE INDEX send_by_status ON public.send USING btree (status, created_at DESC, id);
 CREATE INDEX send_conversation ON public.send USING btree (conversation_id, created_at);
 CREATE INDEX send_newest ON public.send USING btree (created_at DESC, id);
@@ -736,6 +741,7 @@ comment on column send.repeats_send_id is 'The send of which this is a new attem
 comment on column send.slot_at is 'Its reserved place in the pace of the number.';
 comment on column send.refusals is 'Refusals by WhatsApp that were about this message or its recipient; a limit of the number is not.';
 comment on column send.overrides_opt_out is 'A person ordered, with a reason, that this message leaves although the buyer opted out.';
+comment on column send.is_business_initiated is 'A template that was claimed while no window was open: it counts towards Meta''s limit of buyers written to first.';
 
 create table send_edit (
   id bigint not null generated always as identity,
@@ -772,6 +778,27 @@ comment on table send_status is 'Every delivery status as reported, in any order
 comment on column send_status.pricing is 'type, category, billable, model; not every status carries it.';
 comment on column send_status.conversation is 'id, origin_type, expires_at of WhatsApp''s own billing conversation; few statuses carry it.';
 comment on column send_status.error is 'code, title, details and class of the first error; raw keeps all of them.';
+
+create table template (
+  waba_id text not null,
+  name text not null,
+  language text not null,
+  template_id text,
+  status text not null,
+  category text not null,
+  parameter_format text not null default 'POSITIONAL'::text,
+  components jsonb not null default '[]'::jsonb,
+  quality text,
+  rejected_reason text,
+  synced_at timestamp with time zone not null,
+  reported_at timestamp with time zone,
+  constraint template_pkey PRIMARY KEY (waba_id, name, language)
+);
+CREATE INDEX template_name ON public.template USING btree (name, language);
+comment on table template is 'Templates of an account in each of their languages, as Meta last said.';
+comment on column template.status is 'Meta''s word; only APPROVED leaves. DELETED = Meta does not list it any more.';
+comment on column template.components is 'As Meta lists them: header, body, footer and buttons with their placeholders.';
+comment on column template.reported_at is 'Meta''s time of the newest report about it; a reading that began before does not undo the report.';
 
 create table turn (
   id uuid not null default gen_random_uuid(),
@@ -855,3 +882,18 @@ comment on column webhook_item.pointer is 'JSON pointer of the item inside webho
 comment on column webhook_item.raw is 'The item as JSON; null where Postgres cannot hold it (then error says why, and the bytes stand in webhook_body).';
 comment on column webhook_item.assigned_at is 'When the item was turned into rows of the conversation; null = still to do.';
 comment on column webhook_item.understood_at is 'When a later reading of the body made items out of this one, which was not understood at first.';
+
+create table whatsapp_account (
+  waba_id text not null,
+  messaging_tier text,
+  sync_wanted bigint not null default 1,
+  sync_done bigint not null default 0,
+  synced_at timestamp with time zone,
+  sync_not_before timestamp with time zone,
+  sync_error text,
+  constraint whatsapp_account_pkey PRIMARY KEY (waba_id)
+);
+comment on table whatsapp_account is 'A WhatsApp business account: how far its templates are read, and how many buyers it may write to first.';
+comment on column whatsapp_account.messaging_tier is 'whatsapp_business_manager_messaging_limit as Meta names it; null = not read yet.';
+comment on column whatsapp_account.sync_wanted is 'How often something was reported about a template; sync_done = up to which count all of them were read again.';
+comment on column whatsapp_account.sync_not_before is 'Until then somebody reads, or waits after a failure.';

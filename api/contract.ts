@@ -10,5 +10,6 @@ export * from './contract/never-automate.contract';
 export * from './contract/permission.contract';
 export * from './contract/record.contract';
 export * from './contract/send.contract';
+export * from './contract/start.contract';
 export * from './contract/template.contract';
 export * from './contract/webhook.contract';

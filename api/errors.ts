@@ -155,6 +155,46 @@ export const PROBLEMS = {
     title: 'The buyer has not opted out.',
     whatToDo: 'Nothing needs to be noted.',
   },
+  template_not_found: {
+    status: 422,
+    title: 'There is no such template in this language.',
+    whatToDo: 'See GET /v1/templates, or name a fallback_language in the policy.',
+  },
+  template_not_approved: {
+    status: 409,
+    title: 'WhatsApp has not approved this template, or not any more.',
+    whatToDo: 'Take a template with status APPROVED from GET /v1/templates.',
+  },
+  template_parameters_wrong: {
+    status: 422,
+    title: 'The values do not fit what the template needs.',
+    whatToDo: 'Correct what is named in "errors"; GET /v1/templates says what is needed.',
+  },
+  template_needs_phone: {
+    status: 409,
+    title: 'WhatsApp sends codes to phone numbers only, and this buyer’s phone is not known.',
+    whatToDo: 'Send another template, or ask the buyer for the phone number.',
+  },
+  no_marketing_consent: {
+    status: 409,
+    title: 'The buyer has not agreed to advertising, or not any more.',
+    whatToDo: 'Send a template of another category, or record the opt-in with its evidence first.',
+  },
+  no_opt_in: {
+    status: 409,
+    title: 'The buyer never wrote to us, and no opt-in is recorded.',
+    whatToDo: 'Start the conversation with POST /v1/conversations and the evidence of an opt-in.',
+  },
+  opt_in_in_future: {
+    status: 422,
+    title: 'The opt-in lies in the future.',
+    whatToDo: 'Send the time at which the buyer agreed.',
+  },
+  first_contacts_used_up: {
+    status: 409,
+    title: 'As many buyers as WhatsApp allows were written to first within 24 hours.',
+    whatToDo: 'Repeat the request after "available_at".',
+  },
   send_too_late: {
     status: 409,
     title: 'This message is on its way or has come to its end.',

@@ -22,6 +22,7 @@ import { createMediaRoutes } from './routes/media.routes';
 import { createNeverAutomateRoutes } from './routes/never-automate.routes';
 import { createReadRoutes } from './routes/read.routes';
 import { createSendRoutes } from './routes/send.routes';
+import { createStartRoutes } from './routes/start.routes';
 import { createWebhookItemRoutes } from './routes/webhook-item.routes';
 
 export type ApiDependencies = {
@@ -56,6 +57,7 @@ function createVersion1(deps: ApiDependencies): Router {
   router.use(createMediaRoutes({ pool: deps.pool, storage: deps.media.storage, links }));
   router.use(authenticate(deps.tokens), ...readJsonBody);
   router.use(createReadRoutes(deps.pool, links));
+  router.use(createStartRoutes(deps));
   router.use(createCommandRoutes(deps));
   router.use(createSendRoutes(deps));
   router.use(createNumberRoutes(deps.pool));

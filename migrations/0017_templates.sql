@@ -45,3 +45,20 @@ create index message_from_ad on message (conversation_id, captured_at)
 alter table consent add column details jsonb;
 comment on column consent.details is 'How and when a person was told, in the words of whoever recorded it.';
 comment on column consent.value is 'stop = no more messages · resume, signup = messages are welcome · opt_in = a person recorded an opt-in: it ends no stop; whatever else WhatsApp reports is kept.';
+
+create function free_entry_at(conversation uuid) returns timestamptz
+  language sql stable
+  return (
+    select answer.sent_at
+      from message as ad
+      cross join lateral (
+        select sent_at from message as ours
+         where ours.conversation_id = ad.conversation_id and ours.direction = 'outbound' and not ours.is_imported
+           and ours.captured_at > ad.captured_at
+         order by ours.captured_at limit 1) as answer
+     where ad.conversation_id = conversation and ad.direction = 'inbound' and not ad.is_imported and ad.body ? 'referral'
+       and (ad.body #>> '{referral,source_type}' = 'ad' or ad.body #>> '{referral,ctwa_clid}' is not null)
+       and answer.sent_at <= ad.sent_at + interval '24 hours'
+     order by ad.captured_at desc
+     limit 1);
+comment on function free_entry_at is 'When the free entry window of 72 h last opened: with our first answer to a message that came from an ad.';

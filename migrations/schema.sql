@@ -1,6 +1,13 @@
 -- The schema as the migrations leave it, read from the catalogue. Written by "npm run schema"; never edited by hand,
 -- never run: a test compares it with what the migrations make.
 
+CREATE OR REPLACE FUNCTION public.free_entry_at(conversation uuid)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+RETURN (SELECT answer.sent_at FROM (message ad CROSS JOIN LATERAL (SELECT ours.sent_at FROM message ours WHERE ((ours.conversation_id = ad.conversation_id) AND (ours.direction = 'outbound'::text) AND (NOT ours.is_imported) AND (ours.captured_at > ad.captured_at)) ORDER BY ours.captured_at LIMIT 1) answer) WHERE ((ad.conversation_id = free_entry_at.conversation) AND (ad.direction = 'inbound'::text) AND (NOT ad.is_imported) AND (ad.body ? 'referral'::text) AND (((ad.body #>> '{referral,source_type}'::text[]) = 'ad'::text) OR ((ad.body #>> '{referral,ctwa_clid}'::text[]) IS NOT NULL)) AND (answer.sent_at <= (ad.sent_at + '24:00:00'::interval))) ORDER BY ad.captured_at DESC LIMIT 1);
+comment on function free_entry_at(uuid) is 'When the free entry window of 72 h last opened: with our first answer to a message that came from an ad.';
+
 CREATE OR REPLACE FUNCTION public.to_ms(moment timestamp with time zone)
  RETURNS double precision
  LANGUAGE sql

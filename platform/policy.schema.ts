@@ -4,7 +4,7 @@ import { placeholdersOf } from '../domain/route/render';
 import { intentCovers } from '../domain/route/route.rules';
 import { MESSAGE_LIMITS } from '../domain/send/outgoing-message';
 import { UNDERSTANDING_CODES } from '../domain/understanding/understood';
-import { isTimeZone } from './months';
+import { budget } from './policy-budget.schema';
 
 /*
  * The policy document, checked strictly: unknown keys are errors. Every message says what is wrong and what to do,
@@ -206,6 +206,10 @@ const routing = z.strictObject({
     .optional(),
 });
 
+const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'must be a language as WhatsApp writes it, such as en_US');
+
 const followUp = z
   .strictObject({
     wait_seconds: z.array(
@@ -226,6 +230,13 @@ const followUp = z
       why: 'free text stops this long before the 24-hour window closes',
     }),
     text: z.array(text),
+    template: z
+      .strictObject({
+        name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'must be lower-case letters, digits and _'),
+        language,
+        parameters: z.union([z.array(text), z.record(z.string().min(1), text)]).optional(),
+      })
+      .optional(),
   })
   .superRefine((plan, context) => {
     for (const key of ['wait_seconds', 'text'] as const)
@@ -243,39 +254,14 @@ const sending = z.strictObject({
     max: 600,
     why: 'every automated message is held so long, and later by as much',
   }),
+  business_initiated_per_24h: z
+    .number()
+    .int('must be a whole number of buyers')
+    .min(0, 'is below 0; 0 = nobody is written to first')
+    .optional(),
 });
 
-const budget = z.strictObject({
-  time_zone: z
-    .string()
-    .refine(isTimeZone, 'is not a known time zone; use a name such as Europe/Berlin or UTC')
-    .describe('where a month begins and ends'),
-  currency: z.string().regex(/^[A-Z]{3}$/, 'must be a currency code of three capital letters, such as EUR'),
-  prices: z.record(
-    z.string().regex(/^[a-z0-9_-]+$/, 'must be a category of WhatsApp, such as service or marketing'),
-    z
-      .number()
-      .min(0, 'is below 0; write the price of one message')
-      .max(100, 'is above 100 for one message; correct it'),
-  ),
-  free_service_messages_per_month: z
-    .number()
-    .int('must be a whole number')
-    .min(0, 'is below 0; use 0 where nothing is free')
-    .default(1000),
-  month_ceiling: z.number().min(0, 'is below 0; use 0 to send only what is free').optional(),
-  messages_per_month: z
-    .number()
-    .int('must be a whole number')
-    .min(1, 'is below 1: nothing would leave; raise it or use mode observe')
-    .optional(),
-  automated_share: z
-    .number()
-    .min(0, 'is below 0; use 0 to keep all of it for people')
-    .max(1, 'is above 1; it is a share, such as 0.9')
-    .default(0.9),
-  stops_people: z.boolean().optional(),
-});
+const templates = z.strictObject({ fallback_language: language });
 
 const crm = z.strictObject({
   debounce_seconds: seconds({
@@ -317,6 +303,7 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
   follow_up: followUp,
   sending: sending.optional(),
   budget: budget.optional(),
+  templates: templates.optional(),
   crm,
   human,
 });

@@ -4,7 +4,10 @@ import type { Database } from '../platform/database';
 /** A wish of a buyer to be written to or not, with what proves it. */
 export type Consent = {
   readonly buyerId: string;
-  /** `stop`, `resume` or `signup`; whatever else WhatsApp reports is kept and changes nothing. */
+  /**
+   * `stop`, `resume` or `signup`; `opt_in` = a person says so, which allows to write first and ends no stop; whatever else
+   * WhatsApp reports is kept and changes nothing.
+   */
   readonly value: string;
   readonly reasonCode: string;
   readonly occurredAtMs: number;
@@ -13,6 +16,8 @@ export type Consent = {
     | { readonly source: 'preference'; readonly webhookItemId: number; readonly raw: unknown }
     | { readonly source: 'send_error'; readonly sendId: string; readonly raw: unknown }
     | { readonly source: 'command'; readonly decisionId: number };
+  /** In the words of whoever recorded it. */
+  readonly details?: unknown;
 };
 
 /**
@@ -23,8 +28,8 @@ export async function noteConsent(client: Database, consent: Consent): Promise<b
   const { evidence } = consent;
   await client.query(
     `insert into consent (key, buyer_id, value, source, reason_code, occurred_at, message_id, webhook_item_id, send_id,
-        decision_id, raw)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        decision_id, raw, details)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (key) do nothing`,
     [
       keyOf(evidence),
@@ -38,6 +43,7 @@ export async function noteConsent(client: Database, consent: Consent): Promise<b
       evidence.source === 'send_error' ? evidence.sendId : null,
       evidence.source === 'command' ? evidence.decisionId : null,
       'raw' in evidence ? JSON.stringify(evidence.raw) : null,
+      consent.details === undefined ? null : JSON.stringify(consent.details),
     ],
   );
   return await applyConsent(client, consent.buyerId);

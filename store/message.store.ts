@@ -168,7 +168,7 @@ export async function readLastSaid(client: Database, conversationId: string): Pr
                 and status in ('claimed', 'accepted', 'sent', 'delivered', 'read', 'played', 'unconfirmed'))
               as "followUpsSinceInbound",
             exists (select 1 from send where conversation_id = $1 and status in ('read', 'played')) as "receiptsKnown",
-            null::double precision as "freeEntryAtMs"
+            to_ms(free_entry_at($1)) as "freeEntryAtMs"
        from (select 1) as one left join inbound on true left join last_of_ours on true`,
     [conversationId],
   );

@@ -10,7 +10,8 @@ export type NewSend = {
   readonly episodeId: string;
   readonly kind: AutomatedSendKind;
   readonly status: 'planned' | 'draft';
-  readonly text: string;
+  /** Words, or whatever else WhatsApp takes. */
+  readonly content: string | MessageBody;
   readonly expectsAnswer: boolean;
   readonly answersMessageId: string | null;
   readonly epoch: number;
@@ -25,11 +26,13 @@ export type PlannedSend = { readonly id: string; readonly heldUntilMs: number | 
 
 /** Plans an automated message; the same key is planned once and returned to everybody who comes later. */
 export async function planSend(client: Database, send: NewSend): Promise<PlannedSend> {
+  const body: MessageBody =
+    typeof send.content === 'string' ? { type: 'text', text: { body: send.content } } : send.content;
   const isHeld = send.status === 'planned' && send.holdMs > 0;
   await client.query(
     `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer,
         answers_message_id, epoch, not_before, not_after, decision_id)
-     values ($1, $2, $3, $4, 'automation', $5, 'text', $6, $7, $8, $9, now() + $10 * interval '1 millisecond', $11, $12)
+     values ($1, $2, $3, $4, 'automation', $5, $13, $6, $7, $8, $9, now() + $10 * interval '1 millisecond', $11, $12)
      on conflict (key) do nothing`,
     [
       send.key,
@@ -37,13 +40,14 @@ export async function planSend(client: Database, send: NewSend): Promise<Planned
       send.episodeId,
       send.kind,
       isHeld ? 'held' : send.status,
-      JSON.stringify({ type: 'text', text: { body: send.text } }),
+      JSON.stringify(body),
       send.expectsAnswer,
       send.answersMessageId,
       send.epoch,
       isHeld ? send.holdMs : null,
       send.notAfterMs === null ? null : new Date(send.notAfterMs),
       send.decisionId,
+      body.type,
     ],
   );
   return onlyRow(await client.query<PlannedSend>(BY_KEY, [send.key]));

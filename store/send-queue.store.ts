@@ -7,6 +7,7 @@ import { lockConversation } from './conversation.store';
 import type { LockedConversation } from './conversation.store';
 import { holdPermission } from './permission.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
+import { judgeTemplateOf } from './template-judgement.store';
 
 /** While its channel is stopped a send is looked at this often, should the look after the resumption be lost. */
 const STOPPED_LOOK_MS = 3_600_000;
@@ -54,6 +55,8 @@ export type SendToClaim = {
   readonly phoneNumberId: string;
   readonly kind: SendKind;
   readonly type: string;
+  /** As Meta names it; null where it is no template or must not leave. */
+  readonly templateCategory: string | null;
   readonly body: Record<string, unknown>;
   readonly attempts: number;
   /** Refusals by WhatsApp that were about this message or its recipient. */
@@ -86,6 +89,8 @@ export async function readSendForClaim(
       buyerId: conversation.buyerId,
       phoneNumberId: conversation.phoneNumberId,
     }));
+  const windowClosesAtMs = serviceWindow(said);
+  const template = await judgeTemplateOf(client, send.body, { conversation, windowClosesAtMs });
   return {
     id: sendId,
     conversationId: conversation.id,
@@ -93,6 +98,7 @@ export async function readSendForClaim(
     phoneNumberId: conversation.phoneNumberId,
     kind: send.kind,
     type: send.type,
+    templateCategory: template.category,
     body: send.body,
     attempts: send.attempts,
     refusals: send.refusals,
@@ -102,10 +108,8 @@ export async function readSendForClaim(
       ...toFacts(conversation, send),
       mode: permission?.mode ?? conversation.mode,
       isSwitchedOff: permission?.isSwitchedOff ?? false,
-      windowClosesAtMs: serviceWindow({
-        lastInboundAtMs: said.lastInboundAtMs,
-        freeEntryAtMs: said.freeEntryAtMs,
-      }),
+      templateRefusal: template.refusal,
+      windowClosesAtMs,
       hasNewerInbound: isNewer,
       followUpsSinceInbound: said.followUpsSinceInbound,
       followUpsMax,
@@ -116,6 +120,7 @@ export async function readSendForClaim(
 type ReadApart =
   | 'mode'
   | 'isSwitchedOff'
+  | 'templateRefusal'
   | 'windowClosesAtMs'
   | 'hasNewerInbound'
   | 'followUpsSinceInbound'

@@ -1,7 +1,8 @@
-import { decideFollowUp, followUpText } from '../../domain/follow-up/follow-up.decide';
+import { decideFollowUp } from '../../domain/follow-up/follow-up.decide';
 import type { FollowUpVerdict } from '../../domain/follow-up/follow-up.input';
 import { holdMs } from '../../domain/policy/policy';
-import { renderText } from '../../domain/route/render';
+import type { MessageBody } from '../../domain/send/outgoing-message';
+import type { TemplateJudgement } from '../../domain/template/template.judge';
 import { deferredUntil } from '../../domain/understanding/deferral';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
@@ -26,6 +27,7 @@ import { planSend } from '../../store/planned-send.store';
 import { serviceWindow } from '../../domain/send/window';
 import { permanent } from '../failures';
 import { ensureLink } from '../../store/identity-link.store';
+import { followUpContent, judgeFollowUpTemplate } from './follow-up-content';
 import { enqueueMirror } from './mirror';
 import { placeholderValues } from './placeholder-values';
 import { takeSnapshot } from '../../store/snapshot.store';
@@ -80,22 +82,43 @@ export async function judgeFollowUp(database: TransactionalDatabase, followUpId:
     if (scene === null) throw permanent('row-missing', 'follow_up');
     const planned = await readPlannedFollowUp(client, scene.conversation.id);
     if (planned?.id !== followUpId) return;
-    const verdict = decide(scene, 'due');
-    const recorded = await record(scene, `follow_up_due:${followUpId}:${planned.dueAtMs}`, verdict);
-    const { decisionId } = recorded;
-    const isDue = verdict.verdict === 'send';
-    const sendId = isDue ? await plan(scene, verdict, { ...recorded, followUpId }) : null;
-    if (verdict.verdict === 'ask_human') await askHuman(client, scene.conversation.id, verdict.reasonCode);
-    await settleFollowUp(client, {
-      id: followUpId,
-      status: statusAfter(verdict, sendId),
-      reasonCode: isDue && sendId === null ? 'follow_up.text_unusable' : verdict.reasonCode,
-      decisionId,
-      dueAtMs: verdict.verdict === 'plan' ? verdict.dueAtMs : null,
-      sendId,
-    });
-    await mirrorVerdict(scene, decisionId);
+    await settle(scene, planned, decide(scene, 'due'));
   });
+}
+
+/** Writes down what was decided about a due follow-up, and plans its send. */
+async function settle(
+  scene: Scene,
+  planned: { readonly id: string; readonly dueAtMs: number },
+  verdict: FollowUpVerdict,
+): Promise<void> {
+  const { client, conversation } = scene;
+  const { policy } = scene.active;
+  const judgement = await judgeFollowUpTemplate(client, conversation, { verdict, policy });
+  const key = `follow_up_due:${planned.id}:${planned.dueAtMs}`;
+  const { decisionId, values } = await record(scene, key, { ...verdict, template: judgement });
+  const content = verdict.verdict === 'send' ? followUpContent({ verdict, policy }, judgement, values) : null;
+  const sendId =
+    content?.kind === 'ready'
+      ? await plan(scene, { decisionId, followUpId: planned.id, verdict, ...content })
+      : null;
+  const question = questionFor(verdict, judgement);
+  if (question !== null) await askHuman(client, conversation.id, question);
+  await settleFollowUp(client, {
+    id: planned.id,
+    status: statusAfter(verdict, sendId),
+    reasonCode: content?.kind === 'unusable' ? content.reasonCode : verdict.reasonCode,
+    decisionId,
+    dueAtMs: verdict.verdict === 'plan' ? verdict.dueAtMs : null,
+    sendId,
+  });
+  await mirrorVerdict(scene, decisionId);
+}
+
+/** Why a person must decide: free text is too late, or only they can choose another template; null = nobody must. */
+function questionFor(verdict: FollowUpVerdict, judgement: TemplateJudgement | null): string | null {
+  if (judgement?.kind === 'refuse') return judgement.reasonCode;
+  return verdict.verdict === 'ask_human' ? verdict.reasonCode : null;
 }
 
 function statusAfter(verdict: FollowUpVerdict, sendId: string | null): 'planned' | 'sent' | 'skipped' {
@@ -154,7 +177,11 @@ function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {
 type Recorded = { readonly decisionId: number; readonly values: Record<string, string> };
 
 /** Records the verdict with its grounds; also gives what these grounds say for the placeholders of a text. */
-async function record(scene: Scene, key: string, verdict: FollowUpVerdict): Promise<Recorded> {
+async function record(
+  scene: Scene,
+  key: string,
+  verdict: FollowUpVerdict & { readonly template?: TemplateJudgement | null },
+): Promise<Recorded> {
   const { client, conversation, episode, active } = scene;
   const link = await ensureLink(client, conversation.buyerId, 'identity.not_looked_up');
   const snapshot = await takeSnapshot(client, key, {
@@ -171,7 +198,11 @@ async function record(scene: Scene, key: string, verdict: FollowUpVerdict): Prom
     turnId: null,
     inputs: { ...verdict.inputs, followUp: undefined },
     ruleName: null,
-    details: { attempt: verdict.attempt, due_at_ms: verdict.dueAtMs },
+    details: {
+      attempt: verdict.attempt,
+      due_at_ms: verdict.dueAtMs,
+      ...templateDetails(verdict.template ?? null),
+    },
     policyVersionId: active.id,
     identityLinkId: link.id,
     contextSnapshotId: snapshot.id,
@@ -193,33 +224,38 @@ async function mirrorVerdict(scene: Scene, decisionId: number): Promise<void> {
   });
 }
 
-/** Plans the send of a due follow-up; without a text that can leave there is nothing to send. */
+/** In which language a template goes, or why it does not. */
+function templateDetails(judgement: TemplateJudgement | null): Record<string, string> {
+  if (judgement === null) return {};
+  return judgement.kind === 'ok'
+    ? { template_language: judgement.language, template_step: judgement.step }
+    : { template_refusal: judgement.reasonCode };
+}
+
+/** Plans the send of a due follow-up. */
 async function plan(
   scene: Scene,
-  verdict: FollowUpVerdict,
-  recorded: Recorded & { readonly followUpId: string },
-): Promise<string | null> {
+  due: {
+    readonly verdict: FollowUpVerdict;
+    readonly content: string | MessageBody;
+    readonly decisionId: number;
+    readonly followUpId: string;
+  },
+): Promise<string> {
   const { client, conversation, episode, active, said } = scene;
-  const template = followUpText(active.policy.follow_up.text, verdict.attempt);
-  const rendered = template === null ? null : renderText(template, recorded.values);
-  if (rendered?.ok !== true) return null;
-  const windowClosesAtMs = serviceWindow({
-    lastInboundAtMs: said.lastInboundAtMs,
-    freeEntryAtMs: said.freeEntryAtMs,
-  });
   const send = await planSend(client, {
-    key: `follow_up:${recorded.followUpId}`,
+    key: `follow_up:${due.followUpId}`,
     conversationId: conversation.id,
     episodeId: episode.id,
     kind: 'follow_up',
     status: conversation.mode === 'draft' ? 'draft' : 'planned',
-    text: rendered.text,
+    content: due.content,
     expectsAnswer: true,
     answersMessageId: null,
     epoch: conversation.epoch,
-    notAfterMs: windowClosesAtMs,
+    notAfterMs: due.verdict.byTemplate ? null : serviceWindow(said),
     holdMs: holdMs(active.policy),
-    decisionId: recorded.decisionId,
+    decisionId: due.decisionId,
   });
   return send.id;
 }

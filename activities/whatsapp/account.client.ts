@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A template as Meta lists it. */
-export type ListedTemplate = {
+type ListedTemplate = {
   readonly templateId: string | null;
   readonly name: string;
   readonly language: string;
@@ -22,7 +22,7 @@ export interface WhatsAppAccountPort {
 }
 
 /** Meta could not be read; the code says why, without anybody's data. */
-export class AccountReadError extends Error {
+class AccountReadError extends Error {
   override readonly name = 'AccountReadError';
   readonly code: string;
 

@@ -1,11 +1,13 @@
 import { messagesPerSecondOf } from '../../domain/policy/policy';
-import { judgeClaim } from '../../domain/send/gate.decide';
+import type { Policy } from '../../domain/policy/policy';
+import { isFirstContact, judgeClaim } from '../../domain/send/gate.decide';
 import { announcesAnswer } from '../../domain/send/outgoing-message';
 import { judgePace } from '../../domain/send/pace.decide';
 import type { PaceJudgement } from '../../domain/send/pace.decide';
 import { isWaitingToLeave } from '../../domain/send/send.state';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
+import { noteFirstContact } from '../../store/first-contact.store';
 import { holdRecipient, noteWaiting, readPace, spendAllowance, takeSlot } from '../../store/pace.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
@@ -17,6 +19,7 @@ import {
   settleSend,
 } from '../../store/send-queue.store';
 import type { SendToClaim } from '../../store/send-queue.store';
+import { waitForFirstContact } from './first-contact';
 import { isWithinBudget, spendBudget } from './keep-budget';
 import { settle } from './settle-send';
 import type { Claimed, Delivery } from './settle-send';
@@ -82,19 +85,32 @@ async function claimSend(client: Database, sendId: string): Promise<Claimed | De
   if (judgement.kind === 'refuse') return await refuse(client, send, judgement.reasonCode);
   const address = await readAddress(client, send.buyerId);
   if (address.waId === null && address.userId === null) return await refuse(client, send, 'gate.no_address');
+  return (
+    (await waitForFirstContact(client, send, policy)) ??
+    (await claimInPace(client, { ...send, address }, policy))
+  );
+}
+
+/** Claims a send that may leave, at its place in the pace of its number and its recipient. */
+async function claimInPace(
+  client: Database,
+  send: SendToClaim & Pick<Claimed, 'address'>,
+  policy: Policy,
+): Promise<Claimed | Delivery | Waiting> {
   const { facts, isSlowed } = await readPace(client, {
-    id: sendId,
+    id: send.id,
     phoneNumberId: send.phoneNumberId,
     messagesPerSecond: messagesPerSecondOf(policy, send.phoneNumberId),
   });
   const pace = judgePace(facts);
-  if (pace.kind !== 'go') return await waitForPace(client, sendId, { pace, nowMs: facts.nowMs });
+  if (pace.kind !== 'go') return await waitForPace(client, send.id, { pace, nowMs: facts.nowMs });
   if (!(await isWithinBudget(client, send, { policy, nowMs: facts.nowMs })))
     return await refuse(client, send, 'gate.budget');
-  const claimedAtMs = await claim(client, sendId, CLAIM_LEASE_MS);
-  await spendAllowance(client, sendId, pace);
+  const claimedAtMs = await claim(client, send.id, CLAIM_LEASE_MS);
+  if (send.facts.isTemplate) await noteFirstContact(client, send.id, isFirstContact(send.facts));
+  await spendAllowance(client, send.id, pace);
   await spendBudget(client, send, { policy, claimedAtMs });
-  return { ...send, address, isSlowed, claimedAtMs: performance.now() };
+  return { ...send, isSlowed, claimedAtMs: performance.now() };
 }
 
 /** Writes down when and why, so that whoever looks next waits for that and does not ask again. */
@@ -132,7 +148,10 @@ const UNANSWERED = new Set([
 /** A person whose message does not leave must hear of it, and somebody must where a buyer is left without an answer. */
 function mustBeTold(send: SendToClaim, reasonCode: string): boolean {
   return (
-    send.kind === 'human' || send.facts.isApproved || (send.kind === 'reply' && UNANSWERED.has(reasonCode))
+    reasonCode.startsWith('template.') ||
+    send.kind === 'human' ||
+    send.facts.isApproved ||
+    (send.kind === 'reply' && UNANSWERED.has(reasonCode))
   );
 }
 

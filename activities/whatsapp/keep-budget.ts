@@ -7,7 +7,7 @@ import { monthOf } from '../../platform/months';
 import { countClaim, raiseBudgetAlarm, readCounts } from '../../store/budget.store';
 import type { SendToClaim } from '../../store/send-queue.store';
 
-/** The dearest category: what a template is called stands with WhatsApp, whose statuses correct it. */
+/** The dearest category, for a template of which none is known; WhatsApp's statuses correct it. */
 const TEMPLATE_CATEGORY = 'marketing';
 
 /**
@@ -48,8 +48,8 @@ export async function spendBudget(
   });
 }
 
-function categoryOf({ type }: SendToClaim): string {
-  return type === 'template' ? TEMPLATE_CATEGORY : SERVICE;
+function categoryOf({ type, templateCategory }: SendToClaim): string {
+  return type === 'template' ? (templateCategory?.toLowerCase() ?? TEMPLATE_CATEGORY) : SERVICE;
 }
 
 function authorKindOf({ kind, facts }: SendToClaim): AuthorKind {

@@ -81,6 +81,16 @@ export const commandAnswer = z.strictObject({
     reason_code: z.string().nullable(),
   }),
   send_id: id.nullable(),
+  template: z
+    .strictObject({
+      language: z.string(),
+      step: z
+        .string()
+        .describe('exact = as asked for · base = without its country · fallback = the policy’s'),
+      category: z.string(),
+    })
+    .optional()
+    .describe('in which language a template goes'),
   recalled: z.array(id).readonly().describe('automated sends that will now not be made'),
   ended_follow_ups: z.array(id).readonly(),
   under_way: z.array(sendUnderWay).readonly().describe('automated sends begun before, with an unknown end'),

@@ -60,6 +60,16 @@ const component = z
     'needs "sub_type" and "index", as it is a button',
   );
 
+/** Which template, in which language, with which values. */
+export const templateContent = z.strictObject({
+  name: z.string().regex(TEMPLATE_NAME, 'must be lower-case letters, digits and _'),
+  language: z.strictObject({
+    code: z.string().regex(LANGUAGE, 'must be a language as WhatsApp writes it, such as en_US'),
+    policy: z.literal('deterministic').optional(),
+  }),
+  components: z.array(component).optional(),
+});
+
 const CONTENT = {
   text: z.strictObject({ body: words(MESSAGE_LIMITS.text), preview_url: z.boolean().optional() }),
   image: mediaContent({ caption }).refine(hasOneSource, ONE_SOURCE),
@@ -82,14 +92,7 @@ const CONTENT = {
     emoji: storableText.refine(isEmojiOrNothing, 'must be one emoji, or "" to take the reaction back'),
   }),
   interactive: interactiveContent,
-  template: z.strictObject({
-    name: z.string().regex(TEMPLATE_NAME, 'must be lower-case letters, digits and _'),
-    language: z.strictObject({
-      code: z.string().regex(LANGUAGE, 'must be a language as WhatsApp writes it, such as en_US'),
-      policy: z.literal('deterministic').optional(),
-    }),
-    components: z.array(component).optional(),
-  }),
+  template: templateContent,
 } as const satisfies Readonly<Record<MessageType, z.ZodType>>;
 
 /** Takes every form of message, under `type` and the name of the type; a message without a type is text. */

@@ -17,13 +17,18 @@ export const buyerDetail = z.strictObject({
     .array(
       z.strictObject({
         id: rowId,
-        value: z.string().describe('stop, resume, signup, or whatever else WhatsApp reported'),
+        value: z
+          .string()
+          .describe(
+            'stop, resume, signup, opt_in (recorded by a person), or whatever else WhatsApp reported',
+          ),
         source: z.enum(['message', 'preference', 'send_error', 'command', 'earlier']),
         reason_code: z.string(),
         occurred_at: instant,
         message_id: id.nullable(),
         send_id: id.nullable(),
         decision_id: rowId.nullable(),
+        details: json.describe('what a person recorded'),
       }),
     )
     .describe('every wish to be written to or not, with what proves it'),

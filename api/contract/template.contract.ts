@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instant, json } from './values.contract';
 
 /** One language of a template. */
-export const templateDetail = z.strictObject({
+const templateDetail = z.strictObject({
   waba_id: z.string(),
   name: z.string(),
   language: z.string(),

@@ -70,7 +70,7 @@ async function listIdentities(database: Database, buyerId: string): Promise<Buye
 
 async function listConsents(database: Database, buyerId: string): Promise<BuyerDetail['consents']> {
   const { rows } = await database.query<ConsentRow>(
-    `select id, value, source, reason_code, occurred_at, message_id, send_id, decision_id
+    `select id, value, source, reason_code, occurred_at, message_id, send_id, decision_id, details
        from consent where buyer_id = $1 order by occurred_at desc, id desc limit $2`,
     [buyerId, ROWS_MAX],
   );

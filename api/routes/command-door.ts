@@ -54,7 +54,7 @@ export async function answerCommand(
     idempotencyKey: keyOf(request, actor),
     ...(reason === undefined ? {} : { reason }),
   });
-  const body = toBody(result);
+  const body = answerBody(result);
   deps.handOver.soon(conversationId);
   response.json({ ...body, ...(await warningsOf(deps.pool, command)) });
 }
@@ -72,15 +72,20 @@ async function warningsOf(
 /** Refusals that blame one field of the request. */
 const FIELD_ERRORS: Readonly<Partial<Record<RefusalCode, FieldError>>> = {
   until_not_in_future: { field: 'until', message: 'must be in the future' },
+  opt_in_in_future: { field: 'opt_in.when', message: 'must not be in the future' },
   send_at_out_of_range: { field: 'send_at', message: 'must be in the future and at most 30 days ahead' },
 };
 
-function toBody(result: CommandResult): CommandAnswerBody {
+/** The answer to a command; a refusal is thrown as the problem that it is. */
+export function answerBody(result: CommandResult): CommandAnswerBody {
   if (result.kind === 'done') return { ...result.answer, repeated: result.isRepeated };
   const { answer, refusal } = result;
-  const fieldError = FIELD_ERRORS[refusal];
+  const errors = fieldErrors(refusal, answer?.template_problems ?? result.problems ?? []);
   throw new ApiProblem(refusal, {
-    ...(fieldError === undefined ? {} : { errors: [fieldError] }),
+    errors,
+    ...(result.availableAtMs === undefined
+      ? {}
+      : { members: { available_at: new Date(result.availableAtMs).toISOString() } }),
     ...(answer === null
       ? {}
       : {
@@ -94,6 +99,14 @@ function toBody(result: CommandResult): CommandAnswerBody {
           },
         }),
   });
+}
+
+function fieldErrors(refusal: RefusalCode, problems: readonly string[]): FieldError[] {
+  const fixed = FIELD_ERRORS[refusal];
+  return [
+    ...(fixed === undefined ? [] : [fixed]),
+    ...problems.map((message) => ({ field: 'template', message })),
+  ];
 }
 
 type Given<Shape> = { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> };

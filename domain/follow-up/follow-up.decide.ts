@@ -12,6 +12,7 @@ type Finding = {
   readonly flip: string | null;
   readonly dueAtMs?: number;
   readonly reasons?: readonly Reason[];
+  readonly byTemplate?: boolean;
 };
 
 /** Decides about a follow-up after silence, when it is planned and again when it is due; nothing is sent without it. */
@@ -28,6 +29,7 @@ export function decideFollowUp(input: FollowUpInput): FollowUpVerdict {
     parameterVersion: RULES_VERSION,
     dueAtMs: finding.dueAtMs ?? null,
     attempt: input.attemptsSinceInbound + 1,
+    byTemplate: finding.byTemplate ?? false,
   };
 }
 
@@ -115,16 +117,32 @@ function judgeDue(input: FollowUpInput, reached: Reached): Finding {
 }
 
 /**
- * Free text is no longer allowed. The first attempt becomes a question to a person, who may choose an approved
- * template; later ones are dropped.
+ * Free text is no longer allowed. Where the policy names no template for that, the first attempt becomes a question to a
+ * person, who may choose one; later ones are dropped.
  */
 function outsideWindow(input: FollowUpInput, reached: Reached): Finding {
+  if (input.followUp.template !== undefined) return byTemplate(input, reached);
   return {
     verdict: input.attemptsSinceInbound === 0 ? 'ask_human' : 'skip',
     reasonCode: 'limit.window',
     flip: `window_closes_at_ms>${reached.atMs}`,
     reasons: reached.reasons,
   };
+}
+
+/** A message that was never seen is not followed by another one, which costs money and trust. */
+function byTemplate(input: FollowUpInput, reached: Reached): Finding {
+  const reasons = [...reached.reasons, { code: 'limit.window' }];
+  if (input.phase === 'plan' || input.nowMs < reached.atMs)
+    return {
+      verdict: 'plan',
+      reasonCode: 'wait.template',
+      flip: `window_closes_at_ms>${reached.atMs}`,
+      dueAtMs: reached.atMs,
+      reasons,
+      byTemplate: true,
+    };
+  return { ...judgeDue(input, { ...reached, last: input.nowMs, reasons }), byTemplate: true };
 }
 
 function runnerUp(finding: Finding): RunnerUp {

@@ -50,4 +50,6 @@ export type FollowUpInput = {
 export type FollowUpVerdict = Verdict<'plan' | 'skip' | 'ask_human' | 'send', FollowUpInput> & {
   readonly dueAtMs: number | null;
   readonly attempt: number;
+  /** Free text is no longer allowed then: the policy's template goes instead. */
+  readonly byTemplate: boolean;
 };

@@ -51,6 +51,16 @@ export type FollowUpPolicy = {
   readonly growth: number;
   readonly window_margin_seconds: number;
   readonly text: readonly string[];
+  /** Sent where free text is no longer allowed; left out = a person is asked. */
+  readonly template?: FollowUpTemplate | undefined;
+};
+
+/** An approved template that follows up; its values may hold the placeholders of a text. */
+export type FollowUpTemplate = {
+  readonly name: string;
+  readonly language: string;
+  /** For the body: in order, or by name where the template has names. */
+  readonly parameters?: readonly string[] | Readonly<Record<string, string>> | undefined;
 };
 
 /** What messages cost and how much of that is allowed; for each number and month. */
@@ -102,9 +112,21 @@ export type Policy = {
   readonly routing: RoutingPolicy;
   readonly follow_up: FollowUpPolicy;
   /** Left out = automated messages leave at once. */
-  readonly sending?: { readonly hold_seconds: number } | undefined;
+  readonly sending?:
+    | {
+        readonly hold_seconds: number;
+        /** Buyers written to first within 24 h, over all numbers, where people want less than Meta allows. */
+        readonly business_initiated_per_24h?: number | undefined;
+      }
+    | undefined;
   /** Left out = messages are counted by months of UTC, and nothing is stopped. */
   readonly budget?: BudgetPolicy | undefined;
+  readonly templates?:
+    | {
+        /** Tried when a template exists neither in the language asked for nor in its base. */
+        readonly fallback_language: string;
+      }
+    | undefined;
   readonly crm: { readonly debounce_seconds: number; readonly communication_mode: 'per_episode' };
   readonly human: {
     readonly hand_back_after_seconds: number | null;

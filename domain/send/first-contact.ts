@@ -6,7 +6,7 @@
 export const FIRST_CONTACT_PERIOD_MS = 24 * 3_600_000;
 
 /** What every new business is allowed, and what holds until Meta's own word was read. */
-export const FIRST_CONTACTS_DEFAULT = 250;
+const FIRST_CONTACTS_DEFAULT = 250;
 
 const TIERS: Readonly<Record<string, number>> = {
   TIER_50: 50,

@@ -8,6 +8,8 @@ export type ClaimFacts = {
   readonly status: SendStatus;
   /** The only form that may leave outside the window. */
   readonly isTemplate: boolean;
+  /** Why its template may not go to this buyer now; null = it may, or it is no template. */
+  readonly templateRefusal: string | null;
   /** The owner at whose word a person's message is sent. */
   readonly author: string;
   /** A person set the time at which it leaves. */
@@ -101,9 +103,21 @@ export function judgeClaim(facts: ClaimFacts): ClaimJudgement {
   const isHuman = facts.kind === 'human';
   const notYet = waitingTime(facts);
   if (isHuman && notYet !== null) return notYet;
-  const failed = [...FOR_ALL, ...(isHuman ? FOR_PEOPLE : FOR_AUTOMATION)].find((one) => one.refuses(facts));
-  if (failed !== undefined) return { kind: 'refuse', reasonCode: failed.reasonCode };
+  const reasonCode =
+    firstRefusal(FOR_ALL, facts) ??
+    facts.templateRefusal ??
+    firstRefusal(isHuman ? FOR_PEOPLE : FOR_AUTOMATION, facts);
+  if (reasonCode !== null) return { kind: 'refuse', reasonCode };
   return notYet ?? { kind: 'go' };
+}
+
+function firstRefusal(checks: readonly Check[], facts: ClaimFacts): string | null {
+  return checks.find((one) => one.refuses(facts))?.reasonCode ?? null;
+}
+
+/** A template while no window is open: we write first, which Meta limits. */
+export function isFirstContact(facts: ClaimFacts): boolean {
+  return facts.isTemplate && (facts.windowClosesAtMs === null || facts.nowMs >= facts.windowClosesAtMs);
 }
 
 function waitingTime(facts: ClaimFacts): ClaimJudgement | null {

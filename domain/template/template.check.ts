@@ -47,15 +47,23 @@ function fits(slot: Slot, given: GivenComponent): boolean {
 function checkSlot(slot: Slot, given: readonly GivenComponent[], named: boolean): ParameterProblem[] {
   const component = nameOf(slot);
   const [one, ...more] = given;
-  if (one === undefined)
-    return slot.isOptional
-      ? []
-      : slot.parameters.map((parameter) => ({ component, parameter, expected: typesOf(slot) }));
+  if (one === undefined) return slot.isOptional ? [] : missing(slot);
   if (more.length > 0) return [{ component, parameter: null, expected: 'to be given once only' }];
-  if (slot.component === 'button' && !slot.subTypes.includes(one.sub_type?.toLowerCase() ?? ''))
+  if (slot.component === 'button' && !slot.subTypes.includes((one.sub_type ?? '').toLowerCase()))
     return [{ component, parameter: null, expected: `sub_type ${slot.subTypes.join(' or ')}` }];
-  const parameters = one.parameters ?? [];
-  // Only words have names; a picture or a button has one value, which needs none.
+  return checkGiven(slot, one.parameters ?? [], named);
+}
+
+function missing(slot: Slot): ParameterProblem[] {
+  return slot.parameters.map((parameter) => ({
+    component: nameOf(slot),
+    parameter,
+    expected: typesOf(slot),
+  }));
+}
+
+/** Only words have names; a picture or a button has one value, which needs none. */
+function checkGiven(slot: Slot, parameters: readonly GivenParameter[], named: boolean): ParameterProblem[] {
   const isNamed = named && slot.component !== 'button' && slot.types.includes('text');
   return isNamed ? checkNamed(slot, parameters) : checkPositional(slot, parameters);
 }
@@ -98,24 +106,28 @@ function isOneOf(name: unknown, names: readonly string[]): boolean {
 }
 
 function checkValue(slot: Slot, parameter: string, given: GivenParameter | undefined): ParameterProblem[] {
-  const problem = (expected: string): ParameterProblem[] => [
-    { component: nameOf(slot), parameter, expected },
-  ];
-  if (given === undefined || !slot.types.includes(given.type)) return problem(typesOf(slot));
-  const value = given[given.type];
-  if (given.type === 'text') return checkText(value, problem);
-  if (['image', 'video', 'document'].includes(given.type)) {
-    const medium = asObject(value);
-    return typeof (medium?.['id'] ?? medium?.['link']) === 'string' ? [] : problem('an id or a link');
-  }
-  return value === undefined || value === '' ? problem(`a value under "${given.type}"`) : [];
+  const expected =
+    given === undefined || !slot.types.includes(given.type)
+      ? typesOf(slot)
+      : missingIn(given, given[given.type]);
+  return expected === null ? [] : [{ component: nameOf(slot), parameter, expected }];
 }
 
-function checkText(value: unknown, problem: (expected: string) => ParameterProblem[]): ParameterProblem[] {
-  if (typeof value !== 'string' || value.trim() === '') return problem('a text that is not empty');
+/** What a value of the right type lacks; null = nothing. */
+function missingIn({ type }: GivenParameter, value: unknown): string | null {
+  if (type === 'text') return missingInText(value);
+  if (['image', 'video', 'document'].includes(type)) {
+    const medium = asObject(value);
+    return typeof (medium?.['id'] ?? medium?.['link']) === 'string' ? null : 'an id or a link';
+  }
+  return value === undefined || value === '' ? `a value under "${type}"` : null;
+}
+
+function missingInText(value: unknown): string | null {
+  if (typeof value !== 'string' || value.trim() === '') return 'a text that is not empty';
   return FORBIDDEN_IN_TEXT.test(value)
-    ? problem('a text without line breaks, tabs or more than four spaces in a row')
-    : [];
+    ? 'a text without line breaks, tabs or more than four spaces in a row'
+    : null;
 }
 
 /** Values for a part that takes none would make Meta refuse the message. */

@@ -1,3 +1,4 @@
+import { asObject } from './template';
 import type { ParameterProblem, Template, TemplateContent } from './template';
 import { checkParameters } from './template.check';
 import { hasCodeButton } from './template.slots';
@@ -61,6 +62,19 @@ export function judgeTemplate(facts: TemplateFacts): TemplateJudgement {
   const problems = checkParameters(template, facts.content.components ?? []);
   if (problems.length > 0) return { ...refuse('template.parameters'), problems };
   return { kind: 'ok', language: template.language, step, category: template.category };
+}
+
+/** A message as it leaves: its template in the language that was found for it. */
+export function inLanguage<Body extends Readonly<Record<string, unknown>>>(
+  body: Body,
+  judgement: TemplateJudgement | null,
+): Body {
+  const template = asObject(body['template']);
+  if (template === null || judgement?.kind !== 'ok') return body;
+  return {
+    ...body,
+    template: { ...template, language: { ...asObject(template['language']), code: judgement.language } },
+  };
 }
 
 /** The languages tried for a wish, in order. */

@@ -23,7 +23,7 @@ const FILLED_COMPONENTS = new Set(['HEADER', 'BODY', 'FOOTER', 'BUTTONS']);
 /** Every place of a template that takes values. */
 export function slotsOf(template: Template): Slot[] {
   return componentsOf(template).flatMap((component) => {
-    switch (asCode(component['type'])) {
+    switch (asCode(component['type']) ?? '') {
       case 'HEADER':
         return headerSlots(component);
       case 'BODY':
@@ -101,7 +101,7 @@ function buttonSlots(button: Readonly<Record<string, unknown>>, index: number): 
   const slot = (subTypes: readonly string[], types: readonly string[], isOptional: boolean): Slot[] => [
     { component: 'button', index, subTypes, parameters: ['1'], types, isOptional },
   ];
-  switch (asCode(button['type'])) {
+  switch (asCode(button['type']) ?? '') {
     case 'URL':
       return placeholdersOf(button['url']).length > 0 ? slot(['url'], ['text'], false) : [];
     case 'COPY_CODE':

@@ -51,3 +51,33 @@ export function asObject(value: unknown): Readonly<Record<string, unknown>> | nu
 export function asCode(value: unknown): string | null {
   return typeof value === 'string' ? value.toUpperCase() : null;
 }
+
+/** The template that a message of ours names; null = it is none. */
+export function templateOf(body: Readonly<Record<string, unknown>>): TemplateContent | null {
+  const content = asObject(body['template']);
+  const code = asObject(content?.['language'])?.['code'];
+  const name = content?.['name'];
+  if (typeof name !== 'string' || typeof code !== 'string') return null;
+  return { name, language: { code }, components: componentsGiven(content?.['components']) };
+}
+
+function componentsGiven(value: unknown): GivenComponent[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .map(asObject)
+    .filter((component) => component !== null)
+    .map((component) => {
+      const { sub_type: subType, index, parameters } = component;
+      return {
+        type: String(component['type']),
+        ...(typeof subType === 'string' && { sub_type: subType }),
+        ...((typeof index === 'string' || typeof index === 'number') && { index }),
+        parameters: Array.isArray(parameters) ? parameters.map(parameterGiven) : [],
+      };
+    });
+}
+
+function parameterGiven(value: unknown): GivenParameter {
+  const given = asObject(value) ?? {};
+  return { ...given, type: String(given['type']) };
+}

@@ -4,11 +4,11 @@ import { countSend } from '../budget.store';
 import { noteConsent } from '../consent.store';
 import type { LockedConversation } from '../conversation.store';
 import { setNextAction } from '../conversation.store';
-import { closeEpisode } from '../episode.store';
+import { closeEpisode, openEpisode, readNewestEpisode } from '../episode.store';
 import { endFollowUps } from '../follow-up.store';
 import { requestLook } from '../look.store';
 import { recallSends } from '../send-queue.store';
-import { describeControl } from './command-answer';
+import { describeControl, describeTemplate } from './command-answer';
 import { recordCommandDecision, reasonCodeOf } from './command-decision';
 import { mirrorCommand } from './command-mirror';
 import { decideCommand } from './command.decide';
@@ -19,6 +19,7 @@ import type { CommandAnswer, CommandEffects, CommandRequest, ConversationControl
 import { readControl } from './control.store';
 import type { CommandGrounds } from './control.store';
 import { listClaimedSends, pausedUntilText, writeControl } from './effects.store';
+import { templateProblems } from './template-refusal';
 import { changeSend, planSendOf } from './send-effects.store';
 
 const CLOSED_BY_HUMAN = { reason: 'closed_by_human', outcome: 'closed_by_human' } as const;
@@ -39,6 +40,7 @@ export async function applyCommand(
   const decisionId = await recordCommandDecision(client, request, { control, grounds, verdict });
   const common = { command_id: randomUUID(), kind: request.kind, decision_id: decisionId };
   if (verdict.kind === 'refused') {
+    const problems = templateProblems(control.template);
     const answer: StoredAnswer = {
       ...common,
       outcome: 'refused',
@@ -46,6 +48,7 @@ export async function applyCommand(
       owner: control.owner,
       paused_until: pausedUntilText(control.pausedUntilMs),
       ...(control.targetSend === null ? {} : { send_status: control.targetSend.status }),
+      ...(problems.length === 0 ? {} : { template_problems: problems }),
     };
     return (await insertCommand(client, request, answer)) ? answer : null;
   }
@@ -63,6 +66,7 @@ export async function applyCommand(
     send_id: applied.send_id,
     recalled: applied.recalled,
     ended_follow_ups: applied.ended_follow_ups,
+    ...describeTemplate(control.template),
     under_way: [],
     left_before: [],
     ...(applied.claimed.length === 0 ? {} : { waits_for: applied.claimed }),
@@ -84,14 +88,7 @@ type Plan = {
 async function applyEffects(client: Database, request: CommandRequest, plan: Plan): Promise<Applied> {
   const { effects } = plan;
   const reasonCode = reasonCodeOf(request);
-  if (effects.consent !== undefined)
-    await noteConsent(client, {
-      buyerId: plan.control.buyerId,
-      value: effects.consent,
-      reasonCode,
-      occurredAtMs: plan.grounds.nowMs,
-      evidence: { source: 'command', decisionId: plan.decisionId },
-    });
+  await noteWish(client, plan, reasonCode);
   const control = nextControl(plan.control, effects, reasonCode);
   await writeControl(client, control);
   const recalled =
@@ -103,9 +100,37 @@ async function applyEffects(client: Database, request: CommandRequest, plan: Pla
   if (effects.endsFollowUps || recalled.length > 0) await setNextAction(client, control.id, null);
   if (effects.closesEpisode && plan.grounds.openEpisodeId !== null)
     await closeEpisode(client, { episodeId: plan.grounds.openEpisodeId, ...CLOSED_BY_HUMAN });
-  const sendId = await applyToSends(client, request, { ...plan, control });
+  const grounds = effects.opensEpisode === true ? await openFor(client, plan) : plan.grounds;
+  const sendId = await applyToSends(client, request, { ...plan, control, grounds });
   const claimed = control.epoch > plan.control.epoch ? await listClaimedSends(client, control.id) : [];
   return { control, recalled, ended_follow_ups: ended, send_id: sendId, claimed };
+}
+
+/** Whoever writes first opens the episode, which the answer continues. */
+async function openFor(client: Database, { control, grounds }: Plan): Promise<CommandGrounds> {
+  if (grounds.openEpisodeId !== null) return grounds;
+  const previous = await readNewestEpisode(client, control.id);
+  const opened = await openEpisode(client, { conversationId: control.id, previous, atMs: grounds.nowMs });
+  return { ...grounds, openEpisodeId: opened.id };
+}
+
+/** Notes what the buyer wants, as the person says. */
+async function noteWish(client: Database, plan: Plan, reasonCode: string): Promise<void> {
+  const { consent, notesOptIn } = plan.effects;
+  const common = {
+    buyerId: plan.control.buyerId,
+    reasonCode,
+    evidence: { source: 'command', decisionId: plan.decisionId },
+  } as const;
+  if (consent !== undefined)
+    await noteConsent(client, { ...common, value: consent, occurredAtMs: plan.grounds.nowMs });
+  if (notesOptIn !== undefined)
+    await noteConsent(client, {
+      ...common,
+      value: 'opt_in',
+      occurredAtMs: Date.parse(notesOptIn.when),
+      details: notesOptIn,
+    });
 }
 
 /** Changes the send that the order is about, and plans a new one; gives the new one. */

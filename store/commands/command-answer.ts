@@ -22,3 +22,10 @@ export function describeControl(control: ConversationControl): CommandAnswer['co
     reason_code: control.reasonCode,
   };
 }
+
+/** In which language a template goes, as the answer tells it; nothing when the order names none. */
+export function describeTemplate(template: ConversationControl['template']): Pick<CommandAnswer, 'template'> {
+  if (template?.kind !== 'ok') return {};
+  const { language, step, category } = template;
+  return { template: { language, step, category } };
+}

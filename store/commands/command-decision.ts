@@ -50,7 +50,8 @@ export async function recordCommandDecision(
 function withoutWords(order: CommandOrder): unknown {
   if (!('message' in order.arguments)) return { kind: order.kind, arguments: order.arguments };
   const { message, ...rest } = order.arguments;
-  return { kind: order.kind, arguments: { ...rest, message: { type: message.type } } };
+  const given = 'optIn' in rest ? { ...rest, optIn: { when: rest.optIn.when } } : rest;
+  return { kind: order.kind, arguments: { ...given, message: { type: message.type } } };
 }
 
 /** The reason code of everything that this kind of order changes. */

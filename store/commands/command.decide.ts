@@ -12,6 +12,7 @@ import { decideResume } from './resume.decide';
 import { decideApproveSend, decideRejectSend } from './review-draft.decide';
 import { decideSendMessage } from './send-message.decide';
 import { decideSkipFollowUp } from './skip-follow-up.decide';
+import { decideStartConversation } from './start-conversation.decide';
 import { decideTakeOver } from './take-over.decide';
 
 type ConsentOrder = Extract<CommandOrder, { kind: 'opt_out' | 'opt_in' }>;
@@ -24,6 +25,7 @@ export function decideCommand(
   moment: CommandMoment,
   order: CommandOrder,
 ): CommandVerdict {
+  if (order.kind === 'start_conversation') return decideStartConversation(control, moment, order.arguments);
   if (order.kind === 'opt_out' || order.kind === 'opt_in') return decideAboutConsent(control, order);
   return isAboutSend(order)
     ? decideAboutSend(control, moment, order)
@@ -41,7 +43,7 @@ function isAboutSend(order: CommandOrder): order is Order<SendCommand> {
 function decideAboutConversation(
   control: ConversationControl,
   moment: CommandMoment,
-  order: Exclude<CommandOrder, ConsentOrder | Order<SendCommand>>,
+  order: Exclude<CommandOrder, ConsentOrder | Order<SendCommand | 'start_conversation'>>,
 ): CommandVerdict {
   switch (order.kind) {
     case 'take_over':

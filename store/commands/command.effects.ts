@@ -39,7 +39,7 @@ export function raisesEpoch(control: ConversationControl, effects: CommandEffect
 
 /** Whether free text may leave at this moment. */
 export function isWindowOpen(control: ConversationControl, moment: CommandMoment): boolean {
-  const closesAtMs = serviceWindow({ lastInboundAtMs: control.lastInboundAtMs });
+  const closesAtMs = serviceWindow(control);
   return closesAtMs !== null && moment.nowMs < closesAtMs;
 }
 

@@ -19,6 +19,7 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.approve_send': 'A person let a draft go.',
   'command.reject_send': 'A person dropped a draft.',
   'command.resolve_send': 'A person decided about a message of which nobody knew whether it left.',
+  'command.start_conversation': 'An agent wrote first, with an approved template and a recorded opt-in.',
   'command.conversation_not_found': 'The order was refused: there is no such conversation.',
   'command.idempotency_key_reused': 'The order was refused: its key belongs to another command.',
   'command.owned_by_other_agent': 'The order was refused: another agent has the conversation.',
@@ -37,6 +38,18 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.send_too_late': 'The order was refused: the message is on its way or has come to its end.',
   'command.send_not_draft': 'The order was refused: the message is not a draft.',
   'command.send_not_unconfirmed': 'The order was refused: it is known whether the message left.',
+  'command.template_not_found': 'The order was refused: there is no such template in this language.',
+  'command.template_not_approved':
+    'The order was refused: WhatsApp has not approved the template, or not any more.',
+  'command.template_parameters_wrong':
+    'The order was refused: the values do not fit what the template needs.',
+  'command.template_needs_phone':
+    'The order was refused: a code goes to phone numbers only, and none is known.',
+  'command.no_marketing_consent': 'The order was refused: the buyer has not agreed to advertising.',
+  'command.no_opt_in': 'The order was refused: the buyer never wrote, and no opt-in is recorded.',
+  'command.opt_in_in_future': 'The order was refused: the opt-in lies in the future.',
+  'command.first_contacts_used_up': 'The order was refused: as many buyers as allowed were written to first.',
+  'command.number_not_found': 'The order was refused: there is no such number.',
 };
 
 /** A short English sentence for each reason code that commands store. */

@@ -1,5 +1,6 @@
 import type { MessageBody, NamedMessages, OutgoingMessage } from '../../domain/send/outgoing-message';
 import type { SendOrder } from '../../domain/send/send.state';
+import type { TemplateJudgement } from '../../domain/template/template.judge';
 import type { Owner, SendKind, SendStatus } from '../../domain/vocabulary';
 
 export const COMMAND_KINDS = [
@@ -19,6 +20,7 @@ export const COMMAND_KINDS = [
   'approve_send',
   'reject_send',
   'resolve_send',
+  'start_conversation',
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
@@ -28,6 +30,9 @@ export type FollowUpRule = {
   readonly cap?: number;
   readonly enabled?: boolean;
 };
+
+/** That a buyer agreed to be written to, in the words of whoever recorded it. */
+type OptIn = { readonly how: string; readonly when: string; readonly evidence: string };
 
 /** What is ordered, with what belongs to it. */
 export type CommandOrder =
@@ -52,6 +57,15 @@ export type CommandOrder =
         readonly force?: boolean;
         /** Write although the buyer opted out; the order's reason says why. */
         readonly overrideOptOut?: boolean;
+      };
+    }
+  | {
+      readonly kind: 'start_conversation';
+      readonly arguments: {
+        readonly message: OutgoingMessage;
+        readonly optIn: OptIn;
+        readonly expectsAnswer?: boolean;
+        readonly force?: boolean;
       };
     }
   | { readonly kind: 'skip_follow_up'; readonly arguments: Readonly<Record<string, never>> }
@@ -115,7 +129,16 @@ export type RefusalCode =
   | 'send_not_found'
   | 'send_too_late'
   | 'send_not_draft'
-  | 'send_not_unconfirmed';
+  | 'send_not_unconfirmed'
+  | 'template_not_found'
+  | 'template_not_approved'
+  | 'template_parameters_wrong'
+  | 'template_needs_phone'
+  | 'no_marketing_consent'
+  | 'no_opt_in'
+  | 'opt_in_in_future'
+  | 'first_contacts_used_up'
+  | 'number_not_found';
 
 /** The send that an order is about. */
 export type TargetSend = {
@@ -142,6 +165,8 @@ export type ConversationControl = {
   readonly reasonCode: string | null;
   readonly hasOpenEpisode: boolean;
   readonly lastInboundAtMs: number | null;
+  /** Our answer to a message that came from an ad. */
+  readonly freeEntryAtMs: number | null;
   readonly isOptedOut: boolean;
   readonly hasPlannedFollowUp: boolean;
   readonly hasPlannedReply: boolean;
@@ -149,6 +174,8 @@ export type ConversationControl = {
   readonly targetSend: TargetSend | null;
   /** The messages that the order names; null = none, or none of this conversation. */
   readonly named: NamedMessages;
+  /** Whether the template that the order names may go to the buyer; null = it names none. */
+  readonly template: TemplateJudgement | null;
 };
 
 /** Who orders, and when, by the database's clock. */
@@ -165,8 +192,12 @@ export type CommandEffects = {
   readonly recalls: readonly SendKind[];
   readonly endsFollowUps: boolean;
   readonly closesEpisode: boolean;
+  /** Opens an episode where none is open. */
+  readonly opensEpisode?: boolean;
   /** What the buyer wishes, as the person says. */
   readonly consent?: 'stop' | 'resume';
+  /** An opt-in that comes with the order. */
+  readonly notesOptIn?: OptIn;
   readonly sends?: {
     /** What the ledger keeps; null = the words of the send that it repeats. */
     readonly body: MessageBody | null;
@@ -210,6 +241,8 @@ export type CommandAnswer = {
     readonly reason_code: string | null;
   };
   readonly send_id: string | null;
+  /** The language in which a template goes, and how it was found. */
+  readonly template?: { readonly language: string; readonly step: string; readonly category: string };
   /** Automated sends that will now not be made. */
   readonly recalled: readonly string[];
   readonly ended_follow_ups: readonly string[];
@@ -230,6 +263,8 @@ export type RefusalAnswer = {
   readonly paused_until: string | null;
   /** Where the send stands that the order was about. */
   readonly send_status?: string;
+  /** What is wrong with the template, line by line. */
+  readonly template_problems?: readonly string[];
 };
 
 /** What the caller is told; the same key is told the same, marked as repeated. */
@@ -241,4 +276,6 @@ export type CommandResult =
       readonly refusal: RefusalCode;
       /** Null when nothing could be recorded: the conversation is unknown, or the key belongs to another command. */
       readonly answer: RefusalAnswer | null;
+      readonly problems?: readonly string[];
+      readonly availableAtMs?: number;
     };

@@ -2,6 +2,7 @@ import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../conversation.store';
 import { readNamed, readTargetSend } from './named.store';
+import { judgeOrderedTemplate } from './template-order.store';
 import type { CommandOrder, ConversationControl, FollowUpRule } from './command.types';
 
 /** What a command's records refer to, each the newest there is. */
@@ -17,6 +18,7 @@ type FactsRow = {
   open_episode_id: string | null;
   last_episode_id: string | null;
   last_inbound_at_ms: number | null;
+  free_entry_at_ms: number | null;
   has_planned_follow_up: boolean;
   has_planned_reply: boolean;
   policy_version_id: number | null;
@@ -35,6 +37,7 @@ export async function readControl(
           (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as last_episode_id,
           (select to_ms(sent_at) from message where conversation_id = $1 and direction = 'inbound' and not is_imported
             order by captured_at desc limit 1) as last_inbound_at_ms,
+          to_ms(free_entry_at($1)) as free_entry_at_ms,
           exists (select 1 from follow_up where conversation_id = $1 and status = 'planned')
             or exists (select 1 from send where conversation_id = $1 and kind = 'follow_up'
               and status in ('draft', 'planned', 'held')) as has_planned_follow_up,
@@ -46,13 +49,15 @@ export async function readControl(
   );
   const targetSend = await readTargetSend(client, row.id, order);
   const named = await readNamed(client, row.id, order);
-  return { control: { ...toControl(row, facts), targetSend, named }, grounds: toGrounds(row, facts) };
+  const control = toControl(row, facts);
+  const template = await judgeOrderedTemplate(client, order, { facts: control, nowMs: row.nowMs });
+  return { control: { ...control, targetSend, named, template }, grounds: toGrounds(row, facts) };
 }
 
 function toControl(
   row: LockedConversation,
   facts: FactsRow,
-): Omit<ConversationControl, 'targetSend' | 'named'> {
+): Omit<ConversationControl, 'targetSend' | 'named' | 'template'> {
   return {
     id: row.id,
     buyerId: row.buyerId,
@@ -65,6 +70,7 @@ function toControl(
     reasonCode: row.reasonCode,
     hasOpenEpisode: facts.open_episode_id !== null,
     lastInboundAtMs: facts.last_inbound_at_ms,
+    freeEntryAtMs: facts.free_entry_at_ms,
     isOptedOut: row.isOptedOut,
     hasPlannedFollowUp: facts.has_planned_follow_up,
     hasPlannedReply: facts.has_planned_reply,

@@ -1,6 +1,8 @@
 import { applyOrder } from '../../domain/send/send.state';
 import { done, isOwnedByOtherAgent, namesUnknownMessage, refused } from './command.effects';
 import { toBody } from '../../domain/send/outgoing-message';
+import { inLanguage } from '../../domain/template/template.judge';
+import { refuseTemplate } from './template-refusal';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
 /**
@@ -18,6 +20,8 @@ export function decideEditSend(
     return refused('owned_by_other_agent', 'force=true');
   if (applyOrder(send.status, 'edit') === null) return refused('send_too_late');
   if (namesUnknownMessage(control, given)) return refused('message_not_found');
-  const body = toBody(given.message, control.named);
+  const refusal = refuseTemplate(control.template);
+  if (refusal !== null) return refusal;
+  const body = inLanguage(toBody(given.message, control.named), control.template);
   return done({ changesSend: { sendId: send.id, order: 'edit', body } });
 }

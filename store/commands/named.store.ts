@@ -29,7 +29,8 @@ export async function readNamed(
   order: CommandOrder,
 ): Promise<NamedMessages> {
   if (!('message' in order.arguments)) return { repliesTo: null, reactsTo: null };
-  const { message, replyTo } = order.arguments;
+  const { message } = order.arguments;
+  const replyTo = 'replyTo' in order.arguments ? order.arguments.replyTo : undefined;
   const find = async (messageId: string | undefined): Promise<string | null> =>
     messageId === undefined ? null : await findWhatsappId(client, { conversationId, messageId });
   return {

@@ -13,9 +13,17 @@ import type { UnderWaySettings } from './under-way';
 const TRIES_MAX = 2;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** An order that nothing was written about: there is no conversation to write it to, or its key is taken. */
+export type Unrecorded = {
+  readonly kind: 'unrecorded';
+  readonly refusal: RefusalCode;
+  readonly problems?: readonly string[];
+  /** When the order might be carried out. */
+  readonly availableAtMs?: number;
+};
+
 type Decided =
-  | { readonly kind: 'answered'; readonly isRepeated: boolean; readonly answer: StoredAnswer }
-  | { readonly kind: 'unrecorded'; readonly refusal: RefusalCode };
+  { readonly kind: 'answered'; readonly isRepeated: boolean; readonly answer: StoredAnswer } | Unrecorded;
 
 /** A command on another conversation took the key at the same moment; this one is rolled back. */
 class KeyTaken extends Error {
@@ -32,9 +40,20 @@ export async function runCommand(
   request: CommandRequest,
   settings: UnderWaySettings = UNDER_WAY_SETTINGS,
 ): Promise<CommandResult> {
-  const decided = await decideOnce(pool, request);
-  if (decided.kind === 'unrecorded')
-    return { kind: 'refused', isRepeated: false, refusal: decided.refusal, answer: null };
+  if (!UUID.test(request.conversationId))
+    return { kind: 'refused', isRepeated: false, refusal: 'conversation_not_found', answer: null };
+  return await runCommandIn(pool, () => Promise.resolve(request), { settings });
+}
+
+/** The same for an order whose conversation is only found, or made, in the transaction that carries it out. */
+export async function runCommandIn(
+  pool: TransactionalDatabase,
+  prepare: (client: Database) => Promise<CommandRequest | Unrecorded>,
+  how: { readonly settings?: UnderWaySettings; readonly transact?: typeof inTransaction } = {},
+): Promise<CommandResult> {
+  const { settings = UNDER_WAY_SETTINGS, transact = inTransaction } = how;
+  const decided = await decideOnce((work) => transact(pool, work), prepare);
+  if (decided.kind === 'unrecorded') return { ...decided, kind: 'refused', isRepeated: false, answer: null };
   const { answer, isRepeated } = decided;
   if (answer.outcome === 'refused') return { kind: 'refused', isRepeated, refusal: answer.refusal, answer };
   if (answer.waits_for === undefined) return { kind: 'done', isRepeated, answer };
@@ -43,11 +62,16 @@ export async function runCommand(
   return { kind: 'done', isRepeated, answer: await completeAnswer(pool, answer.command_id, found) };
 }
 
-async function decideOnce(pool: TransactionalDatabase, request: CommandRequest): Promise<Decided> {
-  if (!UUID.test(request.conversationId)) return { kind: 'unrecorded', refusal: 'conversation_not_found' };
+async function decideOnce(
+  transact: (work: (client: Database) => Promise<Decided>) => Promise<Decided>,
+  prepare: (client: Database) => Promise<CommandRequest | Unrecorded>,
+): Promise<Decided> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await inTransaction(pool, (client) => decideUnderLock(client, request));
+      return await transact(async (client) => {
+        const prepared = await prepare(client);
+        return prepared.kind === 'unrecorded' ? prepared : await decideUnderLock(client, prepared);
+      });
     } catch (error) {
       if (!(error instanceof KeyTaken) || tries === TRIES_MAX) throw error;
     }

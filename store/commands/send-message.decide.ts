@@ -8,6 +8,8 @@ import {
   namesUnknownMessage,
   refused,
 } from './command.effects';
+import { refuseTemplate } from './template-refusal';
+import { inLanguage } from '../../domain/template/template.judge';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
 /** Further ahead nobody knows what will be right to say; a conversation of which nothing is heard completes by then. */
@@ -31,7 +33,7 @@ export function decideSendMessage(
     recalls: AUTOMATED_SENDS,
     endsFollowUps: true,
     sends: {
-      body: toBody(given.message, control.named),
+      body: inLanguage(toBody(given.message, control.named), control.template),
       expectsAnswer: given.expectsAnswer ?? false,
       scheduledForMs,
       repeatsSendId: null,
@@ -48,7 +50,9 @@ function refuse(control: ConversationControl, moment: CommandMoment, given: Give
     return refused('owned_by_other_agent', 'force=true');
   if (control.isOptedOut && given.overrideOptOut !== true)
     return refused('buyer_opted_out', 'override_opt_out=true');
-  return refuseTime(control, moment, given) ?? refuseQuote(control, given);
+  return (
+    refuseTime(control, moment, given) ?? refuseQuote(control, given) ?? refuseTemplate(control.template)
+  );
 }
 
 function refuseTime(

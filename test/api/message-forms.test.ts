@@ -1,6 +1,7 @@
 import { createTestApi } from './app';
 import type { TestApi } from './app';
 import { expectDone, problemOf } from './expectations';
+import { addTemplate } from '../templates/world';
 
 let api: TestApi;
 let conversationId: string;
@@ -8,6 +9,15 @@ let messageId: string;
 beforeAll(async () => {
   api = await createTestApi();
   const scene = await api.world.conversation();
+  await addTemplate(api.world.pool, { name: 'hello', language: 'en' });
+  await addTemplate(api.world.pool, {
+    name: 'order_update',
+    parameterFormat: 'NAMED',
+    components: [
+      { type: 'BODY', text: 'Your order {{order}} is ready.' },
+      { type: 'BUTTONS', buttons: [{ type: 'URL', text: 'See', url: 'https://shop.example.com/{{1}}' }] },
+    ],
+  });
   conversationId = scene.id;
   messageId = scene.messageId ?? '';
 });
@@ -239,7 +249,7 @@ describe('a message for later', () => {
 });
 
 test('outside the window only a template is taken', async () => {
-  const scene = await api.world.conversation({ wroteAgoMs: null });
+  const scene = await api.world.conversation({ wroteAgoMs: 2 * 86_400_000 });
   const form = { type: 'template', template: { name: 'hello', language: { code: 'en' } } };
   expectDone(await api.command(scene.id, 'messages', { json: form }));
   const reaction = { type: 'reaction', reaction: { message_id: messageId, emoji: '👍' } };

@@ -37,10 +37,12 @@ const TABLES = [
   'number',
   'send',
   'send_status',
+  'template',
   'turn',
   'wait',
   'webhook_body',
   'webhook_item',
+  'whatsapp_account',
 ];
 
 export async function createWorld(): Promise<World> {

@@ -19,8 +19,9 @@ describe('how many buyers may be written to first', () => {
       fc.property(fc.boolean(), fc.nat(10), fc.nat(10), (isCountedAlready, othersCount, max) => {
         const facts = { nowMs: 1_000, isCountedAlready, othersCount, roomAtMs: 9_000 };
         const judged = judgeFirstContact(facts, max);
-        expect(judged.kind === 'go').toBe(isCountedAlready || othersCount < max);
-        if (judged.kind === 'not_yet') expect(judged.atMs).toBe(9_000);
+        const expected =
+          isCountedAlready || othersCount < max ? { kind: 'go' } : { kind: 'not_yet', atMs: 9_000 };
+        expect(judged).toEqual(expected);
       }),
     );
   });

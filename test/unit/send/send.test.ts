@@ -65,6 +65,7 @@ describe('the gate', () => {
     kind: 'reply',
     status: 'planned',
     isTemplate: false,
+    templateRefusal: null,
     author: 'automation',
     isScheduled: false,
     isApproved: false,

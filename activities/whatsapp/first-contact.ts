@@ -1,0 +1,29 @@
+import type { Policy } from '../../domain/policy/policy';
+import { firstContactsMax, judgeFirstContact } from '../../domain/send/first-contact';
+import { isFirstContact } from '../../domain/send/gate.decide';
+import type { Database } from '../../platform/database';
+import { lockFirstContacts, waitForRoom } from '../../store/first-contact.store';
+import type { SendToClaim } from '../../store/send-queue.store';
+import { readMessagingTier } from '../../store/template.store';
+import type { Delivery } from './settle-send';
+
+/** Meta's limit of buyers written to first is used up. */
+const NO_ROOM = 'gate.first_contacts';
+
+/** Puts a send off that would write first to one buyer more than Meta allows, until there is room; null = it may leave. */
+export async function waitForFirstContact(
+  client: Database,
+  send: SendToClaim,
+  policy: Policy,
+): Promise<Delivery | null> {
+  if (!isFirstContact(send.facts)) return null;
+  const max = firstContactsMax({
+    policy: policy.sending?.business_initiated_per_24h ?? null,
+    tier: await readMessagingTier(client),
+  });
+  if (!Number.isFinite(max)) return null;
+  const room = judgeFirstContact(await lockFirstContacts(client, { buyerId: send.buyerId, max }), max);
+  if (room.kind === 'go') return null;
+  await waitForRoom(client, send.id, { untilMs: room.atMs, reasonCode: NO_ROOM });
+  return { status: send.facts.status, reasonCode: NO_ROOM };
+}

@@ -1,0 +1,120 @@
+import { searchVariants } from '../../domain/identity/identity.decide';
+import { firstContactsMax, judgeFirstContact } from '../../domain/send/first-contact';
+import { templateOf } from '../../domain/template/template';
+import { firstRow } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import type { ArgumentsOf, CommandRequest, CommandResult } from '../../store/commands/command.types';
+import { findCommand } from '../../store/commands/command.store';
+import { runCommandIn } from '../../store/commands/run-command';
+import type { Unrecorded } from '../../store/commands/run-command';
+import { refusalOf, templateProblems } from '../../store/commands/template-refusal';
+import { readFirstContacts } from '../../store/first-contact.store';
+import { requireActivePolicy } from '../../store/policy.store';
+import { judgeTemplateAlone } from '../../store/template-judgement.store';
+import { readMessagingTier } from '../../store/template.store';
+import { identifiersOf } from './identifiers';
+import { assignAnew, findOrCreateBuyer, findOrCreateConversation } from './people';
+
+/** Who writes first to whom. */
+export type Start = {
+  readonly phoneNumberId: string;
+  /** WhatsApp's digits of a phone, or a user id. */
+  readonly identifier: string;
+  readonly actor: string;
+  readonly idempotencyKey: string;
+  readonly reason?: string;
+  readonly arguments: ArgumentsOf<'start_conversation'>;
+};
+
+/**
+ * Begins a conversation with somebody who need not have written: makes buyer and conversation where they are new, notes
+ * the opt-in, and plans the template. What would be refused whoever the buyer is leaves nothing behind.
+ */
+export async function startConversation(
+  pool: TransactionalDatabase,
+  start: Start,
+): Promise<{ readonly conversationId: string | null; readonly result: CommandResult }> {
+  let conversationId: string | null = null;
+  const prepare = async (client: Database) => {
+    const refusal = await refuseUnseen(client, start);
+    if (refusal !== null) return refusal;
+    conversationId = await findPlace(client, start);
+    return toRequest(start, conversationId);
+  };
+  const result = await runCommandIn(pool, prepare, { transact: assignAnew });
+  return { conversationId, result };
+}
+
+function toRequest(start: Start, conversationId: string): CommandRequest {
+  return {
+    kind: 'start_conversation',
+    arguments: start.arguments,
+    conversationId,
+    actor: start.actor,
+    isVerified: true,
+    idempotencyKey: start.idempotencyKey,
+    ...(start.reason === undefined ? {} : { reason: start.reason }),
+  };
+}
+
+/** What can be refused without knowing the buyer; a repeated order is answered as the first time. */
+async function refuseUnseen(client: Database, start: Start): Promise<Unrecorded | null> {
+  if ((await findCommand(client, start.idempotencyKey)) !== null) return null;
+  const known = await client.query('select 1 from number where phone_number_id = $1', [start.phoneNumberId]);
+  if (known.rowCount === 0) return { kind: 'unrecorded', refusal: 'number_not_found' };
+  const content = templateOf(start.arguments.message);
+  const judgement = content === null ? null : await judgeTemplateAlone(client, content);
+  if (judgement?.kind === 'refuse')
+    return {
+      kind: 'unrecorded',
+      refusal: refusalOf(judgement.reasonCode),
+      problems: templateProblems(judgement),
+    };
+  return await refuseForLimit(client, start);
+}
+
+async function refuseForLimit(client: Database, start: Start): Promise<Unrecorded | null> {
+  const { policy } = await requireActivePolicy(client);
+  const max = firstContactsMax({
+    policy: policy.sending?.business_initiated_per_24h ?? null,
+    tier: await readMessagingTier(client),
+  });
+  if (!Number.isFinite(max)) return null;
+  const buyerId = await findHolder(client, [start.identifier]);
+  const room = judgeFirstContact(await readFirstContacts(client, { buyerId, max }), max);
+  if (room.kind === 'go') return null;
+  return { kind: 'unrecorded', refusal: 'first_contacts_used_up', availableAtMs: room.atMs };
+}
+
+async function findPlace(client: Database, start: Start): Promise<string> {
+  const { buyerId } = await findOrCreateBuyer(client, {
+    identifiers: identifiersOf([await knownForm(client, start.identifier)]),
+    displayName: null,
+    atMs: Date.now(),
+    webhookItemId: null,
+  });
+  return await findOrCreateConversation(client, {
+    phoneNumberId: start.phoneNumberId,
+    displayPhoneNumber: null,
+    buyerId,
+  });
+}
+
+/** The form under which WhatsApp reported this phone before, where exactly one buyer has one of its national forms. */
+async function knownForm(client: Database, identifier: string): Promise<string> {
+  const forms = searchVariants(identifier);
+  if (forms.length < 2 || (await findHolder(client, [identifier])) !== null) return identifier;
+  const found = await client.query<{ value: string }>(
+    `select value from buyer_identity where kind = 'wa_id' and valid_to is null and value = any($1)`,
+    [forms],
+  );
+  return found.rows.length === 1 ? (firstRow(found)?.value ?? identifier) : identifier;
+}
+
+async function findHolder(client: Database, values: readonly string[]): Promise<string | null> {
+  const found = await client.query<{ buyer_id: string }>(
+    `select buyer_id from buyer_identity where kind <> 'username' and valid_to is null and value = any($1) limit 1`,
+    [values],
+  );
+  return firstRow(found)?.buyer_id ?? null;
+}

@@ -1,0 +1,17 @@
+import { refused } from './command.effects';
+import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
+import { decideSendMessage } from './send-message.decide';
+
+/** An agent writes first: like any message of theirs, and the opt-in that allows it is noted with its evidence. */
+export function decideStartConversation(
+  control: ConversationControl,
+  moment: CommandMoment,
+  given: ArgumentsOf<'start_conversation'>,
+): CommandVerdict {
+  const { optIn, ...message } = given;
+  if (Date.parse(optIn.when) > moment.nowMs) return refused('opt_in_in_future');
+  const verdict = decideSendMessage(control, moment, message);
+  return verdict.kind === 'refused'
+    ? verdict
+    : { kind: 'done', effects: { ...verdict.effects, opensEpisode: true, notesOptIn: optIn } };
+}

@@ -1,0 +1,90 @@
+import { templateOf } from '../domain/template/template';
+import type { TemplateContent } from '../domain/template/template';
+import { judgeTemplate } from '../domain/template/template.judge';
+import type { TemplateBuyer, TemplateJudgement } from '../domain/template/template.judge';
+import { onlyRow } from '../platform/database';
+import type { Database } from '../platform/database';
+import type { LockedConversation } from './conversation.store';
+import { readActivePolicy } from './policy.store';
+import { listLanguages } from './template.store';
+
+/** A template that is to go to a buyer. */
+export type TemplateWish = {
+  readonly content: TemplateContent;
+  readonly buyerId: string;
+  readonly isOptedOut: boolean;
+  readonly isWindowOpen: boolean;
+  /** The opt-in comes along with the order and is noted with it. */
+  readonly bringsOptIn?: boolean;
+};
+
+/** Judges, from what stands in the records now, whether a template may go to a buyer, and in which language. */
+export async function judgeTemplateFor(client: Database, wish: TemplateWish): Promise<TemplateJudgement> {
+  const facts = await readBuyerFacts(client, wish.buyerId);
+  return judgeTemplate({
+    ...(await readTemplate(client, wish.content)),
+    buyer: {
+      ...facts,
+      isOptedOut: wish.isOptedOut,
+      hasOptIn: facts.hasOptIn || wish.bringsOptIn === true,
+    },
+    isWindowOpen: wish.isWindowOpen,
+  });
+}
+
+/** What the gate must know of the template of a send; nothing of a message that is none. */
+type TemplateOfSend = { readonly refusal: string | null; readonly category: string | null };
+
+/** Judges the template of a send when it is to leave: Meta may have paused it, or the buyer changed their mind. */
+export async function judgeTemplateOf(
+  client: Database,
+  body: Readonly<Record<string, unknown>>,
+  scene: { readonly conversation: LockedConversation; readonly windowClosesAtMs: number | null },
+): Promise<TemplateOfSend> {
+  const content = templateOf(body);
+  if (content === null) return { refusal: null, category: null };
+  const { buyerId, isOptedOut, nowMs } = scene.conversation;
+  const isWindowOpen = scene.windowClosesAtMs !== null && nowMs < scene.windowClosesAtMs;
+  const judgement = await judgeTemplateFor(client, { content, buyerId, isOptedOut, isWindowOpen });
+  return judgement.kind === 'ok'
+    ? { refusal: null, category: judgement.category }
+    : { refusal: judgement.reasonCode, category: null };
+}
+
+/** Judges a template apart from whom it goes to. */
+export async function judgeTemplateAlone(
+  client: Database,
+  content: TemplateContent,
+): Promise<TemplateJudgement> {
+  return judgeTemplate({
+    ...(await readTemplate(client, content)),
+    buyer: { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWritten: true },
+    isWindowOpen: false,
+  });
+}
+
+async function readTemplate(client: Database, content: TemplateContent) {
+  const active = await readActivePolicy(client);
+  return {
+    content,
+    templates: await listLanguages(client, content.name),
+    fallbackLanguage: active?.policy.templates?.fallback_language ?? null,
+  };
+}
+
+async function readBuyerFacts(
+  client: Database,
+  buyerId: string,
+): Promise<Pick<TemplateBuyer, 'hasPhone' | 'hasOptIn' | 'hasWritten'>> {
+  return onlyRow(
+    await client.query<Pick<TemplateBuyer, 'hasPhone' | 'hasOptIn' | 'hasWritten'>>(
+      `select exists (select 1 from buyer_identity
+                       where buyer_id = $1 and kind = 'wa_id' and valid_to is null) as "hasPhone",
+              exists (select 1 from consent
+                       where buyer_id = $1 and value in ('opt_in', 'signup', 'resume')) as "hasOptIn",
+              exists (select 1 from message join conversation on conversation.id = message.conversation_id
+                       where conversation.buyer_id = $1 and message.direction = 'inbound') as "hasWritten"`,
+      [buyerId],
+    ),
+  );
+}

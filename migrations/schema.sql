@@ -574,6 +574,7 @@ CREATE INDEX message_refers_to ON public.message USING btree (refers_to_whatsapp
 CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
 CREATE INDEX message_standby ON public.message USING btree (conversation_id, sent_at) WHERE is_standby;
 CREATE INDEX message_timeline ON public.message USING btree (conversation_id, sent_at, captured_at, id);
+CREATE INDEX message_turn ON public.message USING btree (turn_id) WHERE (turn_id IS NOT NULL);
 CREATE INDEX message_waiting ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (turn_id IS NULL) AND (NOT is_imported));
 CREATE INDEX message_without_wamid ON public.message USING btree (conversation_id, sent_at) WHERE starts_with(whatsapp_id, 'import:'::text);
 comment on column message.text is 'The words as they are shown now; body keeps the message as it came.';

@@ -2,7 +2,7 @@ import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { STANDBY } from './item';
-import { changeSchema, envelopeSchema, statusSchema } from './webhook.schema';
+import { changeSchema, entrySchema, envelopeSchema, rawValueSchema, statusSchema } from './webhook.schema';
 import type { ChangeValue, StoredMessage, WebhookContact, WebhookMessage } from './webhook.schema';
 
 /**
@@ -27,10 +27,11 @@ function wholeBody(body: Buffer, error: string): CapturedItem {
 function itemsOfBody(value: unknown): CapturedItem[] {
   const envelope = envelopeSchema.safeParse(value);
   if (!envelope.success) return [unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, value)];
-  const items = envelope.data.entry.flatMap((entry, entryIndex) => {
+  const items = envelope.data.entry.flatMap((raw, entryIndex) => {
     const pointer = `/entry/${entryIndex}`;
-    if (entry.changes === undefined)
-      return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, entry)];
+    const { data: entry } = entrySchema.safeParse(raw);
+    if (entry?.changes === undefined)
+      return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
     return entry.changes.flatMap((change, index) =>
       flattenChange(change, `${pointer}/changes/${index}`, { id: entry.id ?? null, time: entry['time'] }),
     );
@@ -61,7 +62,35 @@ function flattenChange(
     entryTime: entry.time,
   };
   const items = itemsOfField(field, value, place);
-  return items.length > 0 ? items : [unknownItem({ ...place, pointer }, raw)];
+  if (items.length === 0) return [unknownItem({ ...place, pointer }, raw)];
+  return [...items, ...unreadLists(raw, place)];
+}
+
+/** Lists that a field is known to carry; only these are read from it. */
+const READ_LISTS = new Map<string, readonly string[]>([
+  ['messages', ['messages', 'errors', 'statuses']],
+  ['smb_message_echoes', ['message_echoes']],
+]);
+const LISTS = [
+  'messages',
+  'statuses',
+  'errors',
+  'message_echoes',
+  'user_preferences',
+  'state_sync',
+  'history',
+  'calls',
+];
+
+/** What stands beside the lists of its field, or in their place in another form, is kept as it is. */
+function unreadLists(raw: unknown, place: Place): CapturedItem[] {
+  const read = READ_LISTS.get(place.field);
+  const value = rawValueSchema.safeParse(raw);
+  if (read === undefined || !value.success) return [];
+  const given = value.data.value;
+  return LISTS.filter(
+    (name) => given[name] !== undefined && !(read.includes(name) && Array.isArray(given[name])),
+  ).map((name) => unknownItem({ ...place, pointer: `${place.pointer}/${name}` }, given[name]));
 }
 
 function itemsOfField(field: string, value: ChangeValue, place: Place): CapturedItem[] {

@@ -36,9 +36,16 @@ export type ChangeValue = z.infer<typeof value>;
 /** One change of a webhook body; anything that is not shaped like one is kept raw. */
 export const changeSchema = z.looseObject({ field: z.string(), value });
 
+/** The same with its content as it came. */
+export const rawValueSchema = z.looseObject({ value: object });
+
 /** The outer form of a webhook body. */
-export const envelopeSchema = z.looseObject({
-  entry: z.array(z.looseObject({ id: text, changes: z.array(z.unknown()).optional().catch(undefined) })),
+export const envelopeSchema = z.looseObject({ entry: z.array(z.unknown()) });
+
+/** One entry of a body, read by itself: a broken one must not take its siblings along. */
+export const entrySchema = z.looseObject({
+  id: text,
+  changes: z.array(z.unknown()).optional().catch(undefined),
 });
 
 const UNKNOWN_TYPE = 'unknown';

@@ -1,7 +1,7 @@
 import { isYes, understandText } from './text.understand';
 import type { MessageToUnderstand, Understood } from './understood';
 
-const PRESSED = new Set(['button', 'interactive', 'order']);
+const PRESSED = new Set(['button', 'interactive']);
 /** Reports of WhatsApp, and messages that were taken back. */
 const NOTHING_SAID = new Set(['system', 'revoked']);
 const WRITTEN = new Set(['text', 'unknown']);
@@ -19,13 +19,19 @@ export function understandMessage(message: MessageToUnderstand): Understood {
   return understandContent(message);
 }
 
+/** A press without id and words came incomplete: like a picture, somebody must look at it. */
+function isPressed(message: MessageToUnderstand): boolean {
+  if (message.payloadId !== null || message.type === 'order') return true;
+  return PRESSED.has(message.type) && (message.text ?? '').trim() !== '';
+}
+
 function understandContent(message: MessageToUnderstand): Understood {
   const expectsAnswer = message.ourLastMessage?.expectsAnswer ?? null;
   if (message.type === 'reaction' || message.type === 'sticker') return understandSign(message);
   if (NOTHING_SAID.has(message.type))
     return { code: 'system', meaning: 'acknowledgement', evidence: [message.type] };
   const words = understandText(message.text ?? '', expectsAnswer);
-  if (message.payloadId !== null || PRESSED.has(message.type)) return understandPayload(message, words);
+  if (isPressed(message)) return understandPayload(message, words);
   if (WRITTEN.has(message.type)) return words;
   return understandMedia(words);
 }

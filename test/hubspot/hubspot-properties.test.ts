@@ -20,6 +20,7 @@ const OURS = [
   'wa_last_inbound_at',
   'wa_last_outbound_at',
   'wa_last_outcome',
+  'wa_never_automate',
 ];
 
 async function ownProperties() {

@@ -1,0 +1,49 @@
+import { understandMessage } from '../../domain/understanding/message.understand';
+import { bodyOf, change, message, messages } from './bodies';
+import { createWorld } from './world';
+import type { World } from './world';
+
+const BUYER = '447700900501';
+
+let world: World;
+beforeAll(async () => {
+  world = await createWorld();
+});
+afterEach(() => world.empty());
+afterAll(() => world.end());
+
+const kinds = () =>
+  world.rows<{ kind: string; pointer: string }>('select kind, pointer from webhook_item order by pointer');
+
+describe('what is broken takes nothing else along', () => {
+  it('a broken entry is kept, and the entries beside it go through', async () => {
+    const [good] = (messages(message({ from: BUYER })) as { entry: unknown[] }).entry;
+    await world.take({ object: 'whatsapp_business_account', entry: [null, 7, good] });
+    expect(await kinds()).toEqual([
+      { kind: 'unknown', pointer: '/entry/0' },
+      { kind: 'unknown', pointer: '/entry/1' },
+      { kind: 'message', pointer: '/entry/2/changes/0/value/messages/0' },
+    ]);
+  });
+
+  it.each(['statuses', 'errors', 'message_echoes', 'calls'])(
+    'a list of another form or field (%s) is kept beside the messages',
+    async (name) => {
+      await world.take(bodyOf(change({ messages: [message({ from: BUYER })], [name]: { odd: true } })));
+      expect(await kinds()).toEqual(
+        [
+          { kind: 'message', pointer: '/entry/0/changes/0/value/messages/0' },
+          { kind: 'unknown', pointer: `/entry/0/changes/0/value/${name}` },
+        ].sort((a, b) => a.pointer.localeCompare(b.pointer)),
+      );
+    },
+  );
+});
+
+it.each(['interactive', 'button'])(
+  'a press (%s) that came without its content is looked at by a person',
+  (type) => {
+    const incomplete = { type, text: null, payloadId: null, emoji: null, ourLastMessage: null };
+    expect(understandMessage(incomplete).code).toBe('media');
+  },
+);

@@ -22,6 +22,7 @@ export async function assignIdentityChange(client: Database, item: StoredItem): 
   const atMs = saidAtMs(message, item.captured_at.getTime());
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
     identifiers: identifiersOf([...after, ...before].map((one) => one.value)),
+    left: before,
     taken: isOfNumber(message) ? after.filter((one) => !isIn(before, one)) : [],
     displayName: null,
     atMs,

@@ -39,7 +39,7 @@ export async function findHolders(
     `select holder.id as "rowId", buyer.id as "buyerId", holder.kind, holder.value, to_ms(coalesce(holder.proven_from, holder.valid_from)) as "sinceMs",
             (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value)), '[]') from buyer_identity
               where buyer_id = buyer.id and kind in ('bsuid', 'parent_bsuid')
-                and (valid_to is null or valid_to >= $3)) as "userIds"
+                and (valid_to is null or valid_to >= $3) and (not is_start_known or valid_from <= $3)) as "userIds"
        from unnest($1::text[], $2::text[]) with ordinality as wanted (kind, value, place)
        cross join lateral (
          select * from buyer_identity

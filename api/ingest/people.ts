@@ -14,6 +14,8 @@ export type Person = {
   readonly identifiers: readonly Identifier[];
   /** Those of them that this person took over at the time of the item, as a change of number reports. */
   readonly taken?: readonly Identifier[];
+  /** Those of them that this person had until then. */
+  readonly left?: readonly Identifier[];
   readonly displayName: string | null;
   readonly username?: string | null | undefined;
   /** Provider's time of the item: identifiers pass from one person to another, so it counts who had them then. */
@@ -79,7 +81,8 @@ export async function assignAnew<Result>(
  */
 async function lockBuyers(client: Database, person: Person): Promise<Named<HeldIdentifier>> {
   const holders = await findHolders(client, person.identifiers, person.atMs);
-  const item = { identifiers: person.identifiers, taken: person.taken ?? [], atMs: person.atMs };
+  const { identifiers, taken = [], left = [], atMs } = person;
+  const item = { identifiers, taken, left, atMs };
   if (holders.length === 0) return whoIsMeant(item, []);
   const found = holders.map((holder) => holder.buyerId);
   await client.query('select 1 from buyer where id = any($1) order by id for update', [found]);

@@ -17,6 +17,8 @@ export type Naming = {
   readonly identifiers: readonly Identifier[];
   /** Those that the person took over at this very time, as a change of number reports. */
   readonly taken: readonly Identifier[];
+  /** Those that the person had until then, as a change reports; these alone tell whether the holder is somebody else. */
+  readonly left: readonly Identifier[];
   readonly atMs: number;
 };
 
@@ -36,7 +38,8 @@ export function whoIsMeant<Found extends Holder>(item: Naming, holders: readonly
   const isStranger = (holder: Found): boolean =>
     !isUserId(holder) &&
     !byUserId.has(holder.buyerId) &&
-    (contradict(userIds, holder.userIds) || (includes(item.taken, holder) && holder.sinceMs < item.atMs));
+    (contradict(includes(item.left, holder) ? item.left.filter(isUserId) : userIds, holder.userIds) ||
+      (includes(item.taken, holder) && holder.sinceMs < item.atMs));
   const strangers = holders.filter(isStranger);
   const people = holders.filter((holder) => !strangers.includes(holder)).map((holder) => holder.buyerId);
   return { people: [...new Set(people)], strangers };

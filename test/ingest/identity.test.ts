@@ -35,6 +35,12 @@ const moved = (): Json =>
     { id: 'wamid.moved', from: PHONE, timestamp: at(20) },
   );
 
+const ORDERS_OF_FOUR = [0, 1, 2, 3]
+  .flatMap((a) =>
+    [0, 1, 2, 3].flatMap((b) => [0, 1, 2, 3].flatMap((c) => [0, 1, 2, 3].map((d) => [a, b, c, d]))),
+  )
+  .filter((order) => new Set(order).size === 4);
+
 describe('a number that a stranger got', () => {
   const afterChange = [
     said('old', 10, OWNER),
@@ -50,6 +56,26 @@ describe('a number that a stranger got', () => {
     said('again', 50, STRANGER),
     said('late', 60, { from_user_id: 'GB.1' }),
   ];
+
+  it.each([
+    { type: 'user_changed_number', wa_id: LATER_PHONE, user_id: 'GB.2' },
+    { type: 'customer_changed_number', new_wa_id: LATER_PHONE, user_id: 'GB.2' },
+  ])(
+    'is still the same person after a change that names no earlier user id, in any order: %j',
+    async (system) => {
+      const items = [
+        said('old', 10, OWNER),
+        identityChange(system, { id: 'wamid.moved', from: PHONE, timestamp: at(20) }),
+        said('new', 30, { from: LATER_PHONE, from_user_id: 'GB.2' }),
+        said('late', 40, { from_user_id: 'GB.2' }),
+      ];
+      for (const order of ORDERS_OF_FOUR) {
+        await world.empty();
+        for (const index of order) await world.take(messages(items[index] ?? {}));
+        expect([order, await whoSaidWhat()]).toEqual([order, ['old new late']]);
+      }
+    },
+  );
 
   it.each([
     ['after a change of number', afterChange, ['old new', 'stranger again']],

@@ -9,6 +9,7 @@ const parent = (value: string): Identifier => ({ kind: 'parent_bsuid', value: `G
 const naming = (identifiers: readonly Identifier[], taken: readonly Identifier[] = []): Naming => ({
   identifiers,
   taken,
+  left: [],
   atMs: 1_000,
 });
 const holder = (
@@ -95,7 +96,7 @@ describe('whom an item means', () => {
         fc.array(identifier),
         fc.array(anyHolder),
         (identifiers, taken, holders) => {
-          const { people, strangers } = whoIsMeant({ identifiers, taken, atMs: 1_000 }, holders);
+          const { people, strangers } = whoIsMeant({ identifiers, taken, left: [], atMs: 1_000 }, holders);
           expect(strangers.every(({ kind }) => kind === 'wa_id')).toBe(true);
           for (const one of holders)
             expect(

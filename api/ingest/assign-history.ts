@@ -5,7 +5,7 @@ import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { counterpartOf, isFromUs } from './named-by';
+import { counterpartOf, isOfThePastFromUs } from './named-by';
 import { findOrCreateBuyer, findOrCreateConversation } from './people';
 import { storedHistorySchema } from './webhook.schema';
 
@@ -13,7 +13,7 @@ import { storedHistorySchema } from './webhook.schema';
 export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedHistorySchema.parse(item.raw);
   const { message, display_phone_number: ourNumber } = stored;
-  const isOurs = isFromUs(stored);
+  const isOurs = isOfThePastFromUs(stored);
   const identifiers = counterpartOf(stored);
   if (identifiers.length === 0 || item.phone_number_id === null)
     return { kind: 'set-aside', error: 'no_sender' };

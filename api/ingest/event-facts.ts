@@ -50,8 +50,13 @@ export function ownPhones(message: WebhookMessage): string[] {
   return contacts
     .filter((contact) => (contact?.['origin'] ?? message['origin']) === 'contact_request')
     .flatMap((contact) => (Array.isArray(contact?.['phones']) ? contact['phones'].map(asObject) : []))
-    .map((phone) => idIn(phone, 'wa_id') ?? idIn(phone, 'phone')?.replaceAll(/\D/g, '') ?? '')
+    .map((phone) => idIn(phone, 'wa_id') ?? internationalDigits(idIn(phone, 'phone')))
     .filter((phone) => phone !== '');
+}
+
+/** Without its country code a number may be anybody's in another country. */
+function internationalDigits(phone: string | null): string {
+  return phone?.trim().startsWith('+') === true ? phone.replaceAll(/\D/g, '') : '';
 }
 
 function idIn(content: Record<string, unknown> | null, name: string): string | null {

@@ -1,4 +1,5 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
+import { classifyIdentifier, searchVariants } from '../../domain/identity/identity.decide';
 import { ownPhones } from './event-facts';
 import { identifiersOf } from './identifiers';
 import { STANDBY } from './item';
@@ -27,19 +28,37 @@ export function recipientsOf(message: WebhookMessage): Identifier[] {
 
 /** Everything that names the buyer of a message of the past. */
 export function counterpartOf(stored: StoredHistory): Identifier[] {
-  const { message, thread } = stored;
-  const { context, id } = thread ?? {};
-  const ofThread = [context?.user_id, context?.parent_user_id, context?.wa_id, id];
-  const ofMessage = isFromUs(stored)
+  const { message } = stored;
+  const ofMessage = isOfThePastFromUs(stored)
     ? [message.to_user_id, message.to_parent_user_id, message.to]
     : [message.from_user_id, message.from_parent_user_id, message.from];
-  return identifiersOf([...ofThread, ...ofMessage]);
+  return identifiersOf([...idsOfThread(stored), ...ofMessage]);
 }
 
-/** Whether our own number sent it. */
+/**
+ * Whether a message of the past is ours: in a thread, everybody but its counterpart is us. Our own number may be written
+ * in another national form, or be left out.
+ */
+export function isOfThePastFromUs(stored: StoredHistory): boolean {
+  const { message } = stored;
+  const counterpart = idsOfThread(stored);
+  const isIn = (id: string | undefined): boolean => id !== undefined && counterpart.includes(id);
+  if (isIn(message.from) || isIn(message.from_user_id) || isIn(message.from_parent_user_id)) return false;
+  if (isIn(message.to) || isIn(message.to_user_id) || isIn(message.to_parent_user_id)) return true;
+  const isPhone = (id: string | undefined): boolean => id !== undefined && classifyIdentifier(id) === 'wa_id';
+  return (isPhone(message.from) && counterpart.some(isPhone)) || isFromUs(stored);
+}
+
+function idsOfThread({ thread }: StoredHistory): string[] {
+  const { context, id } = thread ?? {};
+  return [context?.user_id, context?.parent_user_id, context?.wa_id, id].filter((one) => one !== undefined);
+}
+
+/** Whether our own number sent it: buyers write to nobody by name, and a number may have two national forms. */
 export function isFromUs({ message, display_phone_number: ourNumber }: StoredMessage): boolean {
   const from = digitsOf(message.from);
-  return from !== '' && from === digitsOf(ourNumber);
+  if (from === '') return message.to !== undefined || message.to_user_id !== undefined;
+  return [digitsOf(ourNumber), ...searchVariants(digitsOf(ourNumber))].includes(from);
 }
 
 /** The identifiers of a buyer before and after a change. */

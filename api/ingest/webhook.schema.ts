@@ -6,11 +6,17 @@ const object = z.record(z.string(), z.unknown());
 const LENGTH_MAX = 500;
 const id = z.string().min(1).max(LENGTH_MAX);
 const text = id.optional().catch(undefined);
+/** Names a person: WhatsApp writes phones as digits, others also as a number or with a plus. */
+const person = z
+  .preprocess((given) => (typeof given === 'number' ? String(given) : given), id)
+  .transform((given) => given.replace(/^\+(?=\d+$)/, ''))
+  .optional()
+  .catch(undefined);
 
 const contact = z.looseObject({
-  wa_id: text,
-  user_id: text,
-  parent_user_id: text,
+  wa_id: person,
+  user_id: person,
+  parent_user_id: person,
   profile: z.looseObject({ name: text, username: text }).optional().catch(undefined),
 });
 
@@ -71,25 +77,25 @@ const NAMED_BY_CONTENT = [
 const messageParts = z.looseObject({
   id,
   type: id.catch(UNKNOWN_TYPE),
-  from: text,
-  from_user_id: text,
-  from_parent_user_id: text,
-  to: text,
-  to_user_id: text,
-  to_parent_user_id: text,
+  from: person,
+  from_user_id: person,
+  from_parent_user_id: person,
+  to: person,
+  to_user_id: person,
+  to_parent_user_id: person,
   group_id: text,
   timestamp: z.unknown(),
   context: z.looseObject({ id: text }).optional().catch(undefined),
   system: z
     .looseObject({
       type: text,
-      wa_id: text,
-      new_wa_id: text,
-      customer: text,
-      user_id: text,
-      parent_user_id: text,
-      previous_user_id: text,
-      previous_parent_user_id: text,
+      wa_id: person,
+      new_wa_id: person,
+      customer: person,
+      user_id: person,
+      parent_user_id: person,
+      previous_user_id: person,
+      previous_parent_user_id: person,
     })
     .optional()
     .catch(undefined),
@@ -103,9 +109,9 @@ export type WebhookMessage = z.infer<typeof messageSchema>;
 
 /** What a buyer chose in WhatsApp itself. */
 export const preferenceSchema = z.looseObject({
-  wa_id: text,
-  user_id: text,
-  parent_user_id: text,
+  wa_id: person,
+  user_id: person,
+  parent_user_id: person,
   category: text,
   value: z.string().min(1),
   timestamp: z.unknown(),
@@ -115,7 +121,7 @@ const idPair = z.looseObject({ previous: text, current: text }).optional().catch
 
 /** A change of a user id in the field that Meta announced and withdrew. */
 export const userIdUpdateSchema = z.looseObject({
-  wa_id: text,
+  wa_id: person,
   user_id: idPair,
   parent_user_id: idPair,
   timestamp: z.unknown(),
@@ -131,7 +137,7 @@ export const historySchema = z.looseObject({
 export const historyThreadSchema = z.looseObject({
   id: text,
   context: z
-    .looseObject({ wa_id: text, user_id: text, parent_user_id: text, username: text })
+    .looseObject({ wa_id: person, user_id: person, parent_user_id: person, username: text })
     .optional()
     .catch(undefined),
   messages: z.array(z.unknown()),

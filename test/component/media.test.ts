@@ -6,8 +6,8 @@ import type { Buyer } from './buyer';
 
 const PICTURE = Buffer.from('the bytes of a picture');
 const MEDIA = { content_base64: PICTURE.toString('base64'), mime_type: 'image/jpeg' };
-/** Links and files are asked for by GET, messages are sent by POST. */
-const MEDIA_REQUESTS = { service: 'whatsapp', match: { method: 'GET' } } as const;
+/** The files themselves: reads of templates and numbers are left alone. */
+const MEDIA_REQUESTS = { service: 'whatsapp', match: { method: 'GET', path: '/download/' } } as const;
 
 let house: House;
 beforeAll(async () => {
@@ -54,7 +54,7 @@ async function expectPicture(url: string): Promise<void> {
 }
 
 it('the answer leaves while a file hangs, and the file is served when it has come', async () => {
-  const { buyer } = await askWithPicture({ kind: 'delay', delay_ms: 4_000, times: 1 });
+  const { buyer } = await askWithPicture({ kind: 'delay', delay_ms: 8_000, times: 1 });
   await buyer.receives(1);
   await buyer.settles(2);
   expect(await fileOf(buyer)).toMatchObject({ status: 'pending', url: null });

@@ -119,6 +119,26 @@ describe('the history of the phone app', () => {
       expect(await world.rows(`select 1 from ${table}`)).toEqual([]);
   });
 
+  it.each([
+    ['our number in another national form', { from: '5215550001111', to: BUYER }],
+    ['our number alone', { from: OURS }],
+    ['another number of ours', { from: '12025559999' }],
+    ['nothing but its recipient', { from: undefined, to: BUYER }],
+  ])('a message with %s in a thread is ours, and belongs to its counterpart alone', async (_how, sides) => {
+    const theirs = '447700900599';
+    const ours = (id: string, to: string) =>
+      past({ id, timestamp: at(-86_000), ...sides, ...('to' in sides ? { to } : {}) });
+    await world.take(history(thread(asked, ours('wamid.a', BUYER))));
+    await world.take(history({ id: theirs, messages: [ours('wamid.b', theirs)] }));
+    expect(await theMessages()).toEqual([
+      { direction: 'inbound', author: 'buyer', is_imported: true },
+      { direction: 'outbound', author: 'phone', is_imported: true },
+      { direction: 'outbound', author: 'phone', is_imported: true },
+    ]);
+    expect(await world.rows('select 1 from buyer_join')).toEqual([]);
+    expect(await world.rows('select 1 from conversation')).toHaveLength(2);
+  });
+
   it('opens no window, begins no turn and plans nothing, also when the workflow looks', async () => {
     await world.take(history(thread(past({ from: BUYER, timestamp: at(3_000) }))));
     const [conversation] = await world.rows<{ id: string }>('select id from conversation');

@@ -157,6 +157,12 @@ describe('a contact that the buyer sent', () => {
     expect(await phones()).toEqual([{ value: '447700900112' }]);
   });
 
+  it('on our request, but without its country code, adds nothing: it may be anybody’s in another country', async () => {
+    const national = { origin: 'contact_request', contacts: [{ phones: [{ phone: '07700 900112' }] }] };
+    await world.take(messages(from({ ...card({}), ...national })));
+    expect(await phones()).toEqual([]);
+  });
+
   it('of somebody else adds nothing', async () => {
     await world.take(messages(from(card({ origin: 'other' }))));
     expect(await phones()).toEqual([]);

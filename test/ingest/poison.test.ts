@@ -40,6 +40,16 @@ describe('what is broken takes nothing else along', () => {
   );
 });
 
+it.each<[unknown]>([['+447700900501'], [447_700_900_501]])(
+  'a sender written as %j is the same buyer',
+  async (from) => {
+    await world.take(messages(message({ from: BUYER })));
+    await world.take(messages({ ...(message({ from: BUYER }) as object), from }));
+    expect(await world.rows('select 1 from buyer')).toHaveLength(1);
+    expect(await world.rows('select 1 from message')).toHaveLength(2);
+  },
+);
+
 it.each(['interactive', 'button'])(
   'a press (%s) that came without its content is looked at by a person',
   (type) => {

@@ -1,3 +1,4 @@
+import { asObject } from '../../domain/json';
 import type { MessageToUnderstand } from '../../domain/understanding/understood';
 import type { OurLast, TurnMessage } from '../../store/message.store';
 
@@ -26,10 +27,6 @@ function isSign(message: TurnMessage, content: Record<string, unknown> | null): 
 function payloadOf(content: Record<string, unknown> | null): string | null {
   const reply = asObject(content?.['button_reply']) ?? asObject(content?.['list_reply']);
   return asText(reply?.['id']) ?? asText(content?.['payload']);
-}
-
-function asObject(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }
 
 function asText(value: unknown): string | null {

@@ -1,4 +1,4 @@
-import { asObject } from '../ingest/message-facts';
+import { asObject } from '../../domain/json';
 import { readLines, tooLong } from './read-lines';
 import { ExportError, RECORD_LENGTH_MAX } from './record';
 import type { ExportRecord } from './record';

@@ -1,8 +1,9 @@
 import { severityOf } from '../../domain/account/account-event.decide';
+import { asObject } from '../../domain/json';
 import type { Database } from '../../platform/database';
 import { applyTemplateReport } from '../../store/template.store';
 import type { Assignment, StoredItem } from './item';
-import { asObject, saidAtMs } from './message-facts';
+import { saidAtMs } from './message-facts';
 import { storedAccountEventSchema } from './webhook.schema';
 
 /** Where the reports name what happened: each field has its own way. */

@@ -1,4 +1,5 @@
-import { asObject, textOfMessage } from './message-facts';
+import { asObject } from '../../domain/json';
+import { textOfMessage } from './message-facts';
 import type { WebhookMessage } from './webhook.schema';
 
 /** An item of `messages` or `message_echoes` that says nothing new by itself. */

@@ -1,5 +1,5 @@
+import { asObject } from '../../domain/json';
 import type { Database } from '../../platform/database';
-import { asObject } from './message-facts';
 import { mediaOf } from './media-facts';
 import type { AnnouncedMedia } from './media-facts';
 

@@ -1,5 +1,5 @@
+import { asObject } from '../../domain/json';
 import type { MediaKind } from '../../domain/media/media.types';
-import { asObject } from './message-facts';
 
 /** A file as a message announces it. */
 export type AnnouncedMedia = {

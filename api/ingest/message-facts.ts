@@ -1,3 +1,4 @@
+import { asObject } from '../../domain/json';
 import type { WebhookMessage } from './webhook.schema';
 
 /** Values from here on are milliseconds: seconds would be in the year 33658. */
@@ -47,9 +48,4 @@ export function textOfMessage(
 /** The digits of a phone number: Meta writes ours with or without signs between them. */
 export function digitsOf(phone: string | null | undefined): string {
   return phone?.replaceAll(/\D/g, '') ?? '';
-}
-
-/** A JSON object, or null for anything else. */
-export function asObject(value: unknown): Record<string, unknown> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }

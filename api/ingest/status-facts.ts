@@ -1,6 +1,7 @@
+import { asObject } from '../../domain/json';
 import type { ReportedError } from '../../domain/send/reported-error';
 import { firstReportedError } from '../reported-error';
-import { asObject, timestampToMs } from './message-facts';
+import { timestampToMs } from './message-facts';
 import type { WebhookStatus } from './webhook.schema';
 
 /** What a status costs; parts that it does not name are null. */

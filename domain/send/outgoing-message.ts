@@ -1,3 +1,5 @@
+import { asObject } from '../json';
+
 /*
  * Every form in which a message of ours can leave, as people and automation give it. Ids are ours here; the ledger keeps
  * the form that WhatsApp takes, with WhatsApp's ids.
@@ -99,8 +101,4 @@ export function announcesAnswer(send: {
 function messageIdOf(value: unknown): string | null {
   const id = asObject(value)?.['message_id'];
   return typeof id === 'string' ? id : null;
-}
-
-function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
 }

@@ -1,4 +1,4 @@
-import { asObject } from './template';
+import { asObject } from '../json';
 import type { GivenComponent, GivenParameter, ParameterProblem, Template } from './template';
 import { bodyText, slotsOf, unsupportedParts, withoutPlaceholders } from './template.slots';
 import type { Slot } from './template.slots';

@@ -1,4 +1,4 @@
-import { asObject } from './template';
+import { asObject } from '../json';
 import type { ParameterProblem, Template, TemplateContent } from './template';
 import { checkParameters } from './template.check';
 import { hasCodeButton } from './template.slots';

@@ -1,4 +1,5 @@
-import { asCode, asObject } from './template';
+import { asObject } from '../json';
+import { asCode } from './template';
 import type { Template } from './template';
 
 /** A place of a template that takes values when it is sent. */

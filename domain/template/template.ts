@@ -1,3 +1,5 @@
+import { asObject } from '../json';
+
 /*
  * Templates as Meta approved them. What Meta lists is an open world: components and statuses nobody knows yet are kept,
  * and a template that has one which cannot be filled is refused with its name.
@@ -41,11 +43,6 @@ export type ParameterProblem = {
   readonly parameter: string | null;
   readonly expected: string;
 };
-
-/** A JSON object, or null for anything else. */
-export function asObject(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : null;
-}
 
 /** A text in upper case, as Meta's lists write their codes; null when it is none. */
 export function asCode(value: unknown): string | null {

@@ -5,6 +5,7 @@ import { readArguments } from '../../api/import/arguments';
 import { importFile } from '../../api/import/import-file';
 import type { TransactionalDatabase } from '../../platform/database';
 import { NUMBER_ID } from '../ingest/bodies';
+import type { World } from '../ingest/world';
 
 /** A folder in which a test writes exports and imports them. */
 export type Exports = {
@@ -14,6 +15,23 @@ export type Exports = {
   take(path: string, ...options: readonly string[]): Promise<string | null>;
   remove(): void;
 };
+
+/** A folder of a test file's own, for imports into its world. */
+export function useExports(world: World): Exports {
+  let made: Exports | null = null;
+  const exports = (): Exports => {
+    made ??= createExports(world.pool);
+    return made;
+  };
+  afterAll(() => made?.remove());
+  return {
+    write: (name, content) => exports().write(name, content),
+    take: (path, ...options) => exports().take(path, ...options),
+    remove: () => {
+      exports().remove();
+    },
+  };
+}
 
 export function createExports(database: TransactionalDatabase): Exports {
   const folder = mkdtempSync(join(tmpdir(), 'continuo-import-'));

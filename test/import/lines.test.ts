@@ -1,9 +1,7 @@
-import { createWorld } from '../ingest/world';
-import type { World } from '../ingest/world';
+import { useWorld } from '../ingest/world';
 import { at, bodyOf, change, message, messages, NUMBER_ID, OTHER_NUMBER_ID } from '../ingest/bodies';
 import type { Json } from '../ingest/bodies';
-import { createExports } from './exports';
-import type { Exports } from './exports';
+import { useExports } from './exports';
 
 const HEADER = 'message_id,phone,user_id,direction,time,text,type,author,name';
 const BUYER = '447700900301';
@@ -11,17 +9,8 @@ const OURS = '12025550100';
 const TIME = '2026-03-02T10:00:00Z';
 const SECONDS = String(Date.parse(TIME) / 1000);
 
-let world: World;
-let exports_: Exports;
-beforeAll(async () => {
-  world = await createWorld();
-  exports_ = createExports(world.pool);
-});
-beforeEach(() => world.empty());
-afterAll(async () => {
-  exports_.remove();
-  await world.end();
-});
+const world = useWorld();
+const exports_ = useExports(world);
 
 const take = (name: string, content: string | Buffer, ...options: string[]) =>
   exports_.take(exports_.write(name, content), ...options);

@@ -5,10 +5,8 @@ import { countDueHistoryWaits } from '../../store/history-wait.store';
 import { updateWaits } from '../../store/wait.store';
 import { bodyOf, change, message, messages } from '../ingest/bodies';
 import type { Json } from '../ingest/bodies';
-import { createWorld } from '../ingest/world';
-import type { World } from '../ingest/world';
-import { createExports } from './exports';
-import type { Exports } from './exports';
+import { useWorld } from '../ingest/world';
+import { useExports } from './exports';
 
 const HOUR = 3600;
 /** Long ago: every silence of then is over. */
@@ -17,17 +15,8 @@ const OURS = '12025550100';
 const BUYER = '447700900301';
 const model = loadReplyModel();
 
-let world: World;
-let exports_: Exports;
-beforeAll(async () => {
-  world = await createWorld();
-  exports_ = createExports(world.pool);
-});
-beforeEach(() => world.empty());
-afterAll(async () => {
-  exports_.remove();
-  await world.end();
-});
+const world = useWorld();
+const exports_ = useExports(world);
 
 const takeLines = (lines: readonly string[]) =>
   exports_.take(

@@ -3,15 +3,9 @@ import { listAccountEvents } from '../../api/read/account-events';
 import { listWebhookItems } from '../../api/read/webhook-items';
 import { at, bodyOf, change, message } from './bodies';
 import type { Json } from './bodies';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 const OURS = '12025550100';
 const MEMBER = '447700900160';

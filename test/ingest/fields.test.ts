@@ -8,19 +8,13 @@ import { readLastSaid, readWaitingMessages } from '../../store/message.store';
 import { at, bodyOf, change, message, messages } from './bodies';
 import type { Json } from './bodies';
 import { activateShippedPolicy } from './policy';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
 const BUYER = '447700900120';
 const OURS = '12025550100';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-  await activateShippedPolicy(world.pool);
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
+beforeAll(() => activateShippedPolicy(world.pool));
 
 const preference = (value: string, seconds: number, more: Json = {}) =>
   bodyOf(

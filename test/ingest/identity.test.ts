@@ -4,18 +4,12 @@ import { readBuyer } from '../../api/read/buyer';
 import { at, bodyOf, change, identityChange, message, messages } from './bodies';
 import type { Json } from './bodies';
 import { finalState } from './final-state';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
 const PHONE = '447700900201';
 const LATER_PHONE = '447700900202';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 /** Which buyer has what was said, each buyer by the words in the order of their times. */
 const whoSaidWhat = async (): Promise<string[]> =>

@@ -2,60 +2,24 @@ import { chooseNextStep } from '../../activities/conversation/choose-next-step';
 import { inTransaction } from '../../platform/database';
 import { loadReplyModel } from '../../platform/reply-model';
 import { lockConversation } from '../../store/conversation.store';
-import { recordLink } from '../../store/identity-link.store';
-import type { LinkOutcome } from '../../store/identity-link.store';
 import { at, bodyOf, change, message, messages, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
 import { fillConversation } from './history-rows';
-import { createWorld } from './world';
-import type { World } from './world';
+import { buyers, byBoth, byPhone, byUser, link, living, PHONE, twoStrangers, USER } from './two-people';
+import type { Living } from './two-people';
+import { useWorld } from './world';
 
-const PHONE = '447700900101';
-const USER = 'GB.13491208655302741918';
-
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
-
-type Living = { id: string; buyer_id: string; phone_number_id: string };
-const living = () =>
-  world.rows<Living>(
-    'select id, buyer_id, phone_number_id from conversation where merged_into is null order by phone_number_id',
-  );
-const buyers = () => world.rows<{ id: string }>('select id from buyer where joined_into is null');
-/** Two strangers so far, and the message that names both. */
-const byPhone = () => message({ from: PHONE, timestamp: at(1) });
-const byUser = () => message({ from_user_id: USER, timestamp: at(2) });
-const byBoth = () => message({ from: PHONE, from_user_id: USER, timestamp: at(3) });
+const world = useWorld();
 
 describe('joining two conversations', () => {
-  async function twoStrangers(): Promise<{ phone: Living; user: Living }> {
-    await world.take(messages(byPhone()));
-    const [phone] = await living();
-    await world.take(messages(byUser()));
-    const user = (await living()).find(({ id }) => id !== phone?.id);
-    if (phone === undefined || user === undefined) throw new Error('two conversations were expected');
+  async function twoWithPast(): Promise<{ phone: Living; user: Living }> {
+    const { phone, user } = await twoStrangers(world);
     await fillConversation(world.pool, phone, { name: 'older', lateReplies: 1, expected: 0.5 });
     await fillConversation(world.pool, user, { name: 'newer', lateReplies: 2, expected: 0.25 });
     return { phone, user };
   }
 
-  const link = (contactId: string | null): LinkOutcome => ({
-    status: contactId === null ? 'unknown' : 'linked',
-    contactId,
-    companyId: null,
-    dealId: null,
-    confidence: 1,
-    reasonCode: contactId === null ? 'identity.no_match' : 'identity.phone_exact',
-    candidates: [],
-  });
-  const linkTo = (buyerId: string, contactId: string | null) =>
-    recordLink(world.pool, { buyerId, outcome: link(contactId), seenLinkId: null });
-
   it('the older one goes on with everything, and both must look', async () => {
-    const { phone, user } = await twoStrangers();
+    const { phone, user } = await twoWithPast();
     const tables = [
       'message',
       'episode',
@@ -72,7 +36,7 @@ describe('joining two conversations', () => {
     );
     const look = await world.take(messages(byBoth()));
     expect(new Set(look)).toEqual(new Set([phone.id, user.id]));
-    expect(await living()).toEqual([phone]);
+    expect(await living(world)).toEqual([phone]);
     for (const [index, table] of tables.entries()) {
       const there = await world.rows(`select 1 from ${table} where conversation_id = $1`, [phone.id]);
       expect({ table, isAllThere: there.length >= (before[index] ?? 0) }).toEqual({
@@ -87,7 +51,7 @@ describe('joining two conversations', () => {
   });
 
   it('episodes stand in one line, and at most one episode, turn and wait is open', async () => {
-    const { phone } = await twoStrangers();
+    const { phone } = await twoWithPast();
     await world.take(messages(byBoth()));
     const episodes = await world.rows<{ ordinal: number; is_open: boolean }>(
       'select ordinal, closed_at is null as is_open from episode where conversation_id = $1 order by ordinal',
@@ -114,30 +78,30 @@ describe('joining two conversations', () => {
   });
 
   it('D and E add up', async () => {
-    await twoStrangers();
+    await twoWithPast();
     await world.take(messages(byBoth()));
-    const [buyer] = await buyers();
+    const [buyer] = await buyers(world);
     expect(
       await world.rows('select late_replies, expected_late_replies from buyer where id = $1', [buyer?.id]),
     ).toEqual([{ late_replies: 3, expected_late_replies: 0.75 }]);
   });
 
   it('whoever opted out in one of them has opted out', async () => {
-    const { user } = await twoStrangers();
+    const { user } = await twoWithPast();
     await world.pool.query(
       `insert into consent (key, buyer_id, value, source, reason_code, occurred_at)
        values ('earlier:x', $1, 'stop', 'earlier', 'x', now())`,
       [user.buyer_id],
     );
     await world.take(messages(byBoth()));
-    const [buyer] = await buyers();
+    const [buyer] = await buyers(world);
     expect(await world.rows('select opted_out_reason from buyer where id = $1', [buyer?.id])).toEqual([
       { opted_out_reason: 'x' },
     ]);
   });
 
   it('an agent who owns one of them owns the joined one, and nothing of automation leaves', async () => {
-    const { phone, user } = await twoStrangers();
+    const { phone, user } = await twoWithPast();
     await world.pool.query(`update conversation set owner = 'agent:anna', epoch = 4 where id = $1`, [
       user.id,
     ]);
@@ -149,7 +113,7 @@ describe('joining two conversations', () => {
   });
 
   it('a reply that could leave before can still leave', async () => {
-    const { phone } = await twoStrangers();
+    const { phone } = await twoWithPast();
     await world.take(messages(byBoth()));
     const sends = await world.rows<{ epoch: number; status: string }>('select epoch, status from send');
     expect(sends).toEqual([
@@ -162,14 +126,14 @@ describe('joining two conversations', () => {
   });
 
   it('what is asked of the ended conversation is answered by the one that goes on', async () => {
-    const { phone, user } = await twoStrangers();
+    const { phone, user } = await twoWithPast();
     await world.take(messages(byBoth()));
     const locked = await inTransaction(world.pool, (client) => lockConversation(client, user.id));
     expect(locked?.id).toBe(phone.id);
   });
 
   it('the workflow of the ended conversation completes', async () => {
-    const { user } = await twoStrangers();
+    const { user } = await twoWithPast();
     await world.take(messages(byBoth()));
     expect(await chooseNextStep(world.pool, loadReplyModel(), user.id)).toEqual({ kind: 'complete' });
   });
@@ -177,18 +141,18 @@ describe('joining two conversations', () => {
   it('conversations on other numbers only change their buyer', async () => {
     await world.take(messages(byPhone()));
     await world.take(bodyOf(change({ messages: [byUser()] }, 'messages', OTHER_NUMBER_ID)));
-    const before = await living();
+    const before = await living(world);
     await world.take(messages(byBoth()));
-    const after = await living();
+    const after = await living(world);
     expect(after.map(({ id }) => id)).toEqual(before.map(({ id }) => id));
     expect(after.map((one) => one.phone_number_id)).toEqual([NUMBER_ID, OTHER_NUMBER_ID]);
     expect(new Set(after.map((one) => one.buyer_id)).size).toBe(1);
   });
 
   it('the surviving link holds and the other one ends with the reason', async () => {
-    const { phone, user } = await twoStrangers();
-    const held = await linkTo(phone.buyer_id, 'contact-1');
-    await linkTo(user.buyer_id, null);
+    const { phone, user } = await twoWithPast();
+    const held = await link(world, phone.buyer_id, 'contact-1');
+    await link(world, user.buyer_id, null);
     await world.take(messages(byBoth()));
     const links = await world.rows<{ id: number; end_reason: string | null }>(
       'select id, end_reason from identity_link where buyer_id = $1 order by id',
@@ -202,9 +166,9 @@ describe('joining two conversations', () => {
   });
 
   it('a contact that only the joined buyer had is taken over', async () => {
-    const { phone, user } = await twoStrangers();
-    await linkTo(phone.buyer_id, null);
-    await linkTo(user.buyer_id, 'contact-2');
+    const { phone, user } = await twoWithPast();
+    await link(world, phone.buyer_id, null);
+    await link(world, user.buyer_id, 'contact-2');
     await world.take(messages(byBoth()));
     expect(
       await world.rows('select contact_id from identity_link where buyer_id = $1 and ended_at is null', [
@@ -214,9 +178,9 @@ describe('joining two conversations', () => {
   });
 
   it('two different contacts are a question to a human', async () => {
-    const { phone, user } = await twoStrangers();
-    await linkTo(phone.buyer_id, 'contact-1');
-    await linkTo(user.buyer_id, 'contact-2');
+    const { phone, user } = await twoWithPast();
+    await link(world, phone.buyer_id, 'contact-1');
+    await link(world, user.buyer_id, 'contact-2');
     await world.take(messages(byBoth()));
     expect(
       await world.rows('select needs_human, reason_code from conversation where id = $1', [phone.id]),
@@ -228,8 +192,8 @@ describe('joining two conversations', () => {
   });
 
   it('what the join changed is remembered without any words', async () => {
-    const { user } = await twoStrangers();
-    await linkTo(user.buyer_id, 'contact-2');
+    const { user } = await twoWithPast();
+    await link(world, user.buyer_id, 'contact-2');
     await world.take(messages(byBoth()));
     const remembered = await world.rows<{ before: unknown }>('select before from buyer_join_row');
     expect(remembered.length).toBeGreaterThan(20);

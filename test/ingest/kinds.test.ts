@@ -4,17 +4,11 @@ import { listMessages } from '../../api/read/conversation-messages';
 import { readWaitingMessages } from '../../store/message.store';
 import { at, bodyOf, change, message, messages } from './bodies';
 import type { Json } from './bodies';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
 const FROM = '447700900110';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 const from = (more: Json): Json => message({ from: FROM, ...more });
 async function theConversation() {

@@ -1,7 +1,6 @@
 import { at, bodyOf, change, message, messages } from './bodies';
 import type { Json } from './bodies';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
 const FROM = '447700900120';
 const OURS = '12025550100';
@@ -13,12 +12,7 @@ const PICTURE = {
   caption: 'Look',
 };
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 const withMedia = (more: Json = {}): Json =>
   message({

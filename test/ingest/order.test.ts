@@ -3,15 +3,10 @@ import { deliveries, facts, OUR_SENDS } from './bundles';
 import { at, bodyOf, change, message, messages } from './bodies';
 import { finalState } from './final-state';
 import { activateShippedPolicy } from './policy';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-  await activateShippedPolicy(world.pool);
-});
-afterAll(() => world.end());
+const world = useWorld();
+beforeAll(() => activateShippedPolicy(world.pool));
 
 /** A conversation with two sends that WhatsApp has accepted. */
 async function prepare(): Promise<void> {

@@ -1,24 +1,11 @@
 import { at, bodyOf, change, identityChange, message, messages } from './bodies';
-import { createWorld } from './world';
-import type { World } from './world';
+import { buyers, byBoth, byPhone, byUser, living, PHONE, USER } from './two-people';
+import { useWorld } from './world';
 
-const PHONE = '447700900101';
-const USER = 'GB.13491208655302741918';
 const PARENT = 'GB.ENT.11815799212886844830';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
-type Living = { id: string; buyer_id: string; phone_number_id: string };
-const living = () =>
-  world.rows<Living>(
-    'select id, buyer_id, phone_number_id from conversation where merged_into is null order by phone_number_id',
-  );
-const buyers = () => world.rows<{ id: string }>('select id from buyer where joined_into is null');
 const currentIdentifiers = async () =>
   (
     await world.rows<{ value: string }>(
@@ -26,16 +13,11 @@ const currentIdentifiers = async () =>
     )
   ).map(({ value }) => value);
 
-/** Two strangers so far, and the message that names both. */
-const byPhone = () => message({ from: PHONE, timestamp: at(1) });
-const byUser = () => message({ from_user_id: USER, timestamp: at(2) });
-const byBoth = () => message({ from: PHONE, from_user_id: USER, timestamp: at(3) });
-
 describe('one person, one buyer', () => {
   it('phone only, phone with user id, user id only: one buyer and one conversation', async () => {
     for (const one of [byPhone(), byBoth(), byUser()]) await world.take(messages(one));
-    expect(await buyers()).toHaveLength(1);
-    expect(await living()).toHaveLength(1);
+    expect(await buyers(world)).toHaveLength(1);
+    expect(await living(world)).toHaveLength(1);
     expect(await world.rows('select distinct conversation_id from message')).toHaveLength(1);
     expect(await currentIdentifiers()).toEqual([PHONE, USER]);
   });
@@ -44,17 +26,17 @@ describe('one person, one buyer', () => {
     const contacts = [{ wa_id: USER, profile: { name: 'Nora Example' } }];
     await world.take(bodyOf(change({ contacts, messages: [message({ from: USER })] })));
     await world.take(messages(byBoth()));
-    expect(await buyers()).toHaveLength(1);
+    expect(await buyers(world)).toHaveLength(1);
     expect(await currentIdentifiers()).toEqual([PHONE, USER]);
   });
 
   it.each([0, 1, 2, 3, 4, 5, 6, 7])('under parallel webhooks too (round %i)', async () => {
     const all = [byPhone(), byUser(), byBoth(), byPhone(), byUser(), byBoth()];
     await Promise.all(all.map((one) => world.take(messages(one))));
-    expect(await buyers()).toHaveLength(1);
-    expect(await living()).toHaveLength(1);
+    expect(await buyers(world)).toHaveLength(1);
+    expect(await living(world)).toHaveLength(1);
     expect(
-      await world.rows('select 1 from message where conversation_id = $1', [(await living())[0]?.id]),
+      await world.rows('select 1 from message where conversation_id = $1', [(await living(world))[0]?.id]),
     ).toHaveLength(all.length);
     expect(
       await world.rows('select 1 from webhook_item where assigned_at is null or error is not null'),
@@ -66,13 +48,13 @@ describe('one person, one buyer', () => {
     await world.take(messages(byUser()));
     await world.take(messages(message({ from_parent_user_id: PARENT })));
     await world.take(messages(message({ from: PHONE, from_user_id: USER, from_parent_user_id: PARENT })));
-    expect(await buyers()).toHaveLength(1);
-    expect(await living()).toHaveLength(1);
+    expect(await buyers(world)).toHaveLength(1);
+    expect(await living(world)).toHaveLength(1);
   });
 
   it('the shape of an id decides, and one that has no known shape joins nobody', async () => {
     await world.take(messages(message({ from: 'foo_bar' })));
-    expect(await buyers()).toEqual([]);
+    expect(await buyers(world)).toEqual([]);
     expect(await world.rows('select error from webhook_item')).toEqual([{ error: 'no_sender' }]);
   });
 });
@@ -99,8 +81,8 @@ describe('a change of identifiers', () => {
     ['the old message last', [after, before, changed]],
   ])('of number and user id keeps the conversation: %s', async (_order, items) => {
     for (const item of items) await world.take(messages(item()));
-    expect(await buyers()).toHaveLength(1);
-    expect(await living()).toHaveLength(1);
+    expect(await buyers(world)).toHaveLength(1);
+    expect(await living(world)).toHaveLength(1);
     expect(await currentIdentifiers()).toEqual(['447700900202', 'GB.2']);
     expect(await world.rows('select 1 from buyer_identity where valid_to is not null')).toHaveLength(2);
   });
@@ -110,7 +92,7 @@ describe('a change of identifiers', () => {
     const system = { type: 'user_changed_user_id', user_id: 'GB.2', previous_user_id: 'GB.1' };
     await world.take(messages(identityChange(system, { timestamp: at(5) })));
     await world.take(messages(message({ from_user_id: 'GB.2', timestamp: at(9) })));
-    expect(await living()).toHaveLength(1);
+    expect(await living(world)).toHaveLength(1);
     expect(await currentIdentifiers()).toEqual([PHONE, 'GB.2']);
   });
 
@@ -118,6 +100,6 @@ describe('a change of identifiers', () => {
     await world.take(messages(before()));
     await world.take(messages(changed()));
     await world.take(messages(message({ from: '447700900201', from_user_id: 'GB.9', timestamp: at(40) })));
-    expect(await buyers()).toHaveLength(2);
+    expect(await buyers(world)).toHaveLength(2);
   });
 });

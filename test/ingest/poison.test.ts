@@ -1,16 +1,10 @@
 import { understandMessage } from '../../domain/understanding/message.understand';
 import { bodyOf, change, message, messages } from './bodies';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
 const BUYER = '447700900501';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-afterEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 const kinds = () =>
   world.rows<{ kind: string; pointer: string }>('select kind, pointer from webhook_item order by pointer');

@@ -6,19 +6,13 @@ import { inTransaction } from '../../platform/database';
 import { applySendReport } from '../../store/send.store';
 import { at, bodyOf, change, message, messages } from './bodies';
 import type { Json } from './bodies';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
 const BUYER = '447700900150';
 const SEND_ID = '00000000-0000-4000-8000-000000000001';
 const WAMID = 'wamid.ours';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 /** A conversation with one send of ours, in this status. */
 async function prepare(status: string, whatsappId: string | null = WAMID): Promise<void> {

@@ -1,19 +1,13 @@
 import { undoJoin } from '../../api/ingest/undo-join';
 import { at, bodyOf, change, identityChange, message, messages, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
 import type { Json } from './bodies';
-import { createWorld } from './world';
-import type { World } from './world';
+import { useWorld } from './world';
 
 const PHONE = '447700900101';
 const USER = 'GB.13491208655302741918';
 const PARENT = 'GB.ENT.11815799212886844830';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 /** All ways in which one person is named. */
 const NAMED: readonly Json[] = [

@@ -3,17 +3,12 @@ import { allRows, rowsOf } from './all-rows';
 import { at, bodyOf, change, message, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
 import type { Json } from './bodies';
 import { fillConversation } from './history-rows';
-import { join, link, PHONE, refusalOf, twoStrangers, undo, USER } from './undo-world';
-import type { Living } from './undo-world';
-import { createWorld } from './world';
-import type { World } from './world';
+import { link, PHONE, twoStrangers, USER } from './two-people';
+import type { Living } from './two-people';
+import { join, refusalOf, undo } from './undo-world';
+import { useWorld } from './world';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 describe('undoing a join at once', () => {
   const owners = ['automation', 'unassigned', 'phone', 'agent:anna', 'agent:ben'];

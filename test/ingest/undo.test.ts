@@ -1,28 +1,11 @@
 import { at, bodyOf, change, identityChange, message, messages } from './bodies';
 import type { Json } from './bodies';
 import { fillConversation } from './history-rows';
-import {
-  byBoth,
-  byPhone,
-  byUser,
-  lastJoin,
-  link,
-  living,
-  PHONE,
-  refusalOf,
-  twoStrangers,
-  undo,
-  USER,
-} from './undo-world';
-import { createWorld } from './world';
-import type { World } from './world';
+import { byBoth, byPhone, byUser, link, living, PHONE, twoStrangers, USER } from './two-people';
+import { lastJoin, refusalOf, undo } from './undo-world';
+import { useWorld } from './world';
 
-let world: World;
-beforeAll(async () => {
-  world = await createWorld();
-});
-beforeEach(() => world.empty());
-afterAll(() => world.end());
+const world = useWorld();
 
 /** What every buyer said, in order, per buyer. */
 const whoSaidWhat = async (): Promise<string[]> =>

@@ -45,6 +45,29 @@ const TABLES = [
   'whatsapp_account',
 ];
 
+/** A world of a test file's own, empty at the beginning of each test. */
+export function useWorld(): World {
+  let made: World | null = null;
+  const world = (): World => {
+    if (made === null) throw new Error('the world begins with the first test');
+    return made;
+  };
+  beforeAll(async () => {
+    made = await createWorld();
+  });
+  beforeEach(() => world().empty());
+  afterAll(() => world().end());
+  return {
+    get pool() {
+      return world().pool;
+    },
+    take: (body) => world().take(body),
+    rows: <Row>(sql: string, values?: readonly unknown[]) => world().rows<Row>(sql, values),
+    empty: () => world().empty(),
+    end: () => world().end(),
+  };
+}
+
 export async function createWorld(): Promise<World> {
   const database = await createTestDatabase();
   const pool = createPool({

@@ -1,6 +1,6 @@
 import { decideFailure } from '../domain/send/rejection.decide';
 import type { ReportedError } from '../domain/send/reported-error';
-import { serviceWindow } from '../domain/send/window';
+import { isWindowOpenAt, serviceWindow } from '../domain/send/window';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { readLastSaid } from './message.store';
@@ -21,10 +21,9 @@ export async function applyFailure(
   const { code } = failed.error;
   const said = await readLastSaid(client, failed.conversationId);
   const { key, nowMs } = await readSend(client, failed.sendId);
-  const closesAtMs = serviceWindow(said);
   const { refusal, resendAfterMs } = decideFailure({
     code,
-    isWindowOpen: closesAtMs !== null && nowMs < closesAtMs,
+    isWindowOpen: isWindowOpenAt(serviceWindow(said), nowMs),
     isResend: key.endsWith(RESEND),
   });
   await client.query('update send set reason_code = $2 where id = $1', [failed.sendId, refusal.reasonCode]);

@@ -48,10 +48,7 @@ async function gather(
       lastInboundAtMs: said.lastInboundAtMs,
       lastOutboundAtMs: said.ourLast?.sentAtMs ?? null,
       ourOpenQuestion: said.ourLast?.expectsAnswer === true ? { messageId: said.ourLast.id } : null,
-      windowClosesAtMs: serviceWindow({
-        lastInboundAtMs: said.lastInboundAtMs,
-        freeEntryAtMs: said.freeEntryAtMs,
-      }),
+      windowClosesAtMs: serviceWindow(said),
       ...(await readInboundSinceOurLast(client, place.conversationId)),
       ...(await readReplyCounts(client, place.buyerId)),
     },

@@ -1,3 +1,4 @@
+import { isWindowOpenAt } from '../domain/send/window';
 import { templateOf } from '../domain/template/template';
 import type { TemplateContent } from '../domain/template/template';
 import { judgeTemplate } from '../domain/template/template.judge';
@@ -44,7 +45,7 @@ export async function judgeTemplateOf(
   const content = templateOf(body);
   if (content === null) return { refusal: null, category: null };
   const { buyerId, isOptedOut, nowMs } = scene.conversation;
-  const isWindowOpen = scene.windowClosesAtMs !== null && nowMs < scene.windowClosesAtMs;
+  const isWindowOpen = isWindowOpenAt(scene.windowClosesAtMs, nowMs);
   const judgement = await judgeTemplateFor(client, { content, buyerId, isOptedOut, isWindowOpen });
   return judgement.kind === 'ok'
     ? { refusal: null, category: judgement.category }

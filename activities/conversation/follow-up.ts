@@ -165,10 +165,7 @@ function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {
     deferredUntilMs:
       said.lastInboundAtMs === null ? null : deferredUntil(said.lastInboundEvidence, said.lastInboundAtMs),
     lastInboundAtMs: said.lastInboundAtMs,
-    windowClosesAtMs: serviceWindow({
-      lastInboundAtMs: said.lastInboundAtMs,
-      freeEntryAtMs: said.freeEntryAtMs,
-    }),
+    windowClosesAtMs: serviceWindow(said),
     followUp: active.policy.follow_up,
     overrideRule: conversation.followUpRule,
   });

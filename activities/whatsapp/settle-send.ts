@@ -1,6 +1,7 @@
 import { transientDelayMs } from '../../domain/send/back-off';
 import { classifyRefusal } from '../../domain/send/refusal.table';
 import { decideRejection } from '../../domain/send/rejection.decide';
+import { isWindowOpenAt } from '../../domain/send/window';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { countSend } from '../../store/budget.store';
@@ -111,7 +112,7 @@ async function writeRejection(
     ...rejection,
     sendId: send.id,
     refusals: send.refusals,
-    isWindowOpen: windowClosesAtMs !== null && nowMs < windowClosesAtMs,
+    isWindowOpen: isWindowOpenAt(windowClosesAtMs, nowMs),
   });
   const { reasonCode } = refusal;
   const { code, httpStatus, title, details } = rejection;

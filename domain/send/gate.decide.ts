@@ -1,6 +1,7 @@
 import { ownerKind } from '../vocabulary';
 import type { NumberMode, Owner, SendKind, SendStatus } from '../vocabulary';
 import { isWaitingToLeave } from './send.state';
+import { isWindowOpenAt } from './window';
 
 /** Everything that decides whether a prepared message may leave now; read under the locks of buyer and conversation. */
 export type ClaimFacts = {
@@ -60,8 +61,7 @@ const FOR_ALL: readonly Check[] = [
   { reasonCode: 'gate.opted_out', refuses: isOptedOutOf },
   {
     reasonCode: 'gate.window',
-    refuses: (facts) =>
-      !facts.isTemplate && (facts.windowClosesAtMs === null || facts.nowMs >= facts.windowClosesAtMs),
+    refuses: (facts) => !facts.isTemplate && !isWindowOpenAt(facts.windowClosesAtMs, facts.nowMs),
   },
 ];
 
@@ -117,7 +117,7 @@ function firstRefusal(checks: readonly Check[], facts: ClaimFacts): string | nul
 
 /** A template while no window is open: we write first, which Meta limits. */
 export function isFirstContact(facts: ClaimFacts): boolean {
-  return facts.isTemplate && (facts.windowClosesAtMs === null || facts.nowMs >= facts.windowClosesAtMs);
+  return facts.isTemplate && !isWindowOpenAt(facts.windowClosesAtMs, facts.nowMs);
 }
 
 function waitingTime(facts: ClaimFacts): ClaimJudgement | null {

@@ -14,3 +14,8 @@ export function serviceWindow(times: {
   if (typeof times.freeEntryAtMs === 'number') ends.push(times.freeEntryAtMs + FREE_ENTRY_WINDOW_MS);
   return ends.length === 0 ? null : Math.max(...ends);
 }
+
+/** Whether free text may leave at a moment, given when its window closes. */
+export function isWindowOpenAt(closesAtMs: number | null, nowMs: number): boolean {
+  return closesAtMs !== null && nowMs < closesAtMs;
+}

@@ -1,4 +1,4 @@
-import { serviceWindow } from '../../domain/send/window';
+import { isWindowOpenAt, serviceWindow } from '../../domain/send/window';
 import { templateOf } from '../../domain/template/template';
 import type { TemplateJudgement } from '../../domain/template/template.judge';
 import type { Database } from '../../platform/database';
@@ -16,12 +16,11 @@ export async function judgeOrderedTemplate(
   const content = 'message' in order.arguments ? templateOf(order.arguments.message) : null;
   if (content === null) return null;
   const { facts, nowMs } = based;
-  const windowClosesAtMs = serviceWindow(facts);
   return await judgeTemplateFor(client, {
     content,
     buyerId: facts.buyerId,
     isOptedOut: facts.isOptedOut,
-    isWindowOpen: windowClosesAtMs !== null && nowMs < windowClosesAtMs,
+    isWindowOpen: isWindowOpenAt(serviceWindow(facts), nowMs),
     bringsOptIn: order.kind === 'start_conversation',
   });
 }

@@ -4,12 +4,10 @@ import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { setNextAction } from './conversation.store';
 import { enqueueCrm } from './crm-outbox.store';
-import { recordDecision } from './decision.store';
 import { endFollowUps } from './follow-up.store';
-import { ensureLink } from './identity-link.store';
+import { recordGrounded } from './grounded-decision.store';
 import { changeOwner } from './owner.store';
 import { readActivePolicy } from './policy.store';
-import { takeSnapshot } from './snapshot.store';
 
 /** What a webhook tells about who has the wheel. */
 export type ReportedOwner = {
@@ -105,20 +103,15 @@ async function recordOwnerDecision(
   const { conversationId } = reported;
   const { buyerId, episodeId } = based.facts;
   const key = `owner:${based.verdict.verdict}:${reported.whatsappId}`;
-  const link = await ensureLink(client, buyerId, 'identity.not_looked_up');
-  const snapshot = await takeSnapshot(client, key, { conversationId, buyerId, episodeId, link });
   const active = await readActivePolicy(client);
-  const decision = await recordDecision(client, {
+  const decision = await recordGrounded(client, {
     ...based.verdict,
     key,
     conversationId,
+    buyerId,
     episodeId,
-    turnId: null,
-    ruleName: null,
     details: based.verdict.verdict === 'phone' ? { phone_agent: reported.phoneAgent } : {},
     policyVersionId: active?.id ?? null,
-    identityLinkId: link.id,
-    contextSnapshotId: snapshot.id,
   });
   return decision.id;
 }

@@ -6,6 +6,7 @@ import type { ContextFacts, Snapshot } from './context.store';
 import { FACTS_FRESH_MS, readContactFacts } from './hubspot-contact.store';
 import type { IdentityLink } from './identity-link.store';
 import { readLastSaid } from './message.store';
+import type { LastSaid } from './message.store';
 
 /** Whose context, and the episode that is not counted as an earlier one. */
 type Place = {
@@ -13,6 +14,8 @@ type Place = {
   readonly buyerId: string;
   readonly episodeId: string | null;
   readonly link: IdentityLink;
+  /** What was said last, where it is known already. */
+  readonly said?: LastSaid;
 };
 
 /** Keeps what is known now under a key made of facts; the first snapshot under a key wins. */
@@ -36,7 +39,7 @@ async function gather(
   client: Database,
   place: Place,
 ): Promise<{ facts: ContextFacts; ageSeconds: number | null }> {
-  const said = await readLastSaid(client, place.conversationId);
+  const said = place.said ?? (await readLastSaid(client, place.conversationId));
   const earlierEpisodes = await readEarlierEpisodes(client, place);
   const { crm, ageSeconds } = await gatherCrm(client, place.link);
   return {

@@ -8,7 +8,6 @@ import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { findConversationOf, lockConversation } from '../../store/conversation.store';
 import type { LockedConversation } from '../../store/conversation.store';
-import { recordDecision } from '../../store/decision.store';
 import { readNewestEpisode } from '../../store/episode.store';
 import type { NewestEpisode } from '../../store/episode.store';
 import {
@@ -26,11 +25,10 @@ import { askHuman } from '../../store/send.store';
 import { planSend } from '../../store/planned-send.store';
 import { serviceWindow } from '../../domain/send/window';
 import { permanent } from '../failures';
-import { ensureLink } from '../../store/identity-link.store';
+import { recordGrounded } from '../../store/grounded-decision.store';
 import { followUpContent, judgeFollowUpTemplate } from './follow-up-content';
 import { enqueueMirror } from './mirror';
 import { placeholderValues } from './placeholder-values';
-import { takeSnapshot } from '../../store/snapshot.store';
 
 type Scene = {
   readonly client: Database;
@@ -179,37 +177,27 @@ async function record(
   key: string,
   verdict: FollowUpVerdict & { readonly template?: TemplateJudgement | null },
 ): Promise<Recorded> {
-  const { client, conversation, episode, active } = scene;
-  const link = await ensureLink(client, conversation.buyerId, 'identity.not_looked_up');
-  const snapshot = await takeSnapshot(client, key, {
-    conversationId: conversation.id,
-    buyerId: conversation.buyerId,
-    episodeId: episode.id,
-    link,
-  });
-  const decision = await recordDecision(client, {
+  const { client, conversation, episode, active, said } = scene;
+  const { id, link, facts } = await recordGrounded(client, {
     ...verdict,
     key,
     conversationId: conversation.id,
+    buyerId: conversation.buyerId,
     episodeId: episode.id,
-    turnId: null,
+    said,
     inputs: { ...verdict.inputs, followUp: undefined },
-    ruleName: null,
     details: {
       attempt: verdict.attempt,
       due_at_ms: verdict.dueAtMs,
       ...templateDetails(verdict.template ?? null),
     },
     policyVersionId: active.id,
-    identityLinkId: link.id,
-    contextSnapshotId: snapshot.id,
   });
-  const values = placeholderValues({
-    facts: snapshot.facts,
-    identityStatus: link.status,
-    displayName: conversation.displayName,
-  });
-  return { decisionId: decision.id, values };
+  const { displayName } = conversation;
+  return {
+    decisionId: id,
+    values: placeholderValues({ facts, identityStatus: link.status, displayName }),
+  };
 }
 
 async function mirrorVerdict(scene: Scene, decisionId: number): Promise<void> {

@@ -1,10 +1,7 @@
 import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../../store/conversation.store';
 import { enqueueCrm } from '../../store/crm-outbox.store';
-import { recordDecision } from '../../store/decision.store';
-import type { NewDecision } from '../../store/decision.store';
-import { ensureLink } from '../../store/identity-link.store';
-import { takeSnapshot } from '../../store/snapshot.store';
+import { recordGrounded } from '../../store/grounded-decision.store';
 
 /** Notes that contact and episode log must follow in HubSpot, in the transaction of the fact and naming its decision. */
 export async function enqueueMirror(
@@ -39,15 +36,11 @@ export async function recordEpisodeClose(
   },
 ): Promise<void> {
   const { conversation, episodeId } = close;
-  const key = `episode-close:${episodeId}`;
-  const link = await ensureLink(client, conversation.buyerId, 'identity.not_looked_up');
-  const place = { conversationId: conversation.id, buyerId: conversation.buyerId, episodeId, link };
-  const snapshot = await takeSnapshot(client, key, place);
-  const decision: NewDecision = {
-    key,
+  const { id } = await recordGrounded(client, {
+    key: `episode-close:${episodeId}`,
     conversationId: conversation.id,
+    buyerId: conversation.buyerId,
     episodeId,
-    turnId: null,
     kind: 'episode',
     verdict: 'close',
     reasonCode: 'episode.idle_close',
@@ -59,13 +52,9 @@ export async function recordEpisodeClose(
     },
     runnerUp: { verdict: 'continue', reasonCode: 'episode.active' },
     flip: `idle_limit_ms>=${conversation.nowMs - close.lastActivityAtMs}`,
-    ruleName: null,
     parameterVersion: 'rules-1',
     policyVersionId: close.policyVersionId,
-    identityLinkId: link.id,
-    contextSnapshotId: snapshot.id,
-  };
-  const { id } = await recordDecision(client, decision);
+  });
   await enqueueMirror(client, {
     conversation,
     episodeId,

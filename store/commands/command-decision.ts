@@ -1,7 +1,5 @@
 import type { Database } from '../../platform/database';
-import { recordDecision } from '../decision.store';
-import { ensureLink } from '../identity-link.store';
-import { takeSnapshot } from '../snapshot.store';
+import { recordGrounded } from '../grounded-decision.store';
 import type { CommandOrder, CommandRequest, CommandVerdict, ConversationControl } from './command.types';
 import type { CommandGrounds } from './control.store';
 
@@ -21,15 +19,12 @@ export async function recordCommandDecision(
   const { control, grounds, verdict } = based;
   const key = `command:${request.idempotencyKey}`;
   const episodeId = grounds.openEpisodeId ?? grounds.lastEpisodeId;
-  const link = await ensureLink(client, control.buyerId, 'identity.not_looked_up');
-  const place = { conversationId: control.id, buyerId: control.buyerId, episodeId, link };
-  const snapshot = await takeSnapshot(client, key, place);
   const reasonCode = verdict.kind === 'done' ? reasonCodeOf(request) : `command.${verdict.refusal}`;
-  const decision = await recordDecision(client, {
+  const decision = await recordGrounded(client, {
     key,
     conversationId: control.id,
+    buyerId: control.buyerId,
     episodeId,
-    turnId: null,
     kind: 'command',
     verdict: request.kind,
     reasonCode,
@@ -37,11 +32,8 @@ export async function recordCommandDecision(
     inputs: { control, nowMs: grounds.nowMs, actor: request.actor, order: withoutWords(request) },
     runnerUp: null,
     flip: verdict.kind === 'refused' ? verdict.flip : null,
-    ruleName: null,
     parameterVersion: PARAMETER_VERSION,
     policyVersionId: grounds.policyVersionId,
-    identityLinkId: link.id,
-    contextSnapshotId: snapshot.id,
   });
   return decision.id;
 }

@@ -40,14 +40,11 @@ export type BuyerToLookUp = {
 
 const LINK_COLUMNS = `id::float8 as id, status, contact_id as "contactId", company_id as "companyId", deal_id as "dealId", confidence,
   reason_code as "reasonCode", candidates`;
+const CURRENT_LINK = `select ${LINK_COLUMNS} from identity_link where buyer_id = $1 and ended_at is null`;
 
 /** The link that holds for this buyer, or null when the buyer was never looked up. */
 export async function readCurrentLink(database: Database, buyerId: string): Promise<IdentityLink | null> {
-  const result = await database.query<IdentityLink>(
-    `select ${LINK_COLUMNS} from identity_link where buyer_id = $1 and ended_at is null`,
-    [buyerId],
-  );
-  return firstRow(result);
+  return firstRow(await database.query<IdentityLink>(CURRENT_LINK, [buyerId]));
 }
 
 /** One link by its id, current or ended; null when there is none. */
@@ -101,17 +98,18 @@ export async function ensureLink(
   buyerId: string,
   reasonCode: string,
 ): Promise<IdentityLink> {
-  await database.query(
-    `insert into identity_link (buyer_id, status, confidence, reason_code) values ($1, 'unknown', 0, $2)
-     on conflict (buyer_id) where ended_at is null do nothing`,
-    [buyerId, reasonCode],
-  );
-  return onlyRow(
+  const current = await readCurrentLink(database, buyerId);
+  if (current !== null) return current;
+  const inserted = firstRow(
     await database.query<IdentityLink>(
-      `select ${LINK_COLUMNS} from identity_link where buyer_id = $1 and ended_at is null`,
-      [buyerId],
+      `insert into identity_link (buyer_id, status, confidence, reason_code) values ($1, 'unknown', 0, $2)
+       on conflict (buyer_id) where ended_at is null do nothing
+       returning ${LINK_COLUMNS}`,
+      [buyerId, reasonCode],
     ),
   );
+  // Somebody else has made one in the same moment.
+  return inserted ?? onlyRow(await database.query<IdentityLink>(CURRENT_LINK, [buyerId]));
 }
 
 /** Ends the link that holds for this buyer, if any. Runs in the caller's transaction. */

@@ -41,6 +41,8 @@ export type TurnMessage = {
   readonly body: Record<string, unknown>;
   /** The message of ours that a reaction is about; null for all else. */
   readonly reactsToId: string | null;
+  /** Meta's own agent had it, which answers it. */
+  readonly isStandby: boolean;
 };
 
 /** The messages of a turn in the order in which they came; one that was taken back says nothing any more. */
@@ -50,7 +52,7 @@ export async function readTurnMessages(client: Database, turnId: string): Promis
             case when message.revoked_at is not null then 'revoked'
                  when message.type = 'edit' then coalesce(message.body ->> 'type', 'text')
                  else message.type end as type,
-            ours.id as "reactsToId"
+            message.is_standby as "isStandby", ours.id as "reactsToId"
        from message
        left join message as ours on message.type = 'reaction' and ours.direction = 'outbound'
                                 and ours.whatsapp_id = message.refers_to_whatsapp_id
@@ -58,15 +60,6 @@ export async function readTurnMessages(client: Database, turnId: string): Promis
     [turnId],
   );
   return found.rows;
-}
-
-/** Whether Meta's own agent had every message of a turn, so that it answers and nobody here. */
-export async function isTurnStandby(client: Database, turnId: string): Promise<boolean> {
-  const found = await client.query<{ standby: boolean | null }>(
-    'select bool_and(is_standby) as standby from message where turn_id = $1',
-    [turnId],
-  );
-  return firstRow(found)?.standby ?? false;
 }
 
 /** Stores what a message was understood to mean, by codes. */

@@ -29,11 +29,12 @@ export async function planSend(client: Database, send: NewSend): Promise<Planned
   const body: MessageBody =
     typeof send.content === 'string' ? { type: 'text', text: { body: send.content } } : send.content;
   const isHeld = send.status === 'planned' && send.holdMs > 0;
-  await client.query(
+  const planned = await client.query<PlannedSend>(
     `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer,
         answers_message_id, epoch, not_before, not_after, decision_id)
      values ($1, $2, $3, $4, 'automation', $5, $13, $6, $7, $8, $9, now() + $10 * interval '1 millisecond', $11, $12)
-     on conflict (key) do nothing`,
+     on conflict (key) do nothing
+     returning ${PLANNED}`,
     [
       send.key,
       send.conversationId,
@@ -50,7 +51,7 @@ export async function planSend(client: Database, send: NewSend): Promise<Planned
       body.type,
     ],
   );
-  return onlyRow(await client.query<PlannedSend>(BY_KEY, [send.key]));
+  return firstRow(planned) ?? onlyRow(await client.query<PlannedSend>(BY_KEY, [send.key]));
 }
 
 /** The send under a key made of facts; null before it was planned. */
@@ -58,7 +59,8 @@ export async function findSendByKey(client: Database, key: string): Promise<Plan
   return firstRow(await client.query<PlannedSend>(BY_KEY, [key]));
 }
 
-const BY_KEY = `select id, case when status = 'held' then to_ms(not_before) end as "heldUntilMs" from send where key = $1`;
+const PLANNED = `id, case when status = 'held' then to_ms(not_before) end as "heldUntilMs"`;
+const BY_KEY = `select ${PLANNED} from send where key = $1`;
 
 /** Plans what a person wrote or sends again; it still has to be claimed like every send. */
 export async function planHumanSend(

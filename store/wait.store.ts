@@ -10,6 +10,7 @@ type OpenWait = {
   state: WaitState;
   startedAtMs: number;
 };
+const OPEN_WAIT = `id, buyer_id as "buyerId", state, to_ms(started_at) as "startedAtMs"`;
 type Said = { id: string; buyerId: string; direction: 'inbound' | 'outbound'; sentAtMs: number };
 
 /**
@@ -34,18 +35,19 @@ export async function updateWaits(
       open !== null &&
       isSameBurst({ previousAtMs: open.startedAtMs, nextAtMs: said.sentAtMs, hasInboundBetween: false });
     if (open !== null && isBurst) {
+      const state = await stateAt(client, conversationId, said);
       await client.query('update wait set message_id = $2, started_at = $3, state = $4 where id = $1', [
         open.id,
         said.id,
         new Date(said.sentAtMs),
-        await stateAt(client, conversationId, said),
+        state,
       ]);
+      open = { ...open, state, startedAtMs: said.sentAtMs };
     } else {
       if (open !== null)
         await endWait(client, open, { by: 'our_message', atMs: said.sentAtMs, model: given.model });
-      await startWait(client, conversationId, said);
+      open = await startWait(client, conversationId, said);
     }
-    open = await readOpenWait(client, conversationId);
   }
   if (open === null) return null;
   const horizonAtMs = open.startedAtMs + HORIZON_MS;
@@ -57,8 +59,7 @@ export async function updateWaits(
 async function readOpenWait(client: Database, conversationId: string): Promise<OpenWait | null> {
   return firstRow(
     await client.query<OpenWait>(
-      `select wait.id, wait.buyer_id as "buyerId", wait.state, to_ms(wait.started_at) as "startedAtMs"
-         from wait where wait.conversation_id = $1 and wait.ended_at is null`,
+      `select ${OPEN_WAIT} from wait where conversation_id = $1 and ended_at is null`,
       [conversationId],
     ),
   );
@@ -97,12 +98,16 @@ async function stateAt(client: Database, conversationId: string, ours: Said): Pr
   return waitState(before === null ? null : Math.max(0, ours.sentAtMs - before.sentAtMs));
 }
 
-async function startWait(client: Database, conversationId: string, ours: Said): Promise<void> {
+/** Null when the silence after this message was counted already, as imported history. */
+async function startWait(client: Database, conversationId: string, ours: Said): Promise<OpenWait | null> {
   const state = await stateAt(client, conversationId, ours);
-  await client.query(
-    `insert into wait (conversation_id, buyer_id, message_id, started_at, state) values ($1, $2, $3, $4, $5)
-     on conflict (message_id) do nothing`,
-    [conversationId, ours.buyerId, ours.id, new Date(ours.sentAtMs), state],
+  return firstRow(
+    await client.query<OpenWait>(
+      `insert into wait (conversation_id, buyer_id, message_id, started_at, state) values ($1, $2, $3, $4, $5)
+       on conflict (message_id) do nothing
+       returning ${OPEN_WAIT}`,
+      [conversationId, ours.buyerId, ours.id, new Date(ours.sentAtMs), state],
+    ),
   );
 }
 

@@ -11,7 +11,8 @@ import { readSnapshot } from '../../store/context.store';
 import { hasAskedOptOut } from '../../store/consent.store';
 import { lockConversation } from '../../store/conversation.store';
 import { groundEpisodeDecisions, recordDecision } from '../../store/decision.store';
-import { isTurnStandby, readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
+import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
+import type { TurnMessage } from '../../store/message.store';
 import { changeOwner } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
@@ -97,10 +98,11 @@ function sendKey(turn: Turn): string {
 
 async function judge(scene: RouteScene): Promise<RouteVerdict> {
   const { client, conversation, snapshot, link, active } = scene;
-  const turn = await understand(scene);
+  const messages = await readTurnMessages(client, scene.turn.id);
+  const turn = await understand(scene, messages);
   return judgeRoute({
     turn,
-    owner: await ownerOfTurn(scene),
+    owner: ownerOfTurn(conversation.owner, messages),
     pausedUntilMs: conversation.pausedUntilMs,
     nowMs: conversation.nowMs,
     optedOut: conversation.isOptedOut,
@@ -122,13 +124,13 @@ async function judge(scene: RouteScene): Promise<RouteVerdict> {
 }
 
 /** Messages that Meta's agent had are that agent's to answer, also when they reach us after it has given back. */
-async function ownerOfTurn({ client, conversation, turn }: RouteScene): Promise<Owner> {
-  const isWithPerson = conversation.owner === 'phone' || ownerKind(conversation.owner) === 'agent';
-  return !isWithPerson && (await isTurnStandby(client, turn.id)) ? 'meta' : conversation.owner;
+function ownerOfTurn(owner: Owner, messages: readonly TurnMessage[]): Owner {
+  const isWithPerson = owner === 'phone' || ownerKind(owner) === 'agent';
+  const isMetas = messages.length > 0 && messages.every((message) => message.isStandby);
+  return !isWithPerson && isMetas ? 'meta' : owner;
 }
 
-async function understand(scene: RouteScene): Promise<UnderstoodTurn> {
-  const messages = await readTurnMessages(scene.client, scene.turn.id);
+async function understand(scene: RouteScene, messages: readonly TurnMessage[]): Promise<UnderstoodTurn> {
   const ourLast = await readOurLastBefore(scene.client, {
     conversationId: scene.conversation.id,
     messageId: scene.turn.triggerMessageId,

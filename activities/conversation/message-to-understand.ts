@@ -5,8 +5,11 @@ import type { OurLast, TurnMessage } from '../../store/message.store';
 /** Kinds that WhatsApp does not pass on and that are no words: nobody waits for an answer to them. */
 const UNSUPPORTED_SIGNS = new Set(['reaction', 'edit', 'pin', 'keep_in_chat', 'poll_update']);
 
+/** Whoever has a message, it means the same. */
+type Said = Omit<TurnMessage, 'isStandby'>;
+
 /** Brings a stored message into the form in which its meaning is judged. */
-export function toUnderstand(message: TurnMessage, ourLast: OurLast | null): MessageToUnderstand {
+export function toUnderstand(message: Said, ourLast: OurLast | null): MessageToUnderstand {
   const content = asObject(message.body[message.type]);
   // A reaction is about its own message: only on our last one it can be the answer to what we asked.
   const isAboutOlder = message.reactsToId !== null && message.reactsToId !== ourLast?.id;
@@ -20,7 +23,7 @@ export function toUnderstand(message: TurnMessage, ourLast: OurLast | null): Mes
   };
 }
 
-function isSign(message: TurnMessage, content: Record<string, unknown> | null): boolean {
+function isSign(message: Said, content: Record<string, unknown> | null): boolean {
   return message.type === 'unsupported' && UNSUPPORTED_SIGNS.has(asText(content?.['type']) ?? '');
 }
 

@@ -98,13 +98,12 @@ export async function keepCharges(client: Database, sendId: string): Promise<voi
 export async function findSendOfStatus(
   client: Database,
   status: { readonly reference: string | null; readonly whatsappId: string },
-): Promise<{ readonly id: string; readonly conversationId: string } | null> {
-  return firstRow(
-    await client.query<{ id: string; conversationId: string }>(
-      `select id, conversation_id as "conversationId" from send where id = $1 or whatsapp_id = $2 limit 1`,
-      [status.reference, status.whatsappId],
-    ),
+): Promise<string | null> {
+  const found = await client.query<{ id: string }>(
+    `select id from send where id = $1 or whatsapp_id = $2 limit 1`,
+    [status.reference, status.whatsappId],
   );
+  return firstRow(found)?.id ?? null;
 }
 
 function jsonOrNull(value: object | null): string | null {

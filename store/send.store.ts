@@ -1,7 +1,7 @@
 import type { ReportedError } from '../domain/send/reported-error';
 import { RESOLVED_LEFT, applyReport, isOnItsWay, isPresumedNotLeft } from '../domain/send/send.state';
 import type { SendStatus } from '../domain/vocabulary';
-import { firstRow } from '../platform/database';
+import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { findConversationOf, lockConversation } from './conversation.store';
 import { applyFailure } from './failure.store';
@@ -11,23 +11,23 @@ import type { SaidSend } from './said.store';
 import { recallRepeatOf } from './send-queue.store';
 import { lockWhatsappId, takeParked } from './send-status.store';
 
-type SendRow = {
-  id: string;
-  conversation_id: string;
-  episode_id: string | null;
-  status: SendStatus;
-  reasonCode: string | null;
-  author: string;
-  type: string;
-  body: Record<string, unknown>;
-  expects_answer: boolean;
-  whatsapp_id: string | null;
-  claimed_at: Date | null;
+/** A send whose lock is held, and those of its buyer and conversation. */
+export type LockedSend = {
+  readonly id: string;
+  readonly conversation_id: string;
+  readonly episode_id: string | null;
+  readonly status: SendStatus;
+  readonly reasonCode: string | null;
+  readonly author: string;
+  readonly type: string;
+  readonly body: Record<string, unknown>;
+  readonly expects_answer: boolean;
+  readonly whatsapp_id: string | null;
+  readonly claimed_at: Date | null;
 };
 
 /** What WhatsApp said about a send: at once in its answer, or later in a status. */
 export type SendReport = {
-  readonly sendId: string;
   readonly whatsappId: string;
   readonly status: SendStatus;
   readonly atMs: number;
@@ -43,11 +43,13 @@ export type AppliedReport = {
 /**
  * Moves a send forward to what WhatsApp reported, in any order and any number of times. The first sign that WhatsApp
  * has the message, an answer or a status that adopts an unconfirmed send, also records it as said in the conversation.
- * Runs in the caller's transaction. Null when there is no such send.
+ * Runs in the transaction in which the caller has locked the send.
  */
-export async function applySendReport(client: Database, report: SendReport): Promise<AppliedReport | null> {
-  const send = await lockSend(client, report.sendId);
-  if (send === null) return null;
+export async function applySendReport(
+  client: Database,
+  send: LockedSend,
+  report: SendReport,
+): Promise<AppliedReport> {
   if (send.whatsapp_id === null) await lockWhatsappId(client, report.whatsappId);
   const status = applyReport(send, report.status);
   await writeReport(client, send, { ...report, status });
@@ -61,30 +63,44 @@ export async function applySendReport(client: Database, report: SendReport): Pro
   // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
   const isAdopted = isSaid && send.status !== 'claimed';
   const applied = { status, wakesWorkflow: await wakeIf(client, send, hasFailed || isAdopted) };
-  return send.whatsapp_id === null ? await applyParked(client, report, applied) : applied;
+  return send.whatsapp_id === null ? await applyParked(client, { ...report, id: send.id }, applied) : applied;
 }
+
+/**
+ * Locks buyer, conversation, send: the order in which the gate and every command take these locks. Writing to a
+ * conversation twice makes Postgres look at its buyer, so that the conversation's lock alone would end in a deadlock.
+ * Null when there is no such send.
+ */
+export async function lockSend(client: Database, sendId: string): Promise<LockedSend | null> {
+  const conversationId = await findConversationOf(client, 'send', sendId);
+  if (conversationId === null) return null;
+  await lockConversation(client, conversationId);
+  return firstRow(await client.query<LockedSend>(LOCKED_SEND, [sendId]));
+}
+
+const LOCKED_SEND = `
+  select id, conversation_id, episode_id, status, reason_code as "reasonCode", author, type, body, expects_answer,
+         whatsapp_id, claimed_at
+    from send where id = $1 for update`;
 
 /** Applies what was reported about the message before anybody knew that it is this send. */
 async function applyParked(
   client: Database,
-  report: SendReport,
+  report: SendReport & { readonly id: string },
   before: AppliedReport,
 ): Promise<AppliedReport> {
   let applied = before;
-  for (const { status, atMs, error } of await takeParked(client, { ...report, id: report.sendId })) {
-    const next = await applySendReport(client, {
-      ...report,
-      status,
-      atMs,
-      ...(error === null ? {} : { error }),
-    });
-    if (next !== null)
-      applied = { status: next.status, wakesWorkflow: applied.wakesWorkflow || next.wakesWorkflow };
+  const { id, whatsappId } = report;
+  for (const { status, atMs, error } of await takeParked(client, { id, whatsappId })) {
+    const send = onlyRow(await client.query<LockedSend>(LOCKED_SEND, [id]));
+    const parked = { whatsappId, status, atMs, ...(error === null ? {} : { error }) };
+    const next = await applySendReport(client, send, parked);
+    applied = { status: next.status, wakesWorkflow: applied.wakesWorkflow || next.wakesWorkflow };
   }
   return applied;
 }
 
-async function followFailure(client: Database, send: SendRow, report: SendReport): Promise<void> {
+async function followFailure(client: Database, send: LockedSend, report: SendReport): Promise<void> {
   const reasonCode = await applyFailure(client, {
     sendId: send.id,
     conversationId: send.conversation_id,
@@ -94,14 +110,14 @@ async function followFailure(client: Database, send: SendRow, report: SendReport
 }
 
 /** WhatsApp's own word takes the place of a person's, and of what was believed before. */
-async function correctWord(client: Database, send: SendRow, report: SendReport): Promise<void> {
+async function correctWord(client: Database, send: LockedSend, report: SendReport): Promise<void> {
   if (send.reasonCode === RESOLVED_LEFT) await nameSaid(client, send.id, report.whatsappId);
   if (send.status !== 'failed' || !isOnItsWay(report.status)) return;
   await recallRepeatOf(client, send.id, 'send.first_attempt_left');
   if (isPresumedNotLeft(send)) await askHuman(client, send.conversation_id, 'send.resolution_disproved');
 }
 
-function toSaid(send: SendRow, report: SendReport): SaidSend {
+function toSaid(send: LockedSend, report: SendReport): SaidSend {
   return {
     id: send.id,
     conversationId: send.conversation_id,
@@ -115,30 +131,12 @@ function toSaid(send: SendRow, report: SendReport): SaidSend {
   };
 }
 
-async function wakeIf(client: Database, send: SendRow, isWanted: boolean): Promise<boolean> {
+async function wakeIf(client: Database, send: LockedSend, isWanted: boolean): Promise<boolean> {
   if (isWanted) await requestLook(client, send.conversation_id);
   return isWanted;
 }
 
-/**
- * Buyer, conversation, send: the order in which the gate and every command take these locks. Writing to a conversation
- * twice makes Postgres look at its buyer, so that the conversation's lock alone would end in a deadlock.
- */
-async function lockSend(client: Database, sendId: string): Promise<SendRow | null> {
-  const conversationId = await findConversationOf(client, 'send', sendId);
-  if (conversationId === null) return null;
-  await lockConversation(client, conversationId);
-  return firstRow(
-    await client.query<SendRow>(
-      `select id, conversation_id, episode_id, status, reason_code as "reasonCode", author, type, body, expects_answer,
-              whatsapp_id, claimed_at
-         from send where id = $1 for update`,
-      [sendId],
-    ),
-  );
-}
-
-async function writeReport(client: Database, send: SendRow, report: SendReport): Promise<void> {
+async function writeReport(client: Database, send: LockedSend, report: SendReport): Promise<void> {
   await client.query(
     `update send
         set status = $2, whatsapp_id = coalesce(whatsapp_id, $3), settled_at = coalesce(settled_at, now()),
@@ -165,7 +163,7 @@ export async function askHuman(client: Database, conversationId: string, reasonC
 }
 
 /** The fate of an unconfirmed message is known now: nobody has to decide about it any more. */
-async function withdrawQuestion(client: Database, send: SendRow): Promise<void> {
+async function withdrawQuestion(client: Database, send: LockedSend): Promise<void> {
   if (send.status !== 'unconfirmed') return;
   await client.query(
     `update conversation set needs_human = false, reason_code = null

@@ -6,9 +6,9 @@ import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { countSend } from '../../store/budget.store';
 import { endBackOff } from '../../store/channel.store';
-import { lockConversation } from '../../store/conversation.store';
 import { applyRefusal } from '../../store/refusal.store';
-import { applySendReport, askHuman } from '../../store/send.store';
+import { applySendReport, askHuman, lockSend } from '../../store/send.store';
+import type { LockedSend } from '../../store/send.store';
 import { markUnconfirmed, putBack, settleSend } from '../../store/send-queue.store';
 import type { SendToClaim } from '../../store/send-queue.store';
 import type { Address, SendOutcome } from './whatsapp.client';
@@ -42,8 +42,9 @@ export async function settle(
     try {
       return await inTransaction(database, async (client) => {
         // Buyer and conversation before the send and before any channel, as everywhere: an outcome may ask a human.
-        await lockConversation(client, send.conversationId);
-        const delivery = await writeOutcome(client, send, outcome);
+        const locked = await lockSend(client, send.id);
+        if (locked === null) return { status: 'missing', reasonCode: 'gate.missing' };
+        const delivery = await writeOutcome(client, { ...send, locked }, outcome);
         // The budget is locked last, after any channel.
         await countSend(client, send.id);
         return delivery;
@@ -55,7 +56,9 @@ export async function settle(
   }
 }
 
-async function writeOutcome(client: Database, send: Claimed, outcome: SendOutcome): Promise<Delivery> {
+type Settling = Claimed & { readonly locked: LockedSend };
+
+async function writeOutcome(client: Database, send: Settling, outcome: SendOutcome): Promise<Delivery> {
   switch (outcome.kind) {
     case 'accepted':
       return await writeAcceptance(client, send, outcome);
@@ -82,11 +85,10 @@ async function writeOutcome(client: Database, send: Claimed, outcome: SendOutcom
 
 async function writeAcceptance(
   client: Database,
-  send: Claimed,
+  send: Settling,
   accepted: Extract<SendOutcome, { kind: 'accepted' }>,
 ): Promise<Delivery> {
-  const applied = await applySendReport(client, {
-    sendId: send.id,
+  const applied = await applySendReport(client, send.locked, {
     whatsappId: accepted.whatsappId,
     status: 'accepted',
     atMs: Date.now(),
@@ -99,7 +101,7 @@ async function writeAcceptance(
       error: { announced_ms: accepted.restMs },
       retryAfterMs: accepted.restMs,
     });
-  return { status: applied?.status ?? 'accepted', reasonCode: null };
+  return { status: applied.status, reasonCode: null };
 }
 
 async function writeRejection(

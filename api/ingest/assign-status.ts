@@ -2,8 +2,8 @@ import { z } from 'zod';
 import type { ReportedError } from '../../domain/send/reported-error';
 import type { Database } from '../../platform/database';
 import { countSend } from '../../store/budget.store';
-import { lockConversation } from '../../store/conversation.store';
-import { applySendReport } from '../../store/send.store';
+import { applySendReport, lockSend } from '../../store/send.store';
+import type { LockedSend } from '../../store/send.store';
 import {
   findSendOfStatus,
   insertStatus,
@@ -25,9 +25,9 @@ import type { WebhookStatus } from './webhook.schema';
 export async function assignStatus(client: Database, item: StoredItem): Promise<Assignment> {
   const { status } = storedStatusSchema.parse(item.raw);
   const atMs = timestampToMs(status.timestamp, item.captured_at.getTime()) ?? item.captured_at.getTime();
-  const send = await findSend(client, status);
+  const sendId = await findSend(client, status);
   // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
-  if (send !== null) await lockConversation(client, send.conversationId);
+  const send = sendId === null ? null : await lockSend(client, sendId);
   const facts = factsOfStatus(status);
   await insertStatus(client, {
     ...facts,
@@ -41,34 +41,30 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   });
   if (send === null) return { kind: 'assigned', lookAt: [] };
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
-  const wakes = await moveSend(client, send.id, { status, atMs, error: facts.error });
+  const wakes = await moveSend(client, send, { status, atMs, error: facts.error });
   await countSend(client, send.id);
-  return { kind: 'assigned', lookAt: wakes ? [send.conversationId] : [] };
+  return { kind: 'assigned', lookAt: wakes ? [send.conversation_id] : [] };
 }
 
 /** True when the status changes what happens next. */
 async function moveSend(
   client: Database,
-  sendId: string,
+  send: LockedSend,
   report: { readonly status: WebhookStatus; readonly atMs: number; readonly error: ReportedError | null },
 ): Promise<boolean> {
   const { status, atMs, error } = report;
   const moving = movingStatus(status.status);
   if (moving === null) return false;
-  const applied = await applySendReport(client, {
-    sendId,
+  const applied = await applySendReport(client, send, {
     whatsappId: status.id,
     status: moving,
     atMs,
     ...(error === null ? {} : { error }),
   });
-  return applied?.wakesWorkflow ?? false;
+  return applied.wakesWorkflow;
 }
 
-async function findSend(
-  client: Database,
-  status: WebhookStatus,
-): Promise<{ readonly id: string; readonly conversationId: string } | null> {
+async function findSend(client: Database, status: WebhookStatus): Promise<string | null> {
   const ours = z.uuid().safeParse(status.biz_opaque_callback_data);
   const wanted = { reference: ours.success ? ours.data : null, whatsappId: status.id };
   const known = await findSendOfStatus(client, wanted);

@@ -3,7 +3,7 @@ import { conversationDetail, webhookItemList } from '../../api/contract';
 import { readConversation } from '../../api/read/conversation';
 import { listWebhookItems } from '../../api/read/webhook-items';
 import { inTransaction } from '../../platform/database';
-import { applySendReport } from '../../store/send.store';
+import { applySendReport, lockSend } from '../../store/send.store';
 import { at, bodyOf, change, message, messages } from './bodies';
 import type { Json } from './bodies';
 import { useWorld } from './world';
@@ -46,14 +46,12 @@ async function shown() {
 }
 const theSend = async () => (await shown()).sends[0];
 const accept = () =>
-  inTransaction(world.pool, (client) =>
-    applySendReport(client, {
-      sendId: SEND_ID,
-      whatsappId: WAMID,
-      status: 'accepted',
-      atMs: Number(at(99)) * 1000,
-    }),
-  );
+  inTransaction(world.pool, async (client) => {
+    const send = await lockSend(client, SEND_ID);
+    if (send === null) throw new Error('there is no such send');
+    const atMs = Number(at(99)) * 1000;
+    return await applySendReport(client, send, { whatsappId: WAMID, status: 'accepted', atMs });
+  });
 
 const pricing = { billable: true, pricing_model: 'PMP', type: 'regular', category: 'service' };
 const expiry = Number(at(86_400));
@@ -222,7 +220,7 @@ describe('a status that comes before the answer to its send is written down', ()
     await prepare('claimed', null);
     await take(report('read'), report('delivered', { pricing }), report('in_orbit'));
     expect((await theSend())?.status).toBe('claimed');
-    expect((await accept())?.wakesWorkflow).toBe(false);
+    expect((await accept()).wakesWorkflow).toBe(false);
     expect(await theSend()).toMatchObject({ status: 'read', pricing: { category: 'service' } });
     expect(await world.rows('select 1 from send_status where send_id is null')).toEqual([]);
   });
@@ -230,7 +228,7 @@ describe('a status that comes before the answer to its send is written down', ()
   it('as a failure is taken up as well, and wakes', async () => {
     await prepare('claimed', null);
     await take(report('failed', { errors: [failure] }));
-    expect((await accept())?.wakesWorkflow).toBe(true);
+    expect((await accept()).wakesWorkflow).toBe(true);
     expect(await theSend()).toMatchObject({ status: 'failed', error: failureShown });
   });
 

@@ -5,7 +5,7 @@ import type { SendStatus } from '../../domain/vocabulary';
 import { inTransaction } from '../../platform/database';
 import { runCommand } from '../../store/commands/run-command';
 import type { CommandOrder, CommandResult } from '../../store/commands/command.types';
-import { applySendReport } from '../../store/send.store';
+import { applySendReport, lockSend } from '../../store/send.store';
 import { createWorld } from '../commands/world';
 import type { Scene, World } from '../commands/world';
 import { activateShippedPolicy } from '../ingest/policy';
@@ -70,9 +70,11 @@ export class LedgerWorld {
   }
 
   async report(sendId: string, whatsappId: string, status: SendStatus): Promise<void> {
-    await inTransaction(this.world.pool, (client) =>
-      applySendReport(client, { sendId, whatsappId, status, atMs: Date.now() }),
-    );
+    await inTransaction(this.world.pool, async (client) => {
+      const send = await lockSend(client, sendId);
+      if (send === null) throw new Error('There is no such send.');
+      await applySendReport(client, send, { whatsappId, status, atMs: Date.now() });
+    });
   }
 
   async row(sendId: string): Promise<LedgerRow> {

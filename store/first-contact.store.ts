@@ -1,28 +1,48 @@
-import { FIRST_CONTACT_PERIOD_MS } from '../domain/send/first-contact';
+import type { Policy } from '../domain/policy/policy';
+import { FIRST_CONTACT_PERIOD_MS, firstContactsMax, judgeFirstContact } from '../domain/send/first-contact';
 import type { FirstContacts } from '../domain/send/first-contact';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { readMessagingTier } from './template.store';
 
 /** One lock for all numbers, as Meta's limit is one for the whole business. */
 const LOCK = 'first contacts';
 
+/** Whom to write to first, null = a buyer nobody knows yet, and the policy that may set a limit of its own. */
+type About = { readonly buyerId: string | null; readonly policy: Policy };
+type Counted = { readonly buyerId: string | null; readonly max: number };
+type Room = ReturnType<typeof judgeFirstContact>;
+
 /**
- * Counts whom we wrote to first within the last 24 h, over all numbers. Under one lock until the end of the transaction, so that
- * two claims never take the same last place; taken after buyer, conversation and send, and before any channel.
+ * Whether one more buyer may be written to first. Under one lock until the end of the transaction, so that two claims
+ * never take the same last place; taken after buyer, conversation and send, and before any channel.
  */
-export async function lockFirstContacts(
-  client: Database,
-  about: { readonly buyerId: string | null; readonly max: number },
-): Promise<FirstContacts> {
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [LOCK]);
-  return await readFirstContacts(client, about);
+export async function judgeRoomLocked(client: Database, about: About): Promise<Room> {
+  return await judge(client, about, async (counted) => {
+    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [LOCK]);
+    return await readFirstContacts(client, counted);
+  });
 }
 
-/** The same count without a lock, to tell a person beforehand. */
-export async function readFirstContacts(
+/** The same without a lock, to tell a person beforehand. */
+export async function judgeRoom(client: Database, about: About): Promise<Room> {
+  return await judge(client, about, (counted) => readFirstContacts(client, counted));
+}
+
+async function judge(
   client: Database,
-  about: { readonly buyerId: string | null; readonly max: number },
-): Promise<FirstContacts> {
+  { buyerId, policy }: About,
+  read: (counted: Counted) => Promise<FirstContacts>,
+): Promise<Room> {
+  const max = firstContactsMax({
+    policy: policy.sending?.business_initiated_per_24h ?? null,
+    tier: await readMessagingTier(client),
+  });
+  return Number.isFinite(max) ? judgeFirstContact(await read({ buyerId, max }), max) : { kind: 'go' };
+}
+
+/** Counts whom we wrote to first within the last 24 h, over all numbers. */
+async function readFirstContacts(client: Database, about: Counted): Promise<FirstContacts> {
   return onlyRow(
     await client.query<FirstContacts>(
       `with counted as (

@@ -1,10 +1,8 @@
 import type { Policy } from '../../domain/policy/policy';
-import { firstContactsMax, judgeFirstContact } from '../../domain/send/first-contact';
 import { isFirstContact } from '../../domain/send/gate.decide';
 import type { Database } from '../../platform/database';
-import { lockFirstContacts, waitForRoom } from '../../store/first-contact.store';
+import { judgeRoomLocked, waitForRoom } from '../../store/first-contact.store';
 import type { SendToClaim } from '../../store/send-queue.store';
-import { readMessagingTier } from '../../store/template.store';
 import type { Delivery } from './settle-send';
 
 /** Meta's limit of buyers written to first is used up. */
@@ -17,12 +15,7 @@ export async function waitForFirstContact(
   policy: Policy,
 ): Promise<Delivery | null> {
   if (!isFirstContact(send.facts)) return null;
-  const max = firstContactsMax({
-    policy: policy.sending?.business_initiated_per_24h ?? null,
-    tier: await readMessagingTier(client),
-  });
-  if (!Number.isFinite(max)) return null;
-  const room = judgeFirstContact(await lockFirstContacts(client, { buyerId: send.buyerId, max }), max);
+  const room = await judgeRoomLocked(client, { buyerId: send.buyerId, policy });
   if (room.kind === 'go') return null;
   await waitForRoom(client, send.id, { untilMs: room.atMs, reasonCode: NO_ROOM });
   return { status: send.facts.status, reasonCode: NO_ROOM };

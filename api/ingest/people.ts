@@ -3,6 +3,7 @@ import type { Identifier, Named } from '../../domain/identity/holder.decide';
 import { modeOfNumber } from '../../domain/policy/policy';
 import { firstRow, inTransaction, onlyRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
+import { isNumber } from '../../store/number.store';
 import { readActivePolicy } from '../../store/policy.store';
 import { findHolders, lockIdentifiers, noteIdentifier } from './identifiers';
 import type { HeldIdentifier } from './identifiers';
@@ -140,8 +141,7 @@ async function ensureNumber(
   client: Database,
   place: { readonly phoneNumberId: string; readonly displayPhoneNumber: string | null },
 ): Promise<void> {
-  const known = await client.query('select 1 from number where phone_number_id = $1', [place.phoneNumberId]);
-  if (known.rowCount === 1) return;
+  if (await isNumber(client, place.phoneNumberId)) return;
   const active = await readActivePolicy(client);
   const mode = active === null ? 'observe' : modeOfNumber(active.policy, place.phoneNumberId);
   await client.query(

@@ -1,5 +1,4 @@
 import { searchVariants } from '../../domain/identity/identity.decide';
-import { firstContactsMax, judgeFirstContact } from '../../domain/send/first-contact';
 import { templateOf } from '../../domain/template/template';
 import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
@@ -8,10 +7,10 @@ import { findCommand } from '../../store/commands/command.store';
 import { runCommandIn } from '../../store/commands/run-command';
 import type { Unrecorded } from '../../store/commands/run-command';
 import { refusalOf, templateProblems } from '../../store/commands/template-refusal';
-import { readFirstContacts } from '../../store/first-contact.store';
+import { judgeRoom } from '../../store/first-contact.store';
+import { isNumber } from '../../store/number.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { judgeTemplateAlone } from '../../store/template-judgement.store';
-import { readMessagingTier } from '../../store/template.store';
 import { identifiersOf } from './identifiers';
 import { assignAnew, findOrCreateBuyer, findOrCreateConversation } from './people';
 
@@ -60,8 +59,8 @@ function toRequest(start: Start, conversationId: string): CommandRequest {
 /** What can be refused without knowing the buyer; a repeated order is answered as the first time. */
 async function refuseUnseen(client: Database, start: Start): Promise<Unrecorded | null> {
   if ((await findCommand(client, start.idempotencyKey)) !== null) return null;
-  const known = await client.query('select 1 from number where phone_number_id = $1', [start.phoneNumberId]);
-  if (known.rowCount === 0) return { kind: 'unrecorded', refusal: 'number_not_found' };
+  if (!(await isNumber(client, start.phoneNumberId)))
+    return { kind: 'unrecorded', refusal: 'number_not_found' };
   const content = templateOf(start.arguments.message);
   const judgement = content === null ? null : await judgeTemplateAlone(client, content);
   if (judgement?.kind === 'refuse')
@@ -75,13 +74,8 @@ async function refuseUnseen(client: Database, start: Start): Promise<Unrecorded 
 
 async function refuseForLimit(client: Database, start: Start): Promise<Unrecorded | null> {
   const { policy } = await requireActivePolicy(client);
-  const max = firstContactsMax({
-    policy: policy.sending?.business_initiated_per_24h ?? null,
-    tier: await readMessagingTier(client),
-  });
-  if (!Number.isFinite(max)) return null;
   const buyerId = await findHolder(client, [start.identifier]);
-  const room = judgeFirstContact(await readFirstContacts(client, { buyerId, max }), max);
+  const room = await judgeRoom(client, { buyerId, policy });
   if (room.kind === 'go') return null;
   return { kind: 'unrecorded', refusal: 'first_contacts_used_up', availableAtMs: room.atMs };
 }

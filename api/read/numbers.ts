@@ -44,12 +44,6 @@ export async function listNumbers(database: Database): Promise<NumberDetail[]> {
   );
 }
 
-/** Whether there is such a number. */
-export async function isNumber(database: Database, phoneNumberId: string): Promise<boolean> {
-  const known = await database.query('select 1 from number where phone_number_id = $1', [phoneNumberId]);
-  return known.rowCount === 1;
-}
-
 function toDetail(row: NumberRow): Omit<NumberDetail, 'budget'> {
   return {
     id: row.id,

@@ -8,7 +8,7 @@ import { killSwitchListQuery, killSwitchRelease, killSwitchRequest } from '../co
 import type { KillSwitchAnswer } from '../contract';
 import { ApiProblem } from '../errors';
 import { listKillSwitches } from '../read/kill-switches';
-import { isNumber } from '../read/numbers';
+import { isNumber } from '../../store/number.store';
 import { validate } from '../validate';
 
 const SWITCH_ID = /^[1-9]\d{0,14}$/;

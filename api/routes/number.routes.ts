@@ -7,7 +7,8 @@ import { budgetQuery, numberModeRequest, resumeNumberRequest } from '../contract
 import type { NumberList, NumberModeAnswer } from '../contract';
 import { ApiProblem } from '../errors';
 import { readNumberBudget } from '../read/budget';
-import { isNumber, listNumbers } from '../read/numbers';
+import { isNumber } from '../../store/number.store';
+import { listNumbers } from '../read/numbers';
 import { validate } from '../validate';
 
 /** The numbers, what holds each of them back, what it may do and what it costs; letting one go on. */

@@ -1,6 +1,7 @@
 import { inTransaction } from '../../platform/database';
 import type { TransactionalDatabase } from '../../platform/database';
 import { lookAtHeldSends, resumeChannels } from '../channel.store';
+import { isNumber } from '../number.store';
 
 /** What became of the order to let a number go on. */
 export type Resumption = 'done' | 'number_not_found' | 'number_not_held';
@@ -13,8 +14,7 @@ export async function resumeNumber(
   pool: TransactionalDatabase,
   order: { readonly phoneNumberId: string; readonly actor: string; readonly reason: string | null },
 ): Promise<Resumption> {
-  const known = await pool.query('select 1 from number where phone_number_id = $1', [order.phoneNumberId]);
-  if (known.rowCount === 0) return 'number_not_found';
+  if (!(await isNumber(pool, order.phoneNumberId))) return 'number_not_found';
   const scopes = await inTransaction(pool, (client) => resumeChannels(client, order));
   if (scopes.length === 0) return 'number_not_held';
   await inTransaction(pool, (client) => lookAtHeldSends(client, scopes));

@@ -6,23 +6,10 @@ import { noteHistoryChange } from '../../store/history-wait.store';
 import { reportOwner } from '../../store/owner-report.store';
 import { recallAutomated } from '../../store/owner.store';
 import { applyEvents } from './assign-event';
-import { moveToConversation, remember } from './join-record';
-import type { JoinedTable } from './join-record';
+import { MOVED, moveToConversation, remember } from './join-record';
 
 /** Two conversations of one number that are one: `keptId`, the older, goes on. */
 type Pair = { readonly joinId: number; readonly keptId: string; readonly givenId: string };
-
-const MOVED: readonly JoinedTable[] = [
-  'message',
-  'message_event',
-  'turn',
-  'decision',
-  'context_snapshot',
-  'follow_up',
-  'wait',
-  'command',
-  'crm_outbox',
-];
 
 /**
  * Makes one conversation of two. All rows move; of what there may be only one of (an open turn, wait or episode) the

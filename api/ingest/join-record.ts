@@ -38,6 +38,19 @@ export async function remember(client: Database, joinId: number, rows: RowsToCha
   );
 }
 
+/** Tables whose rows go over to the conversation that goes on as they are; sends and episodes change on the way. */
+export const MOVED: readonly JoinedTable[] = [
+  'message',
+  'message_event',
+  'turn',
+  'decision',
+  'context_snapshot',
+  'follow_up',
+  'wait',
+  'command',
+  'crm_outbox',
+];
+
 /** Gives all rows of one conversation to another, and remembers which. */
 export async function moveToConversation(
   client: Database,

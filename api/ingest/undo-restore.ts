@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/database';
-import type { JoinedTable } from './join-record';
+import { MOVED } from './join-record';
 import { remembered, restore } from './undo-rows';
 
 /** A join that is being undone; the locks of both buyers and of all their conversations are held. */
@@ -23,20 +23,8 @@ export async function restoreConversations(client: Database, undoing: Undoing): 
     [undoing.survivingId],
   );
   await restore(client, joinId, { table: 'conversation', columns: ['buyer_id'] });
-  const MOVED: readonly JoinedTable[] = [
-    'message',
-    'message_event',
-    'turn',
-    'decision',
-    'context_snapshot',
-    'follow_up',
-    'wait',
-    'command',
-    'crm_outbox',
-    'send',
-    'episode',
-  ];
-  for (const table of MOVED) await restore(client, joinId, { table, columns: ['conversation_id'] });
+  for (const table of [...MOVED, 'send', 'episode'] as const)
+    await restore(client, joinId, { table, columns: ['conversation_id'] });
   await restore(client, joinId, { table: 'conversation', columns: ['merged_into'] });
   await restoreEpisodes(client, undoing);
   const parted = await restoreTurns(client, undoing);

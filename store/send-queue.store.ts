@@ -203,7 +203,7 @@ export async function settleSend(
   client: Database,
   settled: {
     readonly sendId: string;
-    readonly status: 'refused' | 'failed';
+    readonly status: 'refused' | 'failed' | 'recalled';
     readonly reasonCode: string;
     readonly error?: unknown;
   },

@@ -5,6 +5,7 @@ import type { Database } from '../../platform/database';
 import { planHumanSend } from '../planned-send.store';
 import { recordSaid } from '../said.store';
 import type { SaidSend } from '../said.store';
+import { settleSend } from '../send-queue.store';
 import { agentOwner } from './command.effects';
 import type { CommandEffects } from './command.types';
 
@@ -31,19 +32,20 @@ export async function planSendOf(
 
 /** Carries out what a person ordered about one send, whose lock is held and whose status allows it. */
 export async function changeSend(client: Database, change: Change, by: By): Promise<void> {
+  const { sendId } = change;
   switch (change.order) {
     case 'cancel':
     case 'reject':
-      await end(client, change.sendId, { status: 'recalled', reasonCode: by.reasonCode });
+      await settleSend(client, { sendId, status: 'recalled', reasonCode: by.reasonCode });
       break;
     case 'it_did_not_leave':
-      await end(client, change.sendId, { status: 'failed', reasonCode: RESOLVED_NOT_LEFT });
+      await settleSend(client, { sendId, status: 'failed', reasonCode: RESOLVED_NOT_LEFT });
       break;
     case 'it_left':
-      await declareLeft(client, change.sendId);
+      await declareLeft(client, sendId);
       break;
     case 'approve':
-      await approve(client, change.sendId, by.actor);
+      await approve(client, sendId, by.actor);
       break;
     case 'edit':
       await edit(client, change, by.actor);
@@ -54,18 +56,6 @@ export async function changeSend(client: Database, change: Change, by: By): Prom
 async function readBody(client: Database, sendId: string | null): Promise<MessageBody> {
   return onlyRow(await client.query<{ body: MessageBody }>('select body from send where id = $1', [sendId]))
     .body;
-}
-
-async function end(
-  client: Database,
-  sendId: string,
-  as: { readonly status: 'recalled' | 'failed'; readonly reasonCode: string },
-): Promise<void> {
-  await client.query(`update send set status = $2, reason_code = $3, settled_at = now() where id = $1`, [
-    sendId,
-    as.status,
-    as.reasonCode,
-  ]);
 }
 
 /** From then on the message counts as said; WhatsApp's id comes with its first status, if one ever comes. */

@@ -1,6 +1,7 @@
 import type { ChannelBackOff } from '../domain/send/back-off';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { requestLooks } from './look.store';
 
 /** The scope of everything that holds for all numbers at once. */
 export const APP_SCOPE = 'app';
@@ -113,21 +114,16 @@ export async function resumeChannels(
  * the one that resumed: conversations are locked before channels.
  */
 export async function lookAtHeldSends(client: Database, scopes: readonly string[]): Promise<string[]> {
-  const told = await client.query<{ id: string }>(
-    `with waiting as (
-       select conversation.id from conversation
-        where ($2 = any($1) or phone_number_id = any($1)) and merged_into is null
-          and exists (select 1 from send where conversation_id = conversation.id and status in ('planned', 'held'))
-        order by id for update
-     )
-     update conversation
-        set look_wanted = look_wanted + 1,
-            look_wanted_at = case when look_given < look_wanted then look_wanted_at else clock_timestamp() end
-       from waiting where conversation.id = waiting.id
-     returning conversation.id`,
+  const waiting = await client.query<{ id: string }>(
+    `select id from conversation
+      where ($2 = any($1) or phone_number_id = any($1)) and merged_into is null
+        and exists (select 1 from send where conversation_id = conversation.id and status in ('planned', 'held'))
+      order by id for update`,
     [scopes, APP_SCOPE],
   );
-  return told.rows.map((row) => row.id);
+  const ids = waiting.rows.map((row) => row.id);
+  await requestLooks(client, ids);
+  return ids;
 }
 
 /** Raises an alarm beside the reports of webhooks; the same one is not repeated within the given time. */

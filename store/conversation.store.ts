@@ -100,6 +100,15 @@ async function lockRow(client: Database, place: Place): Promise<LockedConversati
   );
 }
 
+/** Locks the conversations of buyers that go on, in the order of their ids, after the buyers; gives their ids. */
+export async function lockLiving(client: Database, buyerIds: readonly string[]): Promise<string[]> {
+  const living = await client.query<{ id: string }>(
+    'select id from conversation where buyer_id = any($1) and merged_into is null order by id for update',
+    [buyerIds],
+  );
+  return living.rows.map((row) => row.id);
+}
+
 /** Notes what happens next, for screens and for operators. */
 export async function setNextAction(
   client: Database,

@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database';
+import { lockLiving } from '../../store/conversation.store';
 import { endFollowUps } from '../../store/follow-up.store';
-import { requestLook } from '../../store/look.store';
+import { requestLooks } from '../../store/look.store';
 import { recallAutomated } from '../../store/owner.store';
 import { noteConsent } from '../../store/consent.store';
 import type { Assignment, StoredItem } from './item';
@@ -34,15 +35,11 @@ export async function assignPreference(client: Database, item: StoredItem): Prom
 
 /** What automation had planned for this buyer does not leave any more. */
 async function silence(client: Database, buyerId: string): Promise<string[]> {
-  const living = await client.query<{ id: string }>(
-    'select id from conversation where buyer_id = $1 and merged_into is null order by id for update',
-    [buyerId],
-  );
-  const conversationIds = living.rows.map((row) => row.id);
+  const conversationIds = await lockLiving(client, [buyerId]);
   for (const conversationId of conversationIds) {
     await recallAutomated(client, conversationId, 'stop.opted_out');
     await endFollowUps(client, conversationId, 'stop.opted_out');
-    await requestLook(client, conversationId);
   }
+  await requestLooks(client, conversationIds);
   return conversationIds;
 }

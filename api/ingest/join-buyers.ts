@@ -6,7 +6,7 @@ import type { Database } from '../../platform/database';
 import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import { copyLink, endLink, readCurrentLink } from '../../store/identity-link.store';
-import { requestLook } from '../../store/look.store';
+import { requestLooks } from '../../store/look.store';
 import { applyConsent } from '../../store/consent.store';
 import { askHuman } from '../../store/send.store';
 import { joinConversations } from './join-conversations';
@@ -46,7 +46,7 @@ export async function joinBuyers(client: Database, joining: Joining): Promise<st
   await recordJoin(client, join, { links, isMirrored: conversationIds.length > 0 });
   await enqueueRelinked(client, join.survivingId);
   await rememberResult(client, join.id);
-  for (const conversationId of conversationIds) await requestLook(client, conversationId);
+  await requestLooks(client, conversationIds);
   return conversationIds;
 }
 

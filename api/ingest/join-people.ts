@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database';
-import { requestLook } from '../../store/look.store';
+import { lockLiving } from '../../store/conversation.store';
+import { requestLooks } from '../../store/look.store';
 import { askHuman } from '../../store/send.store';
 import { joinBuyers } from './join-buyers';
 
@@ -46,15 +47,10 @@ async function wereToldApart(client: Database, one: string, other: string): Prom
 
 /** The conversations in which a person is asked. */
 async function askWhoIsWho(client: Database, buyerIds: readonly string[]): Promise<string[]> {
-  const living = await client.query<{ id: string }>(
-    'select id from conversation where buyer_id = any($1) and merged_into is null order by id for update',
-    [buyerIds],
-  );
-  for (const { id } of living.rows) {
-    await askHuman(client, id, 'identity.kept_apart');
-    await requestLook(client, id);
-  }
-  return living.rows.map(({ id }) => id);
+  const conversationIds = await lockLiving(client, buyerIds);
+  for (const id of conversationIds) await askHuman(client, id, 'identity.kept_apart');
+  await requestLooks(client, conversationIds);
+  return conversationIds;
 }
 
 /** The buyer known longer survives. */

@@ -5,7 +5,7 @@ import type { Database, TransactionalDatabase } from '../../platform/database';
 import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
-import { requestLook } from '../../store/look.store';
+import { requestLooks } from '../../store/look.store';
 import { askHuman } from '../../store/send.store';
 import { partConsents, restoreIdentities, restoreSums } from './undo-buyers';
 import { partNewer } from './undo-newer';
@@ -144,7 +144,7 @@ async function undo(client: Database, request: UndoRequest, undoing: Undoing): P
   for (const { id } of living) if (await hasHistory(client, id)) await noteHistoryChange(client, id);
   const answer = await record(client, { request, undoing, living });
   const lookAt = living.filter(({ is_live: isLive }) => isLive).map(({ id }) => id);
-  for (const id of lookAt) await requestLook(client, id);
+  await requestLooks(client, lookAt);
   return { kind: 'done', isRepeated: false, answer, lookAt };
 }
 

@@ -58,8 +58,8 @@ export async function readContactContents(
      )
      select l.buyer_id as "buyerId", l.needs_human as "needsHuman",
        l.is_open as "hasOpenEpisode",
-       (extract(epoch from s.inbound_at) * 1000)::float8 as "lastInboundAtMs",
-       (extract(epoch from s.outbound_at) * 1000)::float8 as "lastOutboundAtMs",
+       to_ms(s.inbound_at) as "lastInboundAtMs",
+       to_ms(s.outbound_at) as "lastOutboundAtMs",
        (select m.direction from message m where m.episode_id = l.episode_id
          order by m.sent_at desc, m.captured_at desc limit 1) as "lastDirection",
        array(select distinct m.author from message m
@@ -83,10 +83,10 @@ export async function readEpisodeContents(
   episodeIds: readonly string[],
 ): Promise<EpisodeContent[]> {
   const episodes = await database.query<Omit<EpisodeContent, 'messages'>>(
-    `select e.id as "episodeId", (extract(epoch from e.last_activity_at) * 1000)::float8 as "lastActivityAtMs",
+    `select e.id as "episodeId", to_ms(e.last_activity_at) as "lastActivityAtMs",
        (e.closed_at is not null or e.outcome is not null) as "isClosed", coalesce(e.outcome, e.close_reason) as "outcome",
        c.needs_human as "needsHuman", c.next_action_kind as "nextActionKind",
-       (extract(epoch from c.next_action_at) * 1000)::float8 as "nextActionAtMs",
+       to_ms(c.next_action_at) as "nextActionAtMs",
        h.properties ->> 'hubspot_owner_id' as "contactOwnerId"
      from episode e
      join conversation c on c.id = e.conversation_id
@@ -99,7 +99,7 @@ export async function readEpisodeContents(
     `select episode_id as "episodeId", direction, author,
        case when revoked_at is null then type else 'revoked' end as type,
        case when revoked_at is null then text end as text,
-       (extract(epoch from sent_at) * 1000)::float8 as "sentAtMs"
+       to_ms(sent_at) as "sentAtMs"
      from message where episode_id = any($1::uuid[]) and type <> 'edit' order by sent_at, captured_at, id`,
     [episodeIds],
   );

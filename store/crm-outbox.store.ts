@@ -111,12 +111,10 @@ export async function readSendable(
   return newestId === null || dueAtMs === null ? null : { newestId, dueAtMs };
 }
 
-/** When the next row that can be mirrored is due, or null when nothing waits. */
+/** When the next row that can be mirrored is due, in whole ms and never before; null when nothing waits. */
 export async function readNextDueAt(database: Database): Promise<number | null> {
-  const result = await database.query<{ dueAtMs: number | null }>(
-    `select ceil(extract(epoch from min(o.not_before)) * 1000)::float8 as "dueAtMs" ${SENDABLE}`,
-  );
-  return onlyRow(result).dueAtMs;
+  const waiting = await readSendable(database);
+  return waiting === null ? null : Math.ceil(waiting.dueAtMs);
 }
 
 /** Notes that a write is about to begin, so that whoever comes after a crash knows that it may have taken effect. */

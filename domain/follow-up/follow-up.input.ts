@@ -2,7 +2,7 @@ import type { FollowUpPolicy } from '../policy/policy';
 import type { Meaning } from '../understanding/understood';
 import type { Owner, SendStatus, Verdict } from '../vocabulary';
 
-/** What a person changed about follow-ups for one conversation. */
+/** What a person changed about follow-ups for one conversation; a part that is left out stays as the policy says. */
 export type FollowUpOverride = {
   /** Replaces the policy's list of waits. */
   readonly waitSeconds?: readonly number[] | undefined;

@@ -1,3 +1,4 @@
+import type { FollowUpOverride } from '../../domain/follow-up/follow-up.input';
 import type { MessageBody, NamedMessages, OutgoingMessage } from '../../domain/send/outgoing-message';
 import type { SendOrder } from '../../domain/send/send.state';
 import type { TemplateJudgement } from '../../domain/template/template.judge';
@@ -24,13 +25,6 @@ export const COMMAND_KINDS = [
 ] as const;
 export type CommandKind = (typeof COMMAND_KINDS)[number];
 
-/** What one conversation does differently from the policy; a part that is left out stays as the policy says. */
-export type FollowUpRule = {
-  readonly waitSeconds?: readonly number[];
-  readonly cap?: number;
-  readonly enabled?: boolean;
-};
-
 /** That a buyer agreed to be written to, in the words of whoever recorded it. */
 type OptIn = { readonly how: string; readonly when: string; readonly evidence: string };
 
@@ -44,7 +38,7 @@ export type CommandOrder =
     }
   | { readonly kind: 'resume'; readonly arguments: Readonly<Record<string, never>> }
   | { readonly kind: 'override_route'; readonly arguments: { readonly route: 'automation' | 'human' | null } }
-  | { readonly kind: 'change_follow_up_rule'; readonly arguments: { readonly rule: FollowUpRule | null } }
+  | { readonly kind: 'change_follow_up_rule'; readonly arguments: { readonly rule: FollowUpOverride | null } }
   | {
       readonly kind: 'send_message';
       readonly arguments: {
@@ -160,7 +154,7 @@ export type ConversationControl = {
   readonly pausedUntilMs: number | null;
   readonly epoch: number;
   readonly routeOverride: 'automation' | 'human' | null;
-  readonly followUpRule: FollowUpRule | null;
+  readonly followUpRule: FollowUpOverride | null;
   readonly needsHuman: boolean;
   readonly reasonCode: string | null;
   readonly hasOpenEpisode: boolean;
@@ -186,7 +180,7 @@ export type CommandEffects = {
   readonly owner?: Owner;
   readonly pausedUntilMs?: number | null;
   readonly routeOverride?: 'automation' | 'human' | null;
-  readonly followUpRule?: FollowUpRule | null;
+  readonly followUpRule?: FollowUpOverride | null;
   readonly needsHuman?: boolean;
   /** Automated sends of these kinds that have not begun are recalled. */
   readonly recalls: readonly SendKind[];

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../conversation.store';
 import { readNamed, readTargetSend } from './named.store';
 import { judgeOrderedTemplate } from './template-order.store';
-import type { CommandOrder, ConversationControl, FollowUpRule } from './command.types';
+import type { CommandOrder, ConversationControl } from './command.types';
 
 /** What a command's records refer to, each the newest there is. */
 export type CommandGrounds = {
@@ -14,7 +14,6 @@ export type CommandGrounds = {
 };
 
 type FactsRow = {
-  follow_up_rule: FollowUpRule | null;
   open_episode_id: string | null;
   last_episode_id: string | null;
   last_inbound_at_ms: number | null;
@@ -32,8 +31,7 @@ export async function readControl(
 ): Promise<{ control: ConversationControl; grounds: CommandGrounds }> {
   const facts = onlyRow(
     await client.query<FactsRow>(
-      `select (select follow_up_rule from conversation where id = $1) as follow_up_rule,
-          (select id from episode where conversation_id = $1 and closed_at is null) as open_episode_id,
+      `select (select id from episode where conversation_id = $1 and closed_at is null) as open_episode_id,
           (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as last_episode_id,
           (select to_ms(sent_at) from message where conversation_id = $1 and direction = 'inbound' and not is_imported
             order by captured_at desc limit 1) as last_inbound_at_ms,
@@ -65,7 +63,7 @@ function toControl(
     pausedUntilMs: row.pausedUntilMs,
     epoch: row.epoch,
     routeOverride: row.routeOverride,
-    followUpRule: facts.follow_up_rule,
+    followUpRule: row.followUpRule,
     needsHuman: row.needsHuman,
     reasonCode: row.reasonCode,
     hasOpenEpisode: facts.open_episode_id !== null,

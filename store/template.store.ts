@@ -1,4 +1,4 @@
-import type { Template } from '../domain/template/template';
+import type { ListedTemplate, Template } from '../domain/template/template';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 
@@ -35,11 +35,7 @@ export async function takeSync(
 /** What was read of an account. */
 export type AccountReading = {
   readonly tier: string | null;
-  readonly templates: readonly (Template & {
-    readonly templateId: string | null;
-    readonly quality: string | null;
-    readonly rejectedReason: string | null;
-  })[];
+  readonly templates: readonly ListedTemplate[];
 };
 
 /**

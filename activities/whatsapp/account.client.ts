@@ -1,17 +1,5 @@
 import { z } from 'zod';
-
-/** A template as Meta lists it. */
-type ListedTemplate = {
-  readonly templateId: string | null;
-  readonly name: string;
-  readonly language: string;
-  readonly status: string;
-  readonly category: string;
-  readonly parameterFormat: 'POSITIONAL' | 'NAMED';
-  readonly components: readonly unknown[];
-  readonly quality: string | null;
-  readonly rejectedReason: string | null;
-};
+import type { ListedTemplate } from '../../domain/template/template';
 
 /** What Meta knows about the business account. */
 export interface WhatsAppAccountPort {

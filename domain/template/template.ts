@@ -18,6 +18,13 @@ export type Template = {
   readonly components: readonly unknown[];
 };
 
+/** One language of a template with all that Meta lists of it. */
+export type ListedTemplate = Template & {
+  readonly templateId: string | null;
+  readonly quality: string | null;
+  readonly rejectedReason: string | null;
+};
+
 /** The values of a send, in the form in which WhatsApp takes them. */
 export type GivenComponent = {
   readonly type: string;

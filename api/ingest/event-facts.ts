@@ -1,5 +1,5 @@
 import { asObject } from '../../domain/json';
-import { textOfMessage } from './message-facts';
+import { idIn, textOfMessage } from './message-facts';
 import type { WebhookMessage } from './webhook.schema';
 
 /** An item of `messages` or `message_echoes` that says nothing new by itself. */
@@ -14,9 +14,6 @@ export type EventFacts =
     }
   | { readonly kind: 'revoke'; readonly aboutId: string }
   | { readonly kind: 'notice' };
-
-/** What is longer is no id, and no index would take it. */
-const ID_LENGTH_MAX = 500;
 
 /** Never written by a person: WhatsApp reports something. */
 const NOTICES = new Set(['system', 'request_welcome']);
@@ -58,9 +55,4 @@ export function ownPhones(message: WebhookMessage): string[] {
 /** Without its country code a number may be anybody's in another country. */
 function internationalDigits(phone: string | null): string {
   return phone?.trim().startsWith('+') === true ? phone.replaceAll(/\D/g, '') : '';
-}
-
-function idIn(content: Record<string, unknown> | null, name: string): string | null {
-  const value = content?.[name];
-  return typeof value === 'string' && value !== '' && value.length <= ID_LENGTH_MAX ? value : null;
 }

@@ -1,5 +1,6 @@
 import { asObject } from '../../domain/json';
 import type { MediaKind } from '../../domain/media/media.types';
+import { idIn } from './message-facts';
 
 /** A file as a message announces it. */
 export type AnnouncedMedia = {
@@ -23,8 +24,6 @@ const KINDS: ReadonlyMap<string, MediaKind> = new Map([
 ]);
 /** WhatsApp could not take the file from the sender. */
 const NOT_DOWNLOADABLE = 131_052;
-/** What is longer is no id, and no index would take it. */
-const ID_LENGTH_MAX = 500;
 const NAME_LENGTH_MAX = 255;
 const URL_LENGTH_MAX = 4_000;
 
@@ -35,7 +34,7 @@ export function mediaOf(message: Readonly<Record<string, unknown>>): AnnouncedMe
   const isRefused = hasError(message['errors'], NOT_DOWNLOADABLE);
   if (kind === undefined && !isRefused) return null;
   const content = asObject(message[type]);
-  const whatsappMediaId = textIn(content, 'id', ID_LENGTH_MAX);
+  const whatsappMediaId = idIn(content, 'id');
   const url = textIn(content, 'url', URL_LENGTH_MAX);
   const isNamed = whatsappMediaId !== null || url !== null;
   return {

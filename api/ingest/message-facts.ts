@@ -45,6 +45,15 @@ export function textOfMessage(
   return candidates.find((one): one is string => typeof one === 'string' && one !== '') ?? null;
 }
 
+/** What is longer is no id, and no index would take it. */
+const ID_LENGTH_MAX = 500;
+
+/** An id under a name; null where there is none or what stands there can be none. */
+export function idIn(content: Record<string, unknown> | null, name: string): string | null {
+  const value = content?.[name];
+  return typeof value === 'string' && value !== '' && value.length <= ID_LENGTH_MAX ? value : null;
+}
+
 /** The digits of a phone number: Meta writes ours with or without signs between them. */
 export function digitsOf(phone: string | null | undefined): string {
   return phone?.replaceAll(/\D/g, '') ?? '';

@@ -1,5 +1,6 @@
 import type { AuthorKind, BudgetLevel, MessageCount } from '../domain/budget/budget.decide';
 import type { Database } from '../platform/database';
+import { MAY_HAVE_LEFT_LIST } from './send-status.lists';
 
 /*
  * How sends stand in the budget. `budget_send` holds each send once; `budget_month` is changed by what differs, so that
@@ -40,7 +41,7 @@ export async function countSend(client: Database, sendId: string): Promise<void>
 
 /** What a send is now: whether it left or may have, whether it arrived, and what WhatsApp said of its price. */
 const FATE = `
-  send.status in ('claimed', 'unconfirmed', 'accepted', 'sent', 'delivered', 'read', 'played') as is_counted,
+  send.status in ${MAY_HAVE_LEFT_LIST} as is_counted,
   send.status in ('delivered', 'read', 'played') as is_delivered,
   case send.pricing ->> 'type'
     when 'regular' then 'billable' when 'free_customer_service' then 'free' when 'free_entry_point' then 'free_entry'

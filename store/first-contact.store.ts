@@ -3,6 +3,7 @@ import { FIRST_CONTACT_PERIOD_MS, firstContactsMax, judgeFirstContact } from '..
 import type { FirstContacts } from '../domain/send/first-contact';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { MAY_HAVE_LEFT_LIST } from './send-status.lists';
 import { readMessagingTier } from './template.store';
 
 /** One lock for all numbers, as Meta's limit is one for the whole business. */
@@ -49,7 +50,7 @@ async function readFirstContacts(client: Database, about: Counted): Promise<Firs
          select conversation.buyer_id, max(send.claimed_at) as at
            from send join conversation on conversation.id = send.conversation_id
           where send.is_business_initiated and send.claimed_at > now() - $3 * interval '1 millisecond'
-            and send.status in ('claimed', 'accepted', 'sent', 'delivered', 'read', 'played', 'unconfirmed')
+            and send.status in ${MAY_HAVE_LEFT_LIST}
           group by conversation.buyer_id
        ), others as (
          select at from counted where buyer_id is distinct from $1

@@ -3,6 +3,7 @@ import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { UNTRIED_MEDIA } from './media.store';
+import { MAY_HAVE_LEFT_LIST } from './send-status.lists';
 
 /** A buyer's message that no turn has taken up yet. */
 export type WaitingMessage = {
@@ -158,7 +159,7 @@ export async function readLastSaid(client: Database, conversationId: string): Pr
               where captured_at > coalesce(inbound.captured_at, '-infinity') having count(*) = 2) as "ourLastGapMs",
             (select count(*) from send
               where conversation_id = $1 and kind = 'follow_up' and created_at > coalesce(inbound.captured_at, '-infinity')
-                and status in ('claimed', 'accepted', 'sent', 'delivered', 'read', 'played', 'unconfirmed'))
+                and status in ${MAY_HAVE_LEFT_LIST})
               as "followUpsSinceInbound",
             exists (select 1 from send where conversation_id = $1 and status in ('read', 'played')) as "receiptsKnown",
             to_ms(free_entry_at($1)) as "freeEntryAtMs"

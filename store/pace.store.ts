@@ -1,7 +1,7 @@
 import type { PaceFacts } from '../domain/send/pace.decide';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
-import { ensureChannel } from './channel.store';
+import { APP_SCOPE, ensureChannel } from './channel.store';
 
 type PaceRow = {
   nowMs: number;
@@ -76,7 +76,7 @@ const PACE = `
     from send
     join conversation on conversation.id = send.conversation_id
     join channel on channel.scope = conversation.phone_number_id
-    left join channel as app on app.scope = 'app'
+    left join channel as app on app.scope = '${APP_SCOPE}'
    where send.id = $1
      for update of channel`;
 

@@ -3,10 +3,12 @@ import { serviceWindow } from '../domain/send/window';
 import type { SendKind, SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { APP_SCOPE } from './channel.store';
 import { lockConversation } from './conversation.store';
 import type { LockedConversation } from './conversation.store';
 import { holdPermission } from './permission.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
+import { NOT_CLAIMED_LIST } from './send-status.lists';
 import { judgeTemplateOf } from './template-judgement.store';
 
 /** While its channel is stopped a send is looked at this often, should the look after the resumption be lost. */
@@ -37,7 +39,7 @@ export async function readNextSend(client: Database, conversationId: string): Pr
         cross join lateral (
           select greatest(max(not_before), case when bool_or(stopped_at is not null)
                                                 then now() + $2 * interval '1 millisecond' end) as until
-            from channel where scope in ('app', conversation.phone_number_id)
+            from channel where scope in ('${APP_SCOPE}', conversation.phone_number_id)
         ) as held
         where send.conversation_id = $1 and send.status in ('planned', 'held', 'claimed')
         order by "dueAtMs", send.created_at, send.id
@@ -268,7 +270,7 @@ export async function recallSends(
 ): Promise<string[]> {
   const result = await client.query<{ id: string }>(
     `update send set status = 'recalled', reason_code = $3, settled_at = now()
-      where conversation_id = $1 and kind = any($2) and kind <> 'human' and status in ('draft', 'planned', 'held')
+      where conversation_id = $1 and kind = any($2) and kind <> 'human' and status in ${NOT_CLAIMED_LIST}
       returning id`,
     [conversationId, options.kinds, options.reasonCode],
   );
@@ -279,7 +281,7 @@ export async function recallSends(
 export async function recallRepeatOf(client: Database, sendId: string, reasonCode: string): Promise<void> {
   await client.query(
     `update send set status = 'recalled', reason_code = $2, settled_at = now()
-      where repeats_send_id = $1 and status in ('draft', 'planned', 'held')`,
+      where repeats_send_id = $1 and status in ${NOT_CLAIMED_LIST}`,
     [sendId, reasonCode],
   );
 }

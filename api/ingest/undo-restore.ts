@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database';
+import { NOT_CLAIMED_LIST } from '../../store/send-status.lists';
 import { MOVED } from './join-record';
 import { remembered, restore } from './undo-rows';
 
@@ -199,7 +200,7 @@ async function restoreSends(client: Database, { joinId }: Undoing, keptId: strin
 async function recallNewer(client: Database, { joinId }: Undoing, keptId: string): Promise<boolean> {
   const recalled = await client.query(
     `update send set status = 'recalled', reason_code = 'identity.join_undone', settled_at = now()
-      where conversation_id = $2 and kind <> 'human' and status in ('draft', 'planned', 'held')
+      where conversation_id = $2 and kind <> 'human' and status in ${NOT_CLAIMED_LIST}
         and not exists (select 1 from buyer_join_row where buyer_join_id = $1 and table_name = 'send' and row_id = send.id::text)`,
     [joinId, keptId],
   );

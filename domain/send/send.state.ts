@@ -57,7 +57,19 @@ export type SendOrder = 'cancel' | 'edit' | 'approve' | 'reject' | 'it_left' | '
 
 type OrderRule = { readonly from: readonly SendStatus[]; readonly to: SendStatus | 'as_it_is' };
 
-const NOT_CLAIMED: readonly SendStatus[] = ['draft', 'planned', 'held'];
+/** Nobody has begun to send it: it can be taken back. */
+export const NOT_CLAIMED: readonly SendStatus[] = ['draft', 'planned', 'held'];
+
+/** It is on its way, or may be: it counts against every limit. */
+export const MAY_HAVE_LEFT: readonly SendStatus[] = [
+  'claimed',
+  'unconfirmed',
+  'accepted',
+  'sent',
+  'delivered',
+  'read',
+  'played',
+];
 
 const ORDER_RULES: Readonly<Record<SendOrder, OrderRule>> = {
   cancel: { from: NOT_CLAIMED, to: 'recalled' },

@@ -1,6 +1,7 @@
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../conversation.store';
+import { NOT_CLAIMED_LIST } from '../send-status.lists';
 import { readNamed, readTargetSend } from './named.store';
 import { judgeOrderedTemplate } from './template-order.store';
 import type { CommandOrder, ConversationControl } from './command.types';
@@ -38,9 +39,9 @@ export async function readControl(
           to_ms(free_entry_at($1)) as free_entry_at_ms,
           exists (select 1 from follow_up where conversation_id = $1 and status = 'planned')
             or exists (select 1 from send where conversation_id = $1 and kind = 'follow_up'
-              and status in ('draft', 'planned', 'held')) as has_planned_follow_up,
+              and status in ${NOT_CLAIMED_LIST}) as has_planned_follow_up,
           exists (select 1 from send where conversation_id = $1 and kind = 'reply'
-            and status in ('draft', 'planned', 'held')) as has_planned_reply,
+            and status in ${NOT_CLAIMED_LIST}) as has_planned_reply,
           (select id from policy_version where status = 'active') as policy_version_id`,
       [row.id],
     ),

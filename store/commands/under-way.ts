@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MAY_HAVE_LEFT } from '../../domain/send/send.state';
 import type { SendStatus } from '../../domain/vocabulary';
 import type { Database } from '../../platform/database';
 import type { SendUnderWay } from './command.types';
@@ -13,9 +14,6 @@ export type UnderWaySettings = {
 };
 
 export const UNDER_WAY_SETTINGS: UnderWaySettings = { timeoutMs: 2_000, pollMs: 25 };
-
-/** With these WhatsApp has the message, or may have it. */
-const LEFT: readonly SendStatus[] = ['accepted', 'sent', 'delivered', 'read', 'played', 'unconfirmed'];
 
 type ClaimRow = { id: string; status: SendStatus; may_still_begin: boolean };
 
@@ -36,7 +34,9 @@ export async function waitForUnderWay(
   }
   return {
     under_way: rows.filter((row) => row.status === 'claimed').map(toSendUnderWay),
-    left_before: rows.filter((row) => LEFT.includes(row.status)).map(toSendUnderWay),
+    left_before: rows
+      .filter((row) => row.status !== 'claimed' && MAY_HAVE_LEFT.includes(row.status))
+      .map(toSendUnderWay),
   };
 }
 

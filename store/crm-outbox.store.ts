@@ -28,13 +28,35 @@ export async function enqueueCrm(
     objectKey: string;
     conversationId: string;
     decisionId: number;
-    notBeforeMs?: number;
+  },
+): Promise<void> {
+  await client.query(
+    `insert into crm_outbox (object_kind, object_key, conversation_id, decision_id) values ($1, $2, $3, $4)`,
+    [row.objectKind, row.objectKey, row.conversationId, row.decisionId],
+  );
+}
+
+/**
+ * Notes that a buyer's contact and the log of an episode, if there is one, must follow: what most decisions change. The
+ * log may wait for more to come.
+ */
+export async function enqueueContactAndLog(
+  client: Database,
+  rows: {
+    readonly buyerId: string;
+    readonly episodeId: string | null;
+    readonly conversationId: string;
+    readonly decisionId: number;
+    readonly logNotBeforeMs?: number;
   },
 ): Promise<void> {
   await client.query(
     `insert into crm_outbox (object_kind, object_key, conversation_id, decision_id, not_before)
-     values ($1, $2, $3, $4, coalesce(to_timestamp($5::float8 / 1000), now()))`,
-    [row.objectKind, row.objectKey, row.conversationId, row.decisionId, row.notBeforeMs ?? null],
+     select kind, key, $1::uuid, $2::bigint, coalesce(to_timestamp(not_before_ms / 1000), now())
+       from (values (1, 'contact', $3::text, null), (2, 'communication', $4, $5::float8)) as row (place, kind, key, not_before_ms)
+      where key is not null
+      order by place`,
+    [rows.conversationId, rows.decisionId, rows.buyerId, rows.episodeId, rows.logNotBeforeMs ?? null],
   );
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { LockedConversation } from '../../store/conversation.store';
-import { enqueueCrm } from '../../store/crm-outbox.store';
+import { enqueueContactAndLog } from '../../store/crm-outbox.store';
 import { recordGrounded } from '../../store/grounded-decision.store';
 
 /** Notes that contact and episode log must follow in HubSpot, in the transaction of the fact and naming its decision. */
@@ -13,14 +13,13 @@ export async function enqueueMirror(
     readonly debounceSeconds: number;
   },
 ): Promise<void> {
-  const { conversation, decisionId } = mirror;
-  const row = { conversationId: conversation.id, decisionId };
-  await enqueueCrm(client, { ...row, objectKind: 'contact', objectKey: conversation.buyerId });
-  await enqueueCrm(client, {
-    ...row,
-    objectKind: 'communication',
-    objectKey: mirror.episodeId,
-    notBeforeMs: conversation.nowMs + mirror.debounceSeconds * 1000,
+  const { conversation, episodeId, decisionId } = mirror;
+  await enqueueContactAndLog(client, {
+    buyerId: conversation.buyerId,
+    episodeId,
+    conversationId: conversation.id,
+    decisionId,
+    logNotBeforeMs: conversation.nowMs + mirror.debounceSeconds * 1000,
   });
 }
 

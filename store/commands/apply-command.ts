@@ -4,13 +4,13 @@ import { countSend } from '../budget.store';
 import { noteConsent } from '../consent.store';
 import type { LockedConversation } from '../conversation.store';
 import { setNextAction } from '../conversation.store';
+import { enqueueContactAndLog } from '../crm-outbox.store';
 import { closeEpisode, openEpisode, readNewestEpisode } from '../episode.store';
 import { endFollowUps } from '../follow-up.store';
 import { requestLook } from '../look.store';
 import { recallSends } from '../send-queue.store';
 import { describeControl, describeTemplate } from './command-answer';
 import { recordCommandDecision, reasonCodeOf } from './command-decision';
-import { mirrorCommand } from './command-mirror';
 import { decideCommand } from './command.decide';
 import { agentOwner, raisesEpoch } from './command.effects';
 import { insertCommand } from './command.store';
@@ -72,7 +72,12 @@ export async function applyCommand(
     ...(applied.claimed.length === 0 ? {} : { waits_for: applied.claimed }),
   };
   if (!(await insertCommand(client, request, answer))) return null;
-  await mirrorCommand(client, { control, grounds, decisionId });
+  await enqueueContactAndLog(client, {
+    buyerId: control.buyerId,
+    episodeId: grounds.openEpisodeId ?? grounds.lastEpisodeId,
+    conversationId: control.id,
+    decisionId,
+  });
   await requestLook(client, control.id);
   if (verdict.effects.changesSend !== undefined) await countSend(client, verdict.effects.changesSend.sendId);
   return answer;

@@ -1,57 +1,19 @@
 import { z } from 'zod';
 import type { Policy } from '../domain/policy/policy';
-import { placeholdersOf } from '../domain/route/render';
-import { intentCovers } from '../domain/route/route.rules';
-import { MESSAGE_LIMITS } from '../domain/send/outgoing-message';
-import { UNDERSTANDING_CODES } from '../domain/understanding/understood';
 import { budget } from './policy-budget.schema';
+import { routing } from './policy-routing.schema';
+import { DAY_SECONDS, milliseconds, seconds, text } from './policy-values.schema';
 
 /*
  * The policy document, checked strictly: unknown keys are errors. Every message says what is wrong and what to do,
  * as it is read by the person who wrote the file.
  */
 
-const PLACEHOLDERS = ['first_name', 'deal_name'];
 /** Follow-ups after more than this help nobody: the gain falls with every attempt. */
 const FOLLOW_UPS_MAX = 3;
-const DAY_SECONDS = 86_400;
-
-const text = z
-  .string()
-  .trim()
-  .min(1, 'is empty; write the text that the buyer gets')
-  .max(
-    MESSAGE_LIMITS.text,
-    `is longer than ${MESSAGE_LIMITS.text} characters, which WhatsApp refuses; shorten it`,
-  )
-  .superRefine((template, context) => {
-    for (const { name } of placeholdersOf(template).filter(({ name }) => !PLACEHOLDERS.includes(name)))
-      context.addIssue({
-        code: 'custom',
-        message: `has the unknown placeholder {${name}}; use ${PLACEHOLDERS.map((known) => `{${known}}`).join(' or ')}, with a default as in {first_name|there}`,
-      });
-    if (/[{}]/.test(template.replace(/\{[^{}]*\}/g, '')))
-      context.addIssue({ code: 'custom', message: 'has a brace without its partner; remove or close it' });
-  });
-
-/** Said in situations in which nothing is known for certain, so it has no placeholders. */
-const fixedText = text.refine((words) => !/[{}]/.test(words), {
-  error: 'has a placeholder, but this text is sent as it stands; write it without',
-});
-
 const mode = z.enum(['observe', 'draft', 'live'], {
   error: 'must be observe (only look), draft (prepare texts for people) or live (write)',
 });
-
-function seconds(limits: { min: number; max: number; why: string }) {
-  return z
-    .number()
-    .min(limits.min, `is below ${limits.min}: ${limits.why}; raise it`)
-    .max(limits.max, `is above ${limits.max}: ${limits.why}; lower it`);
-}
-
-const milliseconds = (limits: { min: number; max: number; why: string }) =>
-  seconds(limits).int('must be a whole number of milliseconds');
 
 const numberId = z.string().regex(/^\d{5,}$/, 'must be a phone_number_id, digits only');
 
@@ -121,88 +83,6 @@ const identity = z.strictObject({
   default_country: z
     .string()
     .regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters, such as DE')
-    .optional(),
-});
-
-const intent = z.string().refine((value) => UNDERSTANDING_CODES.some((code) => intentCovers(value, code)), {
-  error: `is not a known intent; use one of ${UNDERSTANDING_CODES.join(', ')} or their first part`,
-});
-
-const ruleThen = z
-  .strictObject({
-    by: z.enum(['automation', 'human'], { error: 'must be automation or human' }),
-    reply: z.strictObject({ text, expects_answer: z.boolean() }).optional(),
-  })
-  .superRefine((then, context) => {
-    if (then.by === 'automation' && then.reply === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['reply'],
-        message: 'is missing, but automation cannot answer without a text; add reply or set by: human',
-      });
-    if (then.by === 'human' && then.reply !== undefined)
-      context.addIssue({
-        code: 'custom',
-        path: ['reply'],
-        message: 'would never be sent, as a person answers; remove it or set by: automation',
-      });
-  });
-
-const rule = z.strictObject({
-  name: z
-    .string()
-    .regex(
-      /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/,
-      'must be lower-case letters, digits, - and _, such as price-question',
-    ),
-  when: z.strictObject({
-    intents: z.array(intent).min(1, 'is empty and would never match; remove it or name an intent').optional(),
-    identity: z
-      .array(z.enum(['linked', 'created', 'ambiguous', 'unknown']))
-      .min(1, 'is empty and would never match; remove it or name a status')
-      .optional(),
-    deal_stages: z
-      .array(z.string().min(1, 'is empty; name a deal stage'))
-      .min(1, 'is empty and would never match; remove it or name a stage')
-      .optional(),
-    has_open_deal: z.boolean().optional(),
-    first_contact: z.boolean().optional(),
-    urgency_min: z.literal([0, 1, 2, 3], { error: 'must be 0, 1, 2 or 3' }).optional(),
-  }),
-  then: ruleThen,
-});
-
-const respondWithin = milliseconds({
-  min: 0,
-  max: 7 * DAY_SECONDS * 1000,
-  why: 'how soon a turn of this urgency should be answered',
-});
-
-const routing = z.strictObject({
-  rules: z.array(rule).superRefine((rules, context) => {
-    rules.forEach(({ name }, index) => {
-      if (rules.findIndex((other) => other.name === name) !== index)
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'name'],
-          message: `"${name}" is used twice, and decisions name their rule; choose another name`,
-        });
-    });
-  }),
-  fallback: ruleThen,
-  respond_within_ms_by_urgency: z
-    .tuple([respondWithin, respondWithin, respondWithin, respondWithin], {
-      error: 'must be four numbers, for the urgencies 0, 1, 2 and 3',
-    })
-    .refine(([calm, soon, urgent, now]) => calm >= soon && soon >= urgent && urgent >= now, {
-      error: 'must not grow from urgency 0 to 3; put the longest time first',
-    }),
-  assurance: z.strictObject({ text: fixedText }).optional(),
-  opt_out: z
-    .strictObject({
-      confirmation: z.strictObject({ text: fixedText }).optional(),
-      question: z.strictObject({ text }).optional(),
-    })
     .optional(),
 });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { deliveries, facts, OUR_SENDS } from './bundles';
+import { deliveries } from './bundles';
+import { facts, OUR_SENDS } from './facts';
 import { at, bodyOf, change, message, messages } from './bodies';
 import { finalState } from './final-state';
 import { activateShippedPolicy } from './policy';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../domain/json';
 
 /** Meta's own account of how much of the limits was used, per business; minutes until calls are taken again. */
 const usageSchema = z.record(
@@ -30,12 +31,4 @@ function usageMs(headers: Headers): number {
     entries.map((entry) => entry.estimated_time_to_regain_access ?? 0),
   );
   return Math.max(0, ...minutes) * MINUTE_MS;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseJson } from '../../domain/json';
 import { createAccountReader } from './account.client';
 import type { WhatsAppAccountPort } from './account.client';
 import { askedWaitMs } from './asked-wait';
@@ -135,14 +136,6 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
   if (response.ok && first !== undefined)
     return { kind: 'accepted', whatsappId: first.id, restMs: askedWaitMs(response.headers) };
   return { kind: 'ambiguous', code: `http_${response.status}` };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The code of a failed fetch: that of the socket where there is one. */

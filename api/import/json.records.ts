@@ -1,4 +1,4 @@
-import { asObject } from '../../domain/json';
+import { asObject, parseJson } from '../../domain/json';
 import { readLines, tooLong } from './read-lines';
 import { ExportError, RECORD_LENGTH_MAX } from './record';
 import type { ExportRecord } from './record';
@@ -94,12 +94,4 @@ function recordOf(json: string, line: number): ExportRecord {
     line,
     problem: { field: '', problem: 'is no JSON object', remedy: 'write { "phone": …, "direction": …, … }' },
   };
-}
-
-function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null;
-  }
 }

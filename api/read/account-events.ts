@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { AccountEventList, AccountEventListQuery } from '../contract';
+import { cutPage } from './cursor';
 import { instant } from './values';
 
 type EventRow = Omit<AccountEventList['items'][number], 'occurred_at'> & { occurred_at: Date };
@@ -15,10 +16,9 @@ export async function listAccountEvents(
       order by id desc limit $4`,
     [query.field ?? null, query.severity ?? null, query.cursor ?? null, query.limit + 1],
   );
-  const items = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? items.at(-1) : undefined;
+  const page = cutPage(rows, query.limit);
   return {
-    items: items.map((row) => ({ ...row, occurred_at: instant(row.occurred_at) })),
-    next_cursor: last === undefined ? null : String(last.id),
+    items: page.rows.map((row) => ({ ...row, occurred_at: instant(row.occurred_at) })),
+    next_cursor: page.next_cursor,
   };
 }

@@ -39,10 +39,13 @@ export async function readNumberBudget(
   };
 }
 
-/** How much of its budget a number has used this month. */
-export async function readBudgetShort(database: Database, phoneNumberId: string): Promise<BudgetShort> {
+/** Reads the terms of this month once; what it gives tells how much of its budget a number has used. */
+export async function budgetReader(
+  database: Database,
+): Promise<(phoneNumberId: string) => Promise<BudgetShort>> {
   const { budget, month } = await readTerms(database);
-  return useOf(await readCounts(database, { phoneNumberId, month }), budget, month);
+  return async (phoneNumberId) =>
+    useOf(await readCounts(database, { phoneNumberId, month }), budget, month);
 }
 
 /** How the month stands of the number that a conversation is led through. */
@@ -52,7 +55,9 @@ export async function readBudgetLevel(database: Database, conversationId: string
     [conversationId],
   );
   const numberId = rows[0]?.number_id;
-  return numberId === undefined ? 'calm' : (await readBudgetShort(database, numberId)).level;
+  if (numberId === undefined) return 'calm';
+  const readBudget = await budgetReader(database);
+  return (await readBudget(numberId)).level;
 }
 
 async function readTerms(database: Database): Promise<{ budget: BudgetPolicy; month: string }> {

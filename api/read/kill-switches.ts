@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { KillSwitchList, KillSwitchListQuery } from '../contract';
+import { cutPage } from './cursor';
 import { instant, instantOrNull } from './values';
 
 type Row = Omit<KillSwitchList['items'][number], 'thrown_at' | 'released_at'> & {
@@ -21,13 +22,13 @@ export async function listKillSwitches(
       order by id desc limit $3`,
     [query.released === 'true', query.cursor ?? null, query.limit + 1],
   );
-  const page = rows.slice(0, query.limit);
+  const page = cutPage(rows, query.limit);
   return {
-    items: page.map((row) => ({
+    items: page.rows.map((row) => ({
       ...row,
       thrown_at: instant(row.thrown_at),
       released_at: instantOrNull(row.released_at),
     })),
-    next_cursor: rows.length > query.limit ? String(page.at(-1)?.id) : null,
+    next_cursor: page.next_cursor,
   };
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { NeverAutomateList, NeverAutomateListQuery } from '../contract';
+import { cutPage } from './cursor';
 import { instant, instantOrNull } from './values';
 
 type Row = Omit<NeverAutomateList['items'][number], 'added_at' | 'removed_at'> & {
@@ -19,13 +20,13 @@ export async function listNeverAutomate(
       order by id desc limit $3`,
     [query.removed === 'true', query.cursor ?? null, query.limit + 1],
   );
-  const page = rows.slice(0, query.limit);
+  const page = cutPage(rows, query.limit);
   return {
-    items: page.map((row) => ({
+    items: page.rows.map((row) => ({
       ...row,
       added_at: instant(row.added_at),
       removed_at: instantOrNull(row.removed_at),
     })),
-    next_cursor: rows.length > query.limit ? String(page.at(-1)?.id) : null,
+    next_cursor: page.next_cursor,
   };
 }

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database';
 import type { NumberDetail } from '../contract';
 import { explainReason } from '../explain';
-import { readBudgetShort } from './budget';
+import { budgetReader } from './budget';
 import { instant, instantOrNull } from './values';
 
 type Shown = 'id' | 'display_phone_number' | 'mode' | 'mode_chosen_by' | 'is_switched_off' | 'waiting_sends';
@@ -39,8 +39,9 @@ export async function listNumbers(database: Database): Promise<NumberDetail[]> {
           order by not_before desc limit 1) as slowed on true
       order by number.phone_number_id`,
   );
+  const readBudget = await budgetReader(database);
   return await Promise.all(
-    rows.map(async (row) => ({ ...toDetail(row), budget: await readBudgetShort(database, row.id) })),
+    rows.map(async (row) => ({ ...toDetail(row), budget: await readBudget(row.id) })),
   );
 }
 

@@ -2,6 +2,7 @@ import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { WebhookItem, WebhookItemList, WebhookItemListQuery } from '../contract';
 import { readReportedError } from '../reported-error';
+import { cutPage } from './cursor';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
 type ItemRow = Omit<WebhookItem, 'captured_at' | 'assigned_at' | 'reported_error'> & {
@@ -32,12 +33,11 @@ export async function listWebhookItems(
         order by id desc limit $4`,
       [...filter, query.cursor ?? null, query.limit + 1],
     );
-    const items = rows.slice(0, query.limit);
-    const last = rows.length > query.limit ? items.at(-1) : undefined;
+    const page = cutPage(rows, query.limit);
     return {
       counts: counts.rows,
-      items: items.map(toItem),
-      next_cursor: last === undefined ? null : String(last.id),
+      items: page.rows.map(toItem),
+      next_cursor: page.next_cursor,
     };
   });
 }

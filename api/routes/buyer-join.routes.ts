@@ -6,10 +6,9 @@ import type { UndoJoinAnswer } from '../contract';
 import { ApiProblem } from '../errors';
 import { keyOf } from '../idempotency-key';
 import { undoJoin } from '../ingest/undo-join';
+import { rowIdOf } from '../read/values';
 import { validate } from '../validate';
 import type { HandOver } from './command-door';
-
-const JOIN_ID = /^[1-9]\d{0,14}$/;
 
 /** Taking back that two buyers were taken for one person: `POST /buyer-joins/:id/undo`. */
 export function createBuyerJoinRoutes(deps: { readonly pool: Pool; readonly handOver: HandOver }): Router {
@@ -17,9 +16,10 @@ export function createBuyerJoinRoutes(deps: { readonly pool: Pool; readonly hand
   router.post('/buyer-joins/:id/undo', async (request, response) => {
     const actor = actorOf(response);
     const { reason } = validate(undoJoinRequest, request.body ?? {});
-    if (!JOIN_ID.test(request.params.id)) throw new ApiProblem('join_not_found');
+    const joinId = rowIdOf(request.params.id);
+    if (joinId === null) throw new ApiProblem('join_not_found');
     const result = await undoJoin(deps.pool, {
-      joinId: Number(request.params.id),
+      joinId,
       actor,
       idempotencyKey: keyOf(request, actor),
       reason,

@@ -9,9 +9,9 @@ import type { KillSwitchAnswer } from '../contract';
 import { ApiProblem } from '../errors';
 import { listKillSwitches } from '../read/kill-switches';
 import { isNumber } from '../../store/number.store';
+import { rowIdOf } from '../read/values';
 import { validate } from '../validate';
 
-const SWITCH_ID = /^[1-9]\d{0,14}$/;
 /** What a text of the policy is ordered by when no rule matched. */
 const FALLBACK = 'fallback';
 
@@ -37,7 +37,7 @@ export function createKillSwitchRoutes(pool: Pool): Router {
   });
   router.post('/kill-switches/:id/release', async (request, response) => {
     const { reason } = validate(killSwitchRelease, request.body ?? {});
-    const id = SWITCH_ID.test(request.params.id) ? Number(request.params.id) : null;
+    const id = rowIdOf(request.params.id);
     const isReleased =
       id !== null && (await releaseKillSwitch(pool, { id, reason, actor: actorOf(response) }));
     if (!isReleased) throw new ApiProblem('kill_switch_not_found');

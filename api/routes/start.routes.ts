@@ -1,10 +1,9 @@
 import { Router } from 'express';
 import type { Pool } from 'pg';
-import { toE164 } from '../../platform/phone';
 import { actorOf } from '../authentication';
 import { startConversationRequest } from '../contract';
-import { ApiProblem } from '../errors';
 import { startConversation } from '../ingest/start-conversation';
+import { digitsOfPhone } from '../phone-field';
 import { validate } from '../validate';
 import { keyOf } from '../idempotency-key';
 import { answerBody, optional } from './command-door';
@@ -18,7 +17,7 @@ export function createStartRoutes(deps: { readonly pool: Pool; readonly handOver
     const actor = actorOf(response);
     const { conversationId, result } = await startConversation(deps.pool, {
       phoneNumberId: given.number_id,
-      identifier: given.user_id ?? phoneOf(given.phone ?? ''),
+      identifier: given.user_id ?? digitsOfPhone(given.phone ?? ''),
       actor,
       idempotencyKey: keyOf(request, actor),
       ...optional({ reason: given.reason }),
@@ -32,14 +31,4 @@ export function createStartRoutes(deps: { readonly pool: Pool; readonly handOver
     response.json(answerBody(result));
   });
   return router;
-}
-
-function phoneOf(phone: string): string {
-  const e164 = toE164(phone);
-  if (e164 !== null) return e164.slice(1);
-  throw new ApiProblem('invalid_request', {
-    errors: [
-      { field: 'phone', message: 'must be a phone number with its country code, such as +12025550123' },
-    ],
-  });
 }

@@ -5,11 +5,10 @@ import type { WebhookItem, WebhookItemRetry } from '../contract';
 import { ApiProblem } from '../errors';
 import { retryItem } from '../ingest/retry';
 import { listAccountEvents } from '../read/account-events';
+import { rowIdOf } from '../read/values';
 import { listWebhookItems, readWebhookItem } from '../read/webhook-items';
 import { validate } from '../validate';
 import type { HandOver } from './command-door';
-
-const ITEM_ID = /^[1-9]\d{0,14}$/;
 
 /** What webhooks reported beside conversations, what of them was not understood, and running one of these again. */
 export function createWebhookItemRoutes(deps: { readonly pool: Pool; readonly handOver: HandOver }): Router {
@@ -24,7 +23,7 @@ export function createWebhookItemRoutes(deps: { readonly pool: Pool; readonly ha
   });
   router.post('/webhook-items/:id/retry', async (request, response) => {
     validate(retryRequest, request.body ?? {});
-    const itemId = ITEM_ID.test(request.params.id) ? Number(request.params.id) : null;
+    const itemId = rowIdOf(request.params.id);
     const retried = itemId === null ? null : await retryItem(deps.pool, itemId);
     const item = itemId === null ? null : await readWebhookItem(deps.pool, itemId);
     if (retried === null || item === null) throw new ApiProblem('webhook_item_not_found');

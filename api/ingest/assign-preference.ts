@@ -6,14 +6,14 @@ import { recallAutomated } from '../../store/owner.store';
 import { noteConsent } from '../../store/consent.store';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { identifiersOf } from './identifiers';
+import { choosersOf } from './named-by';
 import { findOrCreateBuyer } from './people';
 import { storedPreferenceSchema } from './webhook.schema';
 
 /** A buyer chose in WhatsApp not to be written to, or to be again; the newest choice holds for the whole person. */
 export async function assignPreference(client: Database, item: StoredItem): Promise<Assignment> {
   const { preference } = storedPreferenceSchema.parse(item.raw);
-  const identifiers = identifiersOf([preference.user_id, preference.parent_user_id, preference.wa_id]);
+  const identifiers = choosersOf(preference);
   if (identifiers.length === 0) return { kind: 'set-aside', error: 'no_sender' };
   const atMs = saidAtMs(preference, item.captured_at.getTime());
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {

@@ -13,7 +13,7 @@ import {
 } from '../../store/send-status.store';
 import { participantOf } from './flatten';
 import type { Assignment, StoredItem } from './item';
-import { timestampToMs } from './message-facts';
+import { saidAtMs } from './message-facts';
 import { factsOfStatus } from './status-facts';
 import { storedStatusSchema } from './webhook.schema';
 import type { WebhookStatus } from './webhook.schema';
@@ -24,7 +24,7 @@ import type { WebhookStatus } from './webhook.schema';
  */
 export async function assignStatus(client: Database, item: StoredItem): Promise<Assignment> {
   const { status } = storedStatusSchema.parse(item.raw);
-  const atMs = timestampToMs(status.timestamp, item.captured_at.getTime()) ?? item.captured_at.getTime();
+  const atMs = saidAtMs(status, item.captured_at.getTime());
   const sendId = await findSend(client, status);
   // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
   const send = sendId === null ? null : await lockSend(client, sendId);

@@ -6,7 +6,7 @@ import { STANDBY } from './item';
 import type { StoredItem } from './item';
 import { digitsOf, saidAtMs } from './message-facts';
 import { storedHistorySchema, storedMessageSchema, storedPreferenceSchema } from './webhook.schema';
-import type { StoredHistory, StoredMessage, WebhookMessage } from './webhook.schema';
+import type { StoredHistory, StoredMessage, WebhookMessage, WebhookPreference } from './webhook.schema';
 
 /** Everything that names the buyer who wrote a message. */
 export function sendersOf({ message, contact }: StoredMessage): Identifier[] {
@@ -24,6 +24,11 @@ export function sendersOf({ message, contact }: StoredMessage): Identifier[] {
 /** Whom a message of ours went to. */
 export function recipientsOf(message: WebhookMessage): Identifier[] {
   return identifiersOf([message.to_user_id, message.to_parent_user_id, message.to]);
+}
+
+/** Everything that names the buyer who chose whether to be written to. */
+export function choosersOf(preference: WebhookPreference): Identifier[] {
+  return identifiersOf([preference.user_id, preference.parent_user_id, preference.wa_id]);
 }
 
 /** Everything that names the buyer of a message of the past. */
@@ -88,8 +93,7 @@ export function namedBy(item: StoredItem): { identifiers: Identifier[]; atMs: nu
     saidAtMs(dated, item.captured_at.getTime());
   if (item.kind === 'preference') {
     const { preference } = storedPreferenceSchema.parse(item.raw);
-    const { user_id: userId, parent_user_id: parentId, wa_id: waId } = preference;
-    return { identifiers: identifiersOf([userId, parentId, waId]), atMs: atMs(preference) };
+    return { identifiers: choosersOf(preference), atMs: atMs(preference) };
   }
   if (item.kind === 'history') {
     const stored = storedHistorySchema.parse(item.raw);

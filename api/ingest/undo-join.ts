@@ -61,7 +61,7 @@ export async function undoJoin(database: TransactionalDatabase, request: UndoReq
   }
 }
 
-type JoinRow = { surviving_buyer_id: string; joined_buyer_id: string; undone_at: Date | null };
+type JoinRow = { surviving_buyer_id: string; joined_buyer_id: string };
 
 async function undoUnderLocks(client: Database, request: UndoRequest): Promise<UndoResult> {
   const places = await readJoin(client, request.joinId);
@@ -86,10 +86,9 @@ async function undoUnderLocks(client: Database, request: UndoRequest): Promise<U
 
 async function readJoin(client: Database, joinId: number): Promise<JoinRow | null> {
   return firstRow(
-    await client.query<JoinRow>(
-      'select surviving_buyer_id, joined_buyer_id, undone_at from buyer_join where id = $1',
-      [joinId],
-    ),
+    await client.query<JoinRow>('select surviving_buyer_id, joined_buyer_id from buyer_join where id = $1', [
+      joinId,
+    ]),
   );
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database';
 import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
 import { applyEvents } from './assign-event';
 import type { StoredItem } from './item';
-import { timestampToMs } from './message-facts';
+import { saidAtMs } from './message-facts';
 import { namedBy } from './named-by';
 import { findOrCreateConversation, nameBuyer } from './people';
 import type { Undoing } from './undo-restore';
@@ -183,6 +183,6 @@ async function nameAgain(client: Database, buyerId: string): Promise<void> {
   );
   const [newest] = rows;
   if (newest === undefined) return;
-  const atMs = timestampToMs(newest.timestamp, newest.captured_at.getTime()) ?? newest.captured_at.getTime();
+  const atMs = saidAtMs(newest, newest.captured_at.getTime());
   await nameBuyer(client, buyerId, { displayName: newest.name, atMs });
 }

@@ -116,6 +116,7 @@ export const preferenceSchema = z.looseObject({
   value: z.string().min(1),
   timestamp: z.unknown(),
 });
+export type WebhookPreference = z.infer<typeof preferenceSchema>;
 
 const idPair = z.looseObject({ previous: text, current: text }).optional().catch(undefined);
 

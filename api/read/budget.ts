@@ -44,8 +44,7 @@ export async function budgetReader(
   database: Database,
 ): Promise<(phoneNumberId: string) => Promise<BudgetShort>> {
   const { budget, month } = await readTerms(database);
-  return async (phoneNumberId) =>
-    useOf(await readCounts(database, { phoneNumberId, month }), budget, month);
+  return async (phoneNumberId) => useOf(await readCounts(database, { phoneNumberId, month }), budget, month);
 }
 
 /** How the month stands of the number that a conversation is led through. */

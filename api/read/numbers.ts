@@ -40,9 +40,7 @@ export async function listNumbers(database: Database): Promise<NumberDetail[]> {
       order by number.phone_number_id`,
   );
   const readBudget = await budgetReader(database);
-  return await Promise.all(
-    rows.map(async (row) => ({ ...toDetail(row), budget: await readBudget(row.id) })),
-  );
+  return await Promise.all(rows.map(async (row) => ({ ...toDetail(row), budget: await readBudget(row.id) })));
 }
 
 function toDetail(row: NumberRow): Omit<NumberDetail, 'budget'> {

@@ -65,9 +65,10 @@ export class StatusReports {
     const buyer = store.findBuyer(message.buyer_key);
     const number = store.numbers.get(message.phone_number_id);
     if (buyer === undefined || number === undefined) return;
-    const reported = store.setStatus(message, status, message.error_code);
-    const value = statusValue(reported, buyer, { status, at_ms: now() });
+    const value = statusValue({ ...message, status }, buyer, { status, at_ms: now() });
     sender.send(messagesPayload(businessAccountId, number, value));
+    // Only now, as with the plan: whoever dies in between reports twice, and that is allowed; silence is not.
+    store.setStatus(message, status, message.error_code);
   }
 
   private schedule(planned: PlannedStatus): void {
@@ -76,9 +77,9 @@ export class StatusReports {
       () => {
         this.timers.delete(planned.id);
         if (this.isStopped) return;
-        this.parts.store.planned.delete(planned.id);
         const message = this.parts.store.messages.get(planned.wamid);
         if (message !== undefined) this.report(message, planned.status);
+        this.parts.store.planned.delete(planned.id);
       },
       Math.max(0, planned.due_at_ms - this.parts.now()),
     );

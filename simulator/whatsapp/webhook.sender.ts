@@ -71,8 +71,9 @@ export class WebhookSender {
     const text = metaJson(payload);
     return Array.from({ length: copies }, () => {
       const id = randomUUID();
-      this.contents.put(id, { id, created_at_ms: this.parts.now(), text });
+      // The content comes last: a start after a crash goes on with every content that it finds.
       this.progress.put(id, { state: 'pending', attempt_count: 0, attempts: [] });
+      this.contents.put(id, { id, created_at_ms: this.parts.now(), text });
       this.enqueue(id);
       return id;
     });

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -77,6 +77,35 @@ describe('the state of the simulator', () => {
     expect(taken).toMatchObject({ status: 409, body: { message } });
     expect(await second.child.stop()).toBe('ended with exit code 0');
   }, 60_000);
+
+  it('reports a status wherever the process died while reporting it', async () => {
+    const stateFile = join(folder, 'state.ndjson');
+    const linesOf = () => readFileSync(stateFile, 'utf8').split('\n').slice(0, -1);
+    const simulator = await startSimulator({ stateFile, webhookUrl: inbox.url });
+    inbox.answer = () => 503;
+    await change(simulator.url, { auto_statuses: { sent_ms: 200, delivered_ms: null } });
+    const id = await sendText(simulator.url, ZOE, 'hello');
+    const lineCountBefore = linesOf().length;
+    await waitFor(() => statusesOf(inbox, id).length > 0, { what: 'the status' });
+    await simulator.stop();
+    const lines = linesOf();
+    inbox.answer = () => 200;
+    expect(lines.length).toBeGreaterThan(lineCountBefore + 3);
+    for (let count = lineCountBefore; count <= lines.length; count += 1) {
+      writeFileSync(
+        stateFile,
+        lines
+          .slice(0, count)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+      inbox.received.length = 0;
+      const again = await startSimulator({ stateFile, webhookUrl: inbox.url });
+      const what = `the status after ${count} of ${lines.length} lines`;
+      await waitFor(() => statusesOf(inbox, id).length > 0, { what });
+      await again.stop();
+    }
+  });
 
   it('gives no id twice over restarts', async () => {
     const stateFile = join(folder, 'state.ndjson');

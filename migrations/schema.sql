@@ -1,12 +1,12 @@
 -- The schema as the migrations leave it, read from the catalogue. Written by "npm run schema"; never edited by hand,
 -- never run: a test compares it with what the migrations make.
 
-CREATE OR REPLACE FUNCTION public.free_entry_at(conversation uuid)
+CREATE OR REPLACE FUNCTION public.free_entry_ends_at(conversation uuid)
  RETURNS timestamp with time zone
  LANGUAGE sql
  STABLE
-RETURN (SELECT answer.sent_at FROM (message ad CROSS JOIN LATERAL (SELECT ours.sent_at FROM message ours WHERE ((ours.conversation_id = ad.conversation_id) AND (ours.direction = 'outbound'::text) AND (NOT ours.is_imported) AND (ours.captured_at > ad.captured_at)) ORDER BY ours.captured_at LIMIT 1) answer) WHERE ((ad.conversation_id = free_entry_at.conversation) AND (ad.direction = 'inbound'::text) AND (NOT ad.is_imported) AND (ad.body ? 'referral'::text) AND (((ad.body #>> '{referral,source_type}'::text[]) = 'ad'::text) OR ((ad.body #>> '{referral,ctwa_clid}'::text[]) IS NOT NULL)) AND (answer.sent_at <= (ad.sent_at + '24:00:00'::interval))) ORDER BY ad.captured_at DESC LIMIT 1);
-comment on function free_entry_at(uuid) is 'When the free entry window of 72 h last opened: with our first answer to a message that came from an ad.';
+RETURN (WITH told AS (SELECT send.id, send.claimed_at, ((send.conversation ->> 'expires_at'::text))::timestamp with time zone AS ends_at FROM send WHERE ((send.conversation_id = free_entry_ends_at.conversation) AND ((send.conversation ->> 'origin_type'::text) = 'referral_conversion'::text) AND ((send.conversation ->> 'expires_at'::text) IS NOT NULL))), answered AS (SELECT answer.send_id, answer.sent_at, (send.conversation ->> 'origin_type'::text) AS origin_type FROM ((message ad CROSS JOIN LATERAL (SELECT ours.send_id, ours.sent_at FROM message ours WHERE ((ours.conversation_id = ad.conversation_id) AND (ours.direction = 'outbound'::text) AND (NOT ours.is_imported) AND (ours.captured_at > ad.captured_at)) ORDER BY ours.captured_at LIMIT 1) answer) LEFT JOIN send ON ((send.id = answer.send_id))) WHERE ((ad.conversation_id = free_entry_ends_at.conversation) AND (ad.direction = 'inbound'::text) AND (NOT ad.is_imported) AND (ad.body ? 'referral'::text) AND (((ad.body #>> '{referral,source_type}'::text[]) = 'ad'::text) OR ((ad.body #>> '{referral,ctwa_clid}'::text[]) IS NOT NULL)) AND (answer.sent_at <= (ad.sent_at + '24:00:00'::interval))) ORDER BY ad.captured_at DESC LIMIT 1) SELECT GREATEST((SELECT max(told.ends_at) AS max FROM told), (SELECT (answered.sent_at + '72:00:00'::interval) FROM answered WHERE ((COALESCE(answered.origin_type, 'referral_conversion'::text) = 'referral_conversion'::text) AND (NOT (EXISTS (SELECT 1 FROM told WHERE ((told.id = answered.send_id) OR (told.claimed_at > answered.sent_at)))))))) AS "greatest");
+comment on function free_entry_ends_at(uuid) is 'When the free entry window ends: what WhatsApp said of it in a status, else 72 h after our first answer to a message from an ad.';
 
 CREATE OR REPLACE FUNCTION public.to_ms(moment timestamp with time zone)
  RETURNS double precision
@@ -14,6 +14,13 @@ CREATE OR REPLACE FUNCTION public.to_ms(moment timestamp with time zone)
  IMMUTABLE STRICT
 RETURN (LEAST((EXTRACT(epoch FROM moment) * (1000)::numeric), ('9007199254740991'::bigint)::numeric))::double precision;
 comment on function to_ms(timestamp with time zone) is 'Unix milliseconds; infinity becomes the largest whole number that JSON carries safely.';
+
+CREATE OR REPLACE FUNCTION public.window_closes_at(conversation uuid)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE
+RETURN GREATEST((SELECT (LEAST(message.sent_at, message.captured_at) + '24:00:00'::interval) FROM message WHERE ((message.conversation_id = window_closes_at.conversation) AND (message.direction = 'inbound'::text) AND (NOT message.is_imported)) ORDER BY message.sent_at DESC LIMIT 1), (SELECT (max(call.began_at) + '24:00:00'::interval) FROM ((conversation place JOIN buyer_identity identity ON ((identity.buyer_id = place.buyer_id))) JOIN buyer_call call ON (((call.phone_number_id = place.phone_number_id) AND (call.kind = identity.kind) AND (call.value = identity.value) AND ((identity.valid_to IS NULL) OR (identity.valid_to >= call.began_at)) AND ((NOT identity.is_start_known) OR (identity.valid_from <= call.began_at))))) WHERE (place.id = window_closes_at.conversation)), free_entry_ends_at(conversation));
+comment on function window_closes_at(uuid) is 'Until when free text may leave: 24 h after the buyer last wrote or called, or the end of free entry; null = no window ever opened.';
 
 create table account_event (
   id bigint not null generated always as identity,
@@ -94,6 +101,21 @@ comment on column buyer.joined_into is 'The buyer this one proved to be; set = n
 comment on column buyer.display_name_at is 'Time of the message the name came with: the newest message names the buyer, in whatever order they arrive.';
 comment on column buyer.unreachable_at is 'WhatsApp cannot deliver to this buyer; automation writes again after a later message of theirs.';
 comment on column buyer.unreachable_until is 'Automation may write again from then on in any case; null = only after a message of theirs.';
+
+create table buyer_call (
+  call_id text not null,
+  phone_number_id text not null,
+  kind text not null,
+  value text not null,
+  began_at timestamp with time zone not null,
+  webhook_item_id bigint,
+  constraint buyer_call_pkey PRIMARY KEY (call_id, kind, value),
+  constraint buyer_call_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
+  constraint buyer_call_kind_check CHECK ((kind = ANY (ARRAY['wa_id'::text, 'bsuid'::text, 'parent_bsuid'::text])))
+);
+CREATE INDEX buyer_call_caller ON public.buyer_call USING btree (phone_number_id, kind, value, began_at);
+comment on table buyer_call is 'Calls by which buyers turned to us, under each identifier that names the caller: they open the window, and nothing else follows.';
+comment on column buyer_call.call_id is 'WhatsApp''s id of the call.';
 
 create table buyer_identity (
   id bigint not null generated always as identity,
@@ -733,6 +755,7 @@ create table send (
 CREATE INDEX send_business_initiated ON public.send USING btree (claimed_at) WHERE is_business_initiated;
 CREATE INDEX send_by_status ON public.send USING btree (status, created_at DESC, id);
 CREATE INDEX send_conversation ON public.send USING btree (conversation_id, created_at);
+CREATE INDEX send_free_entry ON public.send USING btree (conversation_id) WHERE ((conversation ->> 'origin_type'::text) = 'referral_conversion'::text);
 CREATE INDEX send_newest ON public.send USING btree (created_at DESC, id);
 CREATE INDEX send_open ON public.send USING btree (conversation_id, created_at) WHERE (status = ANY (ARRAY['planned'::text, 'held'::text, 'claimed'::text, 'unconfirmed'::text]));
 CREATE UNIQUE INDEX send_repeats ON public.send USING btree (repeats_send_id) WHERE (repeats_send_id IS NOT NULL);

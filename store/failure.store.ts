@@ -1,6 +1,6 @@
 import { decideFailure } from '../domain/send/rejection.decide';
 import type { ReportedError } from '../domain/send/reported-error';
-import { isWindowOpenAt, serviceWindow } from '../domain/send/window';
+import { isWindowOpenAt } from '../domain/send/window';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { readLastSaid } from './message.store';
@@ -19,11 +19,11 @@ export async function applyFailure(
 ): Promise<string | null> {
   if (failed.error === null) return 'send.failed';
   const { code } = failed.error;
-  const said = await readLastSaid(client, failed.conversationId);
+  const { windowClosesAtMs } = await readLastSaid(client, failed.conversationId);
   const { key, nowMs } = await readSend(client, failed.sendId);
   const { refusal, resendAfterMs } = decideFailure({
     code,
-    isWindowOpen: isWindowOpenAt(serviceWindow(said), nowMs),
+    isWindowOpen: isWindowOpenAt(windowClosesAtMs, nowMs),
     isResend: key.endsWith(RESEND),
   });
   await client.query('update send set reason_code = $2 where id = $1', [failed.sendId, refusal.reasonCode]);

@@ -125,7 +125,8 @@ export type LastSaid = {
   readonly ourLastGapMs: number | null;
   readonly followUpsSinceInbound: number;
   readonly receiptsKnown: boolean;
-  readonly freeEntryAtMs: number | null;
+  /** Until when free text may leave; null = no window ever opened. */
+  readonly windowClosesAtMs: number | null;
 };
 
 /** Reads what was said last. The order is that of capture: WhatsApp's own times have whole seconds only. */
@@ -162,7 +163,7 @@ export async function readLastSaid(client: Database, conversationId: string): Pr
                 and status in ${MAY_HAVE_LEFT_LIST})
               as "followUpsSinceInbound",
             exists (select 1 from send where conversation_id = $1 and status in ('read', 'played')) as "receiptsKnown",
-            to_ms(free_entry_at($1)) as "freeEntryAtMs"
+            to_ms(window_closes_at($1)) as "windowClosesAtMs"
        from (select 1) as one left join inbound on true left join last_of_ours on true`,
     [conversationId],
   );

@@ -1,5 +1,4 @@
 import type { ClaimFacts } from '../domain/send/gate.decide';
-import { serviceWindow } from '../domain/send/window';
 import type { SendKind, SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
@@ -91,7 +90,7 @@ export async function readSendForClaim(
       buyerId: conversation.buyerId,
       phoneNumberId: conversation.phoneNumberId,
     }));
-  const windowClosesAtMs = serviceWindow(said);
+  const { windowClosesAtMs } = said;
   const template = await judgeTemplateOf(client, send.body, { conversation, windowClosesAtMs });
   return {
     id: sendId,

@@ -1,4 +1,3 @@
-import { serviceWindow } from '../domain/send/window';
 import type { Database } from '../platform/database';
 import { readReplyCounts } from './buyer.store';
 import { insertSnapshot, readEarlierEpisodes, readInboundSinceOurLast } from './context.store';
@@ -51,7 +50,7 @@ async function gather(
       lastInboundAtMs: said.lastInboundAtMs,
       lastOutboundAtMs: said.ourLast?.sentAtMs ?? null,
       ourOpenQuestion: said.ourLast?.expectsAnswer === true ? { messageId: said.ourLast.id } : null,
-      windowClosesAtMs: serviceWindow(said),
+      windowClosesAtMs: said.windowClosesAtMs,
       ...(await readInboundSinceOurLast(client, place.conversationId)),
       ...(await readReplyCounts(client, place.buyerId)),
     },

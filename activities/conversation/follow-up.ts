@@ -23,7 +23,6 @@ import { requireActivePolicy } from '../../store/policy.store';
 import type { ActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
 import { planSend } from '../../store/planned-send.store';
-import { serviceWindow } from '../../domain/send/window';
 import { permanent } from '../failures';
 import { recordGrounded } from '../../store/grounded-decision.store';
 import { followUpContent, judgeFollowUpTemplate } from './follow-up-content';
@@ -163,7 +162,7 @@ function decide(scene: Scene, phase: 'plan' | 'due'): FollowUpVerdict {
     deferredUntilMs:
       said.lastInboundAtMs === null ? null : deferredUntil(said.lastInboundEvidence, said.lastInboundAtMs),
     lastInboundAtMs: said.lastInboundAtMs,
-    windowClosesAtMs: serviceWindow(said),
+    windowClosesAtMs: said.windowClosesAtMs,
     followUp: active.policy.follow_up,
     overrideRule: conversation.followUpRule,
   });
@@ -238,7 +237,7 @@ async function plan(
     expectsAnswer: true,
     answersMessageId: null,
     epoch: conversation.epoch,
-    notAfterMs: due.verdict.byTemplate ? null : serviceWindow(said),
+    notAfterMs: due.verdict.byTemplate ? null : said.windowClosesAtMs,
     holdMs: holdMs(active.policy),
     decisionId: due.decisionId,
   });

@@ -5,6 +5,7 @@ import { countHistoryWaits } from '../../store/history-wait.store';
 import { assignAccountEvent } from './assign-account-event';
 import { assignHistory } from './assign-history';
 import { assignIdentityChange } from './assign-identity-change';
+import { assignCalls } from './assign-calls';
 import { assignEcho } from './assign-echo';
 import { assignMessage } from './assign-message';
 import { assignPreference } from './assign-preference';
@@ -95,8 +96,9 @@ async function assignByKind(client: Database, item: StoredItem): Promise<Assignm
       return await assignHistory(client, item);
     case 'account_event':
       return await assignAccountEvent(client, item);
-    case 'state_sync':
     case 'unknown':
+      return await assignCalls(client, item);
+    case 'state_sync':
       // Kept raw and shown; nothing follows from it.
       return { kind: 'assigned', lookAt: [] };
   }

@@ -35,6 +35,7 @@ const value = z.looseObject({
   state_sync: z.array(z.unknown()).optional().catch(undefined),
   history: z.array(z.unknown()).optional().catch(undefined),
   user_id_update: z.array(z.unknown()).optional().catch(undefined),
+  calls: z.array(z.unknown()).optional().catch(undefined),
 });
 
 export type ChangeValue = z.infer<typeof value>;
@@ -187,3 +188,22 @@ export const storedAccountEventSchema = z.object({
 
 /** What is stored for a status. */
 export const storedStatusSchema = z.object({ status: statusSchema });
+
+/** A call as it is reported while it goes on, and at its end. */
+export const callSchema = z.looseObject({
+  id,
+  event: text,
+  direction: text,
+  from: person,
+  from_user_id: person,
+  from_parent_user_id: person,
+});
+
+/** What became of a call of ours. */
+export const callStatusSchema = z.looseObject({
+  id,
+  status: text,
+  recipient_id: person,
+  recipient_user_id: person,
+  recipient_parent_user_id: person,
+});

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { World } from '../world';
 import {
   appContactSchema,
+  buyerCallSchema,
   echoSchema,
   fieldReportSchema,
   historySchema,
@@ -43,6 +44,10 @@ export function inboundRoutes(world: World, addDoor: AddDoor): void {
       inbound.prefers(input);
       return {};
     },
+  });
+  addDoor('/whatsapp/buyer-calls', {
+    schema: buyerCallSchema,
+    work: (input) => ({ id: inbound.buyerCalls(input) }),
   });
   addDoor('/whatsapp/fields', {
     schema: fieldReportSchema,

@@ -85,6 +85,14 @@ export const preferenceSchema = z.strictObject({
   phone_number_id: phoneNumberId,
 });
 
+/** A buyer calls a business number. */
+export const buyerCallSchema = z.strictObject({
+  from: who,
+  phone_number_id: phoneNumberId,
+  timestamp_seconds: z.int().positive().optional(),
+  copies: z.int().min(1).max(1000).optional(),
+});
+
 /** Anything else Meta reports; without a value, an example of the field. */
 export const fieldReportSchema = z.strictObject({
   field: z.string().min(1),
@@ -97,5 +105,6 @@ export type EchoInput = z.infer<typeof echoSchema>;
 export type IdentityChangeInput = z.infer<typeof identityChangeSchema>;
 export type HistoryInput = z.infer<typeof historySchema>;
 export type AppContactInput = z.infer<typeof appContactSchema>;
+export type BuyerCallInput = z.infer<typeof buyerCallSchema>;
 export type PreferenceInput = z.infer<typeof preferenceSchema>;
 export type FieldReportInput = z.infer<typeof fieldReportSchema>;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type {
   AppContactInput,
+  BuyerCallInput,
   EchoInput,
   FieldReportInput,
   HistoryInput,
@@ -151,6 +152,28 @@ export class InboundActions {
     });
     const contacts = contactsOf(buyer, shown);
     this.report('user_preferences', number, { value: { contacts, user_preferences: [preference] } });
+  }
+
+  /** A buyer calls: whoever is called may write freely for a day, as after a message. */
+  buyerCalls({ from, phone_number_id, timestamp_seconds, copies }: BuyerCallInput): string {
+    const { store, now } = this.parts;
+    const number = store.numberOf(phone_number_id);
+    const buyer = store.rememberBuyer(from);
+    const at_ms = timestamp_seconds === undefined ? now() : timestamp_seconds * 1000;
+    store.openWindow({ phoneNumberId: number.id, buyerKey: buyer.key, at_ms, isFromAd: false });
+    const shown = { wa_id: from.wa_id ?? null, user_id: from.user_id === null ? null : buyer.user_id };
+    const call = {
+      id: `wacid.${randomBytes(16).toString('hex')}`,
+      from: shown.wa_id,
+      from_user_id: shown.user_id,
+      to: number.display_phone_number,
+      event: 'connect',
+      timestamp: secondsOf(at_ms),
+      direction: 'USER_INITIATED',
+    };
+    const value = { contacts: contactsOf(buyer, shown), calls: [withoutNulls(call)] };
+    this.report('calls', number, { value, copies });
+    return call.id;
   }
 
   /** Anything else Meta reports. */

@@ -36,7 +36,12 @@ export class WhatsAppActions {
     const said = this.saidIn(input);
     const message = this.inboundMessage(input, said, { buyer, phoneNumberId: number.id });
     store.addMessage(message);
-    this.openWindow(message, input.message?.['referral'] !== undefined);
+    store.openWindow({
+      phoneNumberId: number.id,
+      buyerKey: buyer.key,
+      at_ms: message.at_ms,
+      isFromAd: input.message?.['referral'] !== undefined,
+    });
     const value = messageValue(message, buyer, {
       shown: shownIn(from, buyer),
       context: context === undefined ? null : { from: number.display_phone_number, ...context },
@@ -90,17 +95,6 @@ export class WhatsAppActions {
     if (message?.direction !== 'out' || message.buyer_key !== buyer?.key) return false;
     this.parts.statuses.report(message, status);
     return true;
-  }
-
-  private openWindow(message: StoredMessage, isFromAd: boolean): void {
-    const { store } = this.parts;
-    const before = store.thread(message.phone_number_id, message.buyer_key);
-    const last = Math.max(message.at_ms, before?.last_inbound_at_ms ?? 0);
-    store.putThread(message.phone_number_id, message.buyer_key, {
-      last_inbound_at_ms: last,
-      ad_inbound_at_ms: isFromAd ? message.at_ms : (before?.ad_inbound_at_ms ?? null),
-      free_entry_from_ms: before?.free_entry_from_ms ?? null,
-    });
   }
 }
 

@@ -149,6 +149,21 @@ export class WhatsAppStore {
     this.threads.put(`${phoneNumberId}|${buyerKey}`, thread);
   }
 
+  /** A buyer wrote or called. */
+  openWindow(by: {
+    readonly phoneNumberId: string;
+    readonly buyerKey: string;
+    readonly at_ms: number;
+    readonly isFromAd: boolean;
+  }): void {
+    const before = this.thread(by.phoneNumberId, by.buyerKey);
+    this.putThread(by.phoneNumberId, by.buyerKey, {
+      last_inbound_at_ms: Math.max(by.at_ms, before?.last_inbound_at_ms ?? 0),
+      ad_inbound_at_ms: by.isFromAd ? by.at_ms : (before?.ad_inbound_at_ms ?? null),
+      free_entry_from_ms: before?.free_entry_from_ms ?? null,
+    });
+  }
+
   private indexBuyer(buyer: Buyer): void {
     if (buyer.wa_id !== null) this.keyByWaId.set(buyer.wa_id, buyer.key);
     this.keyByUserId.set(buyer.user_id, buyer.key);

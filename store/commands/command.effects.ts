@@ -1,5 +1,5 @@
 import type { OutgoingMessage } from '../../domain/send/outgoing-message';
-import { isWindowOpenAt, serviceWindow } from '../../domain/send/window';
+import { isWindowOpenAt } from '../../domain/send/window';
 import type { Owner } from '../../domain/vocabulary';
 import type {
   CommandEffects,
@@ -39,7 +39,7 @@ export function raisesEpoch(control: ConversationControl, effects: CommandEffect
 
 /** Whether free text may leave at this moment. */
 export function isWindowOpen(control: ConversationControl, moment: CommandMoment): boolean {
-  return isWindowOpenAt(serviceWindow(control), moment.nowMs);
+  return isWindowOpenAt(control.windowClosesAtMs, moment.nowMs);
 }
 
 /** Whether a message quotes or reacts to one that is not in this conversation, or has no id of WhatsApp. */

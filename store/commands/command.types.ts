@@ -158,9 +158,8 @@ export type ConversationControl = {
   readonly needsHuman: boolean;
   readonly reasonCode: string | null;
   readonly hasOpenEpisode: boolean;
-  readonly lastInboundAtMs: number | null;
-  /** Our answer to a message that came from an ad. */
-  readonly freeEntryAtMs: number | null;
+  /** Until when free text may leave; null = no window ever opened. */
+  readonly windowClosesAtMs: number | null;
   readonly isOptedOut: boolean;
   readonly hasPlannedFollowUp: boolean;
   readonly hasPlannedReply: boolean;

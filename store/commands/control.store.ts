@@ -17,8 +17,7 @@ export type CommandGrounds = {
 type FactsRow = {
   open_episode_id: string | null;
   last_episode_id: string | null;
-  last_inbound_at_ms: number | null;
-  free_entry_at_ms: number | null;
+  window_closes_at_ms: number | null;
   has_planned_follow_up: boolean;
   has_planned_reply: boolean;
   policy_version_id: number | null;
@@ -34,9 +33,7 @@ export async function readControl(
     await client.query<FactsRow>(
       `select (select id from episode where conversation_id = $1 and closed_at is null) as open_episode_id,
           (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as last_episode_id,
-          (select to_ms(sent_at) from message where conversation_id = $1 and direction = 'inbound' and not is_imported
-            order by captured_at desc limit 1) as last_inbound_at_ms,
-          to_ms(free_entry_at($1)) as free_entry_at_ms,
+          to_ms(window_closes_at($1)) as window_closes_at_ms,
           exists (select 1 from follow_up where conversation_id = $1 and status = 'planned')
             or exists (select 1 from send where conversation_id = $1 and kind = 'follow_up'
               and status in ${NOT_CLAIMED_LIST}) as has_planned_follow_up,
@@ -68,8 +65,7 @@ function toControl(
     needsHuman: row.needsHuman,
     reasonCode: row.reasonCode,
     hasOpenEpisode: facts.open_episode_id !== null,
-    lastInboundAtMs: facts.last_inbound_at_ms,
-    freeEntryAtMs: facts.free_entry_at_ms,
+    windowClosesAtMs: facts.window_closes_at_ms,
     isOptedOut: row.isOptedOut,
     hasPlannedFollowUp: facts.has_planned_follow_up,
     hasPlannedReply: facts.has_planned_reply,

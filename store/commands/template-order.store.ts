@@ -1,11 +1,11 @@
-import { isWindowOpenAt, serviceWindow } from '../../domain/send/window';
+import { isWindowOpenAt } from '../../domain/send/window';
 import { templateOf } from '../../domain/template/template';
 import type { TemplateJudgement } from '../../domain/template/template.judge';
 import type { Database } from '../../platform/database';
 import { judgeTemplateFor } from '../template-judgement.store';
 import type { CommandOrder, ConversationControl } from './command.types';
 
-type Facts = Pick<ConversationControl, 'buyerId' | 'isOptedOut' | 'lastInboundAtMs' | 'freeEntryAtMs'>;
+type Facts = Pick<ConversationControl, 'buyerId' | 'isOptedOut' | 'windowClosesAtMs'>;
 
 /** What becomes of the template that an order names; null when it names none. */
 export async function judgeOrderedTemplate(
@@ -20,7 +20,7 @@ export async function judgeOrderedTemplate(
     content,
     buyerId: facts.buyerId,
     isOptedOut: facts.isOptedOut,
-    isWindowOpen: isWindowOpenAt(serviceWindow(facts), nowMs),
+    isWindowOpen: isWindowOpenAt(facts.windowClosesAtMs, nowMs),
     bringsOptIn: order.kind === 'start_conversation',
   });
 }

@@ -19,8 +19,7 @@ const CONTROL: ConversationControl = {
   needsHuman: false,
   reasonCode: null,
   hasOpenEpisode: true,
-  lastInboundAtMs: NOW_MS - 1_000,
-  freeEntryAtMs: null,
+  windowClosesAtMs: NOW_MS + DAY_MS - 1_000,
   template: null,
   isOptedOut: false,
   hasPlannedFollowUp: true,
@@ -60,8 +59,7 @@ const controls = fc.record<ConversationControl>({
   needsHuman: fc.boolean(),
   reasonCode: fc.constant(null),
   hasOpenEpisode: fc.boolean(),
-  lastInboundAtMs: fc.constantFrom(null, NOW_MS - DAY_MS, NOW_MS - DAY_MS + 1),
-  freeEntryAtMs: fc.constant(null),
+  windowClosesAtMs: fc.constantFrom(null, NOW_MS, NOW_MS + 1),
   template: fc.constant(null),
   isOptedOut: fc.boolean(),
   hasPlannedFollowUp: fc.boolean(),
@@ -98,18 +96,18 @@ test('only a human’s word plans a message, and only inside the window', () => 
       const verdict = decideCommand(control, MOMENT, order);
       if (verdict.kind === 'refused' || verdict.effects.sends === undefined) return;
       expect(order.kind).toBe('send_message');
-      expect(control.lastInboundAtMs).toBeGreaterThan(NOW_MS - DAY_MS);
+      expect(control.windowClosesAtMs).toBeGreaterThan(NOW_MS);
       expect(control.isOptedOut).toBe(false);
     }),
   );
 });
 
 test.each([
-  ['exactly 24 hours after the buyer wrote', NOW_MS - DAY_MS, 'refused'],
-  ['one millisecond before', NOW_MS - DAY_MS + 1, 'done'],
-  ['when the buyer never wrote', null, 'refused'],
-] as const)('writing %s is %s', (_name, lastInboundAtMs, kind) => {
-  expect(decideCommand({ ...CONTROL, lastInboundAtMs }, MOMENT, MESSAGE).kind).toBe(kind);
+  ['when the window closes', NOW_MS, 'refused'],
+  ['one millisecond before', NOW_MS + 1, 'done'],
+  ['when no window ever opened', null, 'refused'],
+] as const)('writing %s is %s', (_name, windowClosesAtMs, kind) => {
+  expect(decideCommand({ ...CONTROL, windowClosesAtMs }, MOMENT, MESSAGE).kind).toBe(kind);
 });
 
 test.each([

@@ -2,7 +2,6 @@ import { chooseNextStep } from '../../activities/conversation/choose-next-step';
 import { accountEventList } from '../../api/contract';
 import { listAccountEvents } from '../../api/read/account-events';
 import { severityOf } from '../../domain/account/account-event.decide';
-import { serviceWindow } from '../../domain/send/window';
 import { loadReplyModel } from '../../platform/reply-model';
 import { readLastSaid, readWaitingMessages } from '../../store/message.store';
 import { at, bodyOf, change, message, messages } from './bodies';
@@ -139,7 +138,7 @@ describe('the history of the phone app', () => {
     const conversationId = conversation?.id ?? '';
     expect(await readWaitingMessages(world.pool, conversationId)).toEqual([]);
     const said = await readLastSaid(world.pool, conversationId);
-    expect(serviceWindow({ lastInboundAtMs: said.lastInboundAtMs })).toBeNull();
+    expect(said.windowClosesAtMs).toBeNull();
     expect((await chooseNextStep(world.pool, loadReplyModel(), conversationId)).kind).toBe('wait');
     for (const table of ['episode', 'turn', 'wait', 'follow_up', 'send'])
       expect(await world.rows(`select 1 from ${table}`)).toEqual([]);

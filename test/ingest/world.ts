@@ -18,6 +18,7 @@ export type World = {
 const TABLES = [
   'account_event',
   'buyer',
+  'buyer_call',
   'buyer_identity',
   'buyer_join',
   'buyer_join_row',

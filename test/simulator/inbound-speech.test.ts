@@ -163,6 +163,14 @@ describe('what the simulated Meta says', () => {
     expect(onlyChange(inbox).value.history).toMatchObject([{ errors: [{ code: 2_593_109 }] }]);
   });
 
+  it('reports calls of buyers', async () => {
+    await control('buyer-calls', { from: { wa_id: ZOE } });
+    expect(onlyChange(inbox)).toMatchObject({
+      field: 'calls',
+      value: { calls: [{ from: ZOE, event: 'connect', direction: 'USER_INITIATED' }] },
+    });
+  });
+
   it('reports preferences, the address book and any field there is', async () => {
     await control('preferences', { of: { wa_id: ZOE }, value: 'stop' });
     expect(onlyChange(inbox)).toMatchObject({

@@ -2,7 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Scene } from '../commands/world';
 import { LedgerWorld } from '../store/ledger-world';
 import { startConversation } from '../../api/ingest/start-conversation';
-import { NUMBER_ID } from '../commands/world';
+import { NUMBER_ID, addSend } from '../commands/world';
 import { activateShippedPolicy } from '../ingest/policy';
 import { addTemplate, templateMessage } from './world';
 
@@ -201,6 +201,57 @@ describe('the window after a message from an ad', () => {
   test('opens by the click’s id, and not by a post', async () => {
     expect(await canWrite(await fromAd(40, 39, { ctwa_clid: 'click-1' }))).toBe(true);
     expect(await canWrite(await fromAd(40, 39, { source_type: 'post' }))).toBe(false);
+  });
+
+  /** What WhatsApp tells in a status of the answer. */
+  const tell = (
+    scene: Scene & { readonly sendId: string },
+    told: { readonly origin: string; readonly endsInHours?: number },
+  ) =>
+    ledger.world.pool.query(
+      `with answer as (
+         update message set send_id = $2 where conversation_id = $1 and direction = 'outbound' returning sent_at
+       )
+       update send set conversation = jsonb_build_object('id', 'c', 'origin_type', $3::text, 'expires_at', $4::text),
+              claimed_at = (select sent_at from answer)
+        where id = $2`,
+      [
+        scene.id,
+        scene.sendId,
+        told.origin,
+        told.endsInHours === undefined
+          ? null
+          : new Date(Date.now() + told.endsInHours * HOUR_MS).toISOString(),
+      ],
+    );
+
+  test.each([
+    {
+      is: 'longer than we counted',
+      answered: 75,
+      told: { origin: 'referral_conversion', endsInHours: 1 },
+      isOpen: true,
+    },
+    {
+      is: 'shorter than we counted',
+      answered: 30,
+      told: { origin: 'referral_conversion', endsInHours: -1 },
+      isOpen: false,
+    },
+    { is: 'as we counted', answered: 30, told: { origin: 'referral_conversion' }, isOpen: true },
+    { is: 'none at all', answered: 30, told: { origin: 'service' }, isOpen: false },
+  ])('is $is when WhatsApp says so', async ({ answered, told, isOpen }) => {
+    const scene = await fromAd(answered + 1, answered);
+    const sendId = await addSend(ledger.world, scene, { status: 'sent' });
+    await tell({ ...scene, sendId }, told);
+    expect(await canWrite(scene)).toBe(isOpen);
+  });
+
+  test('is open when WhatsApp says so of a buyer whose ad we have not seen', async () => {
+    const scene = await fromAd(30, 29, {});
+    const sendId = await addSend(ledger.world, scene, { status: 'sent' });
+    await tell({ ...scene, sendId }, { origin: 'referral_conversion', endsInHours: 40 });
+    expect(await canWrite(scene)).toBe(true);
   });
 
   test('holds at the gate too', async () => {

@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import { judgeClaim } from '../../../domain/send/gate.decide';
 import type { ClaimFacts } from '../../../domain/send/gate.decide';
 import { applyStatus, isOnItsWay, isSeen, rankOfStatus } from '../../../domain/send/send.state';
-import { serviceWindow } from '../../../domain/send/window';
 import { PAUSED_FOR_GOOD_MS, ownerKind } from '../../../domain/vocabulary';
 import type { SendStatus } from '../../../domain/vocabulary';
 
 const REPORTED: readonly SendStatus[] = ['accepted', 'sent', 'delivered', 'read', 'played', 'failed'];
-const HOUR = 3_600_000;
 
 describe('statuses', () => {
   it('end in the same state in any order, with any repetition', () => {
@@ -195,15 +193,6 @@ describe('the gate', () => {
         expect(isStopped && outcome.kind === 'go').toBe(false);
       }),
     );
-  });
-});
-
-describe('the window', () => {
-  it('lasts a day, three after an ad, and never shrinks', () => {
-    expect(serviceWindow({ lastInboundAtMs: null })).toBeNull();
-    expect(serviceWindow({ lastInboundAtMs: 5 })).toBe(5 + 24 * HOUR);
-    expect(serviceWindow({ lastInboundAtMs: 5, freeEntryAtMs: 0 })).toBe(72 * HOUR);
-    expect(serviceWindow({ lastInboundAtMs: 60 * HOUR, freeEntryAtMs: 0 })).toBe(84 * HOUR);
   });
 });
 

@@ -474,9 +474,37 @@ create table hubspot_portal (
   checked_at timestamp with time zone not null default now(),
   woken_outbox_id bigint not null default 0,
   woken_at timestamp with time zone,
+  starts_read_at timestamp with time zone,
   constraint hubspot_portal_pkey PRIMARY KEY (portal_id)
 );
 comment on column hubspot_portal.woken_outbox_id is 'Up to which outbox row the sync workflow was told that there is something to do.';
+comment on column hubspot_portal.starts_read_at is 'When a worker last looked for contacts to write to first.';
+
+create table hubspot_start (
+  id bigint not null generated always as identity,
+  contact_id text not null,
+  set_at timestamp with time zone not null,
+  set_by text,
+  wanted text not null,
+  properties jsonb not null,
+  found_at timestamp with time zone not null default now(),
+  outcome text,
+  conversation_id uuid,
+  answered_at timestamp with time zone,
+  told_at timestamp with time zone,
+  told_tries integer not null default 0,
+  constraint hubspot_start_pkey PRIMARY KEY (id),
+  constraint hubspot_start_contact_id_set_at_key UNIQUE (contact_id, set_at),
+  constraint hubspot_start_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id)
+);
+CREATE INDEX hubspot_start_open ON public.hubspot_start USING btree (id) WHERE (outcome IS NULL);
+CREATE INDEX hubspot_start_untold ON public.hubspot_start USING btree (id) WHERE ((outcome IS NOT NULL) AND (told_at IS NULL));
+comment on table hubspot_start is 'One row for each setting of wa_start_template: it is carried out once, whatever is read again or how often.';
+comment on column hubspot_start.set_at is 'When the property was set, as its history in HubSpot says.';
+comment on column hubspot_start.set_by is 'The id of the user in HubSpot; null = something else set it, such as a workflow.';
+comment on column hubspot_start.properties is 'What stood in the contact then: phones, opt-in, name.';
+comment on column hubspot_start.outcome is 'What is written to wa_start_result; null = not carried out yet.';
+comment on column hubspot_start.told_at is 'When HubSpot had the outcome.';
 
 create table identity_link (
   id bigint not null generated always as identity,

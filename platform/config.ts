@@ -107,6 +107,11 @@ const workerShape = {
   HUBSPOT_BASE_URL: url.default('https://api.hubapi.com'),
   HUBSPOT_ACCESS_TOKEN: z.string().min(1),
   HUBSPOT_TIMEOUT_MS: milliseconds.default(10_000),
+  HUBSPOT_START_EVERY_MS: milliseconds
+    .default(15_000)
+    .describe(
+      'how often HubSpot is searched for contacts to write to first: one search of its five a second',
+    ),
   POLICY_FILE: z.string().min(1).default('policy/default.yaml'),
   WORKFLOW_BUNDLE_FILE: z
     .string()

@@ -44,3 +44,15 @@ export function seconds(limits: { min: number; max: number; why: string }) {
 /** The same in whole milliseconds. */
 export const milliseconds = (limits: { min: number; max: number; why: string }) =>
   seconds(limits).int('must be a whole number of milliseconds');
+
+/** A language of templates. */
+export const language = z
+  .string()
+  .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'must be a language as WhatsApp writes it, such as en_US');
+
+/** An approved template with its values. */
+export const policyTemplate = z.strictObject({
+  name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'must be lower-case letters, digits and _'),
+  language,
+  parameters: z.union([z.array(text), z.record(z.string().min(1), text)]).optional(),
+});

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Policy } from '../domain/policy/policy';
 import { budget } from './policy-budget.schema';
 import { routing } from './policy-routing.schema';
-import { DAY_SECONDS, milliseconds, seconds, text } from './policy-values.schema';
+import { DAY_SECONDS, language, milliseconds, policyTemplate, seconds, text } from './policy-values.schema';
 
 /*
  * The policy document, checked strictly: unknown keys are errors. Every message says what is wrong and what to do,
@@ -86,10 +86,6 @@ const identity = z.strictObject({
     .optional(),
 });
 
-const language = z
-  .string()
-  .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'must be a language as WhatsApp writes it, such as en_US');
-
 const followUp = z
   .strictObject({
     wait_seconds: z.array(
@@ -110,13 +106,7 @@ const followUp = z
       why: 'free text stops this long before the 24-hour window closes',
     }),
     text: z.array(text),
-    template: z
-      .strictObject({
-        name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'must be lower-case letters, digits and _'),
-        language,
-        parameters: z.union([z.array(text), z.record(z.string().min(1), text)]).optional(),
-      })
-      .optional(),
+    template: policyTemplate.optional(),
   })
   .superRefine((plan, context) => {
     for (const key of ['wait_seconds', 'text'] as const)
@@ -142,6 +132,18 @@ const sending = z.strictObject({
 });
 
 const templates = z.strictObject({ fallback_language: language });
+
+const start = z.strictObject({
+  number: numberId.optional(),
+  templates: z
+    .record(
+      z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9_-]*$/, 'must be lower-case letters, digits, - and _, such as welcome'),
+      policyTemplate,
+    )
+    .optional(),
+});
 
 const crm = z.strictObject({
   debounce_seconds: seconds({
@@ -184,6 +186,7 @@ export const policySchema: z.ZodType<Policy> = z.strictObject({
   sending: sending.optional(),
   budget: budget.optional(),
   templates: templates.optional(),
+  start: start.optional(),
   crm,
   human,
 });

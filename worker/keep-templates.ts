@@ -3,6 +3,7 @@ import { inTransaction } from '../platform/database';
 import type { TransactionalDatabase } from '../platform/database';
 import { describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
+import { repeat } from './repeat';
 import { ensureAccount, failSync, finishSync, takeSync } from '../store/template.store';
 
 /** How soon a report about a template leads to a new reading; one look at one row. */
@@ -24,27 +25,11 @@ type Parts = {
  * worker at a time; Meta being away stops nothing else. Returns the stop.
  */
 export function keepTemplates(parts: Parts): () => Promise<void> {
-  let isStopped = false;
-  let wake: () => void = () => undefined;
-  const run = async (): Promise<void> => {
-    while (!isStopped) {
-      try {
-        await syncTemplates(parts);
-      } catch (error) {
-        parts.logger.warn(describeError(error), 'the templates cannot be read yet');
-      }
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-        setTimeout(resolve, LOOK_EVERY_MS).unref();
-      });
-    }
-  };
-  const running = run();
-  return async () => {
-    isStopped = true;
-    wake();
-    await running;
-  };
+  return repeat(() => syncTemplates(parts), {
+    everyMs: LOOK_EVERY_MS,
+    logger: parts.logger,
+    complaint: 'the templates cannot be read yet',
+  });
 }
 
 /** Reads the account if that is due. */

@@ -15,6 +15,7 @@ import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
 import { loadWorkflowBundle } from './bundle';
 import { createMediaParts } from './media-parts';
+import { keepStarts } from './keep-starts';
 import { keepTemplates } from './keep-templates';
 import { createWorkers, installRuntime } from './workers';
 
@@ -54,6 +55,12 @@ async function main(): Promise<void> {
     wabaId: config.WHATSAPP_BUSINESS_ACCOUNT_ID,
     everyMs: config.TEMPLATE_SYNC_EVERY_MS,
   });
+  const stopStarts = keepStarts({
+    database: pool,
+    hubspot: clients.hubspot,
+    logger,
+    everyMs: config.HUBSPOT_START_EVERY_MS,
+  });
   const running = Promise.all(workers.map((worker) => worker.run()));
   onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
     async () => {
@@ -62,6 +69,7 @@ async function main(): Promise<void> {
       await running;
     },
     stopTemplates,
+    stopStarts,
     () => connection.close(),
     () => pool.end(),
   ]);

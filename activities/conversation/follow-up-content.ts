@@ -1,8 +1,9 @@
 import { followUpText } from '../../domain/follow-up/follow-up.decide';
 import type { FollowUpVerdict } from '../../domain/follow-up/follow-up.input';
-import type { FollowUpTemplate, Policy } from '../../domain/policy/policy';
+import type { Policy, PolicyTemplate } from '../../domain/policy/policy';
 import { renderText } from '../../domain/route/render';
 import type { MessageBody } from '../../domain/send/outgoing-message';
+import { fillTemplate, unfilledTemplate } from '../../domain/template/template.fill';
 import { inLanguage } from '../../domain/template/template.judge';
 import type { TemplateJudgement } from '../../domain/template/template.judge';
 import type { Database } from '../../platform/database';
@@ -27,7 +28,7 @@ export async function judgeFollowUpTemplate(
   const { template } = about.policy.follow_up;
   if (!isByTemplate(about.verdict) || template === undefined) return null;
   return await judgeTemplateFor(client, {
-    content: toContent(template, templateTexts(template)),
+    content: unfilledTemplate(template),
     buyerId: conversation.buyerId,
     isOptedOut: conversation.isOptedOut,
     isWindowOpen: false,
@@ -51,41 +52,14 @@ export function followUpContent(
 }
 
 function filled(
-  template: FollowUpTemplate,
+  template: PolicyTemplate,
   with_: { readonly judgement: TemplateJudgement | null; readonly values: Values },
 ): FollowUpContent {
-  const rendered = templateTexts(template).map((one) => ({
-    ...one,
-    rendered: renderText(one.text, with_.values),
-  }));
-  const texts = rendered.flatMap(({ name, rendered: result }) =>
-    result.ok ? [{ name, text: result.text }] : [],
-  );
-  if (texts.length < rendered.length) return { kind: 'unusable', reasonCode: UNUSABLE };
-  const body = { type: 'template', template: toContent(template, texts) };
-  return { kind: 'ready', content: inLanguage(body, with_.judgement) };
+  const content = fillTemplate(template, with_.values);
+  if (content === null) return { kind: 'unusable', reasonCode: UNUSABLE };
+  return { kind: 'ready', content: inLanguage({ type: 'template', template: content }, with_.judgement) };
 }
 
 function isByTemplate(verdict: FollowUpVerdict): boolean {
   return verdict.verdict === 'send' && verdict.byTemplate;
-}
-
-type TemplateText = { readonly name: string | null; readonly text: string };
-
-function templateTexts({ parameters }: FollowUpTemplate): TemplateText[] {
-  if (Array.isArray(parameters)) return parameters.map((text: string) => ({ name: null, text }));
-  return Object.entries(parameters ?? {}).map(([name, text]) => ({ name, text }));
-}
-
-function toContent(template: FollowUpTemplate, texts: readonly TemplateText[]) {
-  const parameters = texts.map(({ name, text }) => ({
-    type: 'text',
-    text,
-    ...(name !== null && { parameter_name: name }),
-  }));
-  return {
-    name: template.name,
-    language: { code: template.language },
-    ...(parameters.length > 0 && { components: [{ type: 'body', parameters }] }),
-  };
 }

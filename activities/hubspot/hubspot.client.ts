@@ -99,6 +99,15 @@ function readCalls({ client, call }: Parts) {
       const answer = await call(() => client.crm.objects.batchApi.read(type, request, false));
       return answer.results.map(sdk.toRecord);
     },
+    async readContactsWithPast(ids: readonly string[], properties: readonly string[], pastOf: string) {
+      if (ids.length === 0) return [];
+      const request = sdk.batchReadRequest(ids, properties, [pastOf]);
+      const answer = await call(() => client.crm.objects.batchApi.read('contacts', request, false));
+      return answer.results.map((result) => ({
+        ...sdk.toRecord(result),
+        past: sdk.toPast(result.propertiesWithHistory?.[pastOf] ?? []),
+      }));
+    },
     async readAssociations(from: HubSpotObjectType, to: HubSpotObjectType, ids: readonly string[]) {
       const found = new Map<string, HubSpotAssociation[]>();
       if (ids.length === 0) return found;

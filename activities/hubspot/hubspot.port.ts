@@ -4,6 +4,18 @@ export const IDENTITY_KEY_PROPERTY = 'wa_identity_key';
 /** The property of a contact by which people keep automation from ever writing; it is read and never written. */
 export const NEVER_AUTOMATE_PROPERTY = 'wa_never_automate';
 
+/** The property of a contact by which people and workflows order us to write first; cleared when that is done. */
+export const START_PROPERTY = 'wa_start_template';
+
+/** What became of such an order. */
+export const START_RESULT_PROPERTY = 'wa_start_result';
+
+/** How a contact agreed to get messages. */
+export const OPT_IN_HOW_PROPERTY = 'wa_opt_in_how';
+
+/** When a contact agreed to get messages. */
+export const OPT_IN_AT_PROPERTY = 'wa_opt_in_at';
+
 /** The kinds of HubSpot records this product touches, as they are called in HubSpot's paths. */
 export type HubSpotObjectType = 'contacts' | 'companies' | 'deals' | 'communications';
 
@@ -35,7 +47,19 @@ export type HubSpotPair = {
 /** One condition of a search; several conditions of a search are alternatives. */
 export type HubSpotSearchFilter =
   | { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] }
-  | { readonly propertyName: string; readonly operator: 'CONTAINS_TOKEN'; readonly value: string };
+  | { readonly propertyName: string; readonly operator: 'CONTAINS_TOKEN'; readonly value: string }
+  | { readonly propertyName: string; readonly operator: 'HAS_PROPERTY' };
+
+/** A value that a property had from a time on. */
+export type HubSpotPastValue = {
+  readonly value: string;
+  readonly sinceMs: number;
+  /** The id of the user who set it; null = something else did. */
+  readonly setBy: string | null;
+};
+
+/** A record with the past of one of its properties, the newest value first. */
+export type HubSpotRecordWithPast = HubSpotRecord & { readonly past: readonly HubSpotPastValue[] };
 
 /** A contact property as it stands in HubSpot. */
 export type HubSpotProperty = {
@@ -89,6 +113,12 @@ export interface HubSpotPort {
     ids: readonly string[],
     properties: readonly string[],
   ): Promise<readonly HubSpotRecord[]>;
+  /** The same of contacts, with the past of one property. */
+  readContactsWithPast(
+    ids: readonly string[],
+    properties: readonly string[],
+    pastOf: string,
+  ): Promise<readonly HubSpotRecordWithPast[]>;
   /** What the given records are associated with, by the id asked for. */
   readAssociations(
     from: HubSpotObjectType,

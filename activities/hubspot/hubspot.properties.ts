@@ -1,6 +1,13 @@
 import { HubSpotCallError, isPassing } from './hubspot.errors';
 import type { HubSpotOption, HubSpotPort, HubSpotProperty, HubSpotPropertyInput } from './hubspot.port';
-import { IDENTITY_KEY_PROPERTY, NEVER_AUTOMATE_PROPERTY } from './hubspot.port';
+import {
+  IDENTITY_KEY_PROPERTY,
+  NEVER_AUTOMATE_PROPERTY,
+  OPT_IN_AT_PROPERTY,
+  OPT_IN_HOW_PROPERTY,
+  START_PROPERTY,
+  START_RESULT_PROPERTY,
+} from './hubspot.port';
 
 const GROUP = { name: 'continuo', label: 'Continuo' };
 
@@ -24,6 +31,27 @@ const CONTACT_PROPERTIES: readonly HubSpotPropertyInput[] = [
       { value: 'true', label: 'Yes', hidden: false },
       { value: 'false', label: 'No', hidden: false },
     ],
+  }),
+  property(START_PROPERTY, 'WhatsApp: write first with this template', {
+    description:
+      'Name and language of an approved template, such as hello/en_US, or a name of the policy. Continuo sends it once and clears this.',
+    type: 'string',
+    fieldType: 'text',
+  }),
+  property(START_RESULT_PROPERTY, 'WhatsApp: what became of writing first', {
+    description: 'Set by Continuo.',
+    type: 'string',
+    fieldType: 'text',
+  }),
+  property(OPT_IN_HOW_PROPERTY, 'WhatsApp: how the contact agreed to messages', {
+    description: 'Such as "web form". Set by people and workflows; Continuo only reads it.',
+    type: 'string',
+    fieldType: 'text',
+  }),
+  property(OPT_IN_AT_PROPERTY, 'WhatsApp: when the contact agreed to messages', {
+    description: 'Set by people and workflows; Continuo only reads it.',
+    type: 'datetime',
+    fieldType: 'date',
   }),
   property('wa_last_inbound_at', 'WhatsApp: last message from the buyer', {
     description: 'When the buyer wrote last.',

@@ -21,6 +21,7 @@ import type {
   HubSpotAssociation,
   HubSpotAssociationInput,
   HubSpotOption,
+  HubSpotPastValue,
   HubSpotProperties,
   HubSpotPropertyInput,
   HubSpotRecord,
@@ -83,11 +84,28 @@ export function batchUpdateRequest(updates: readonly HubSpotUpdate[]) {
   return Object.assign(new BatchInputSimplePublicObjectBatchInput(), { inputs });
 }
 
-export function batchReadRequest(ids: readonly string[], properties: readonly string[]) {
+export function toPast(
+  values: readonly { value: string; timestamp: Date; updatedByUserId?: number }[],
+): HubSpotPastValue[] {
+  return values
+    .map(({ value, timestamp, updatedByUserId }) => ({
+      value,
+      sinceMs: new Date(timestamp).getTime(),
+      setBy: updatedByUserId === undefined ? null : String(updatedByUserId),
+    }))
+    .filter(({ sinceMs }) => Number.isFinite(sinceMs))
+    .sort((one, other) => other.sinceMs - one.sinceMs);
+}
+
+export function batchReadRequest(
+  ids: readonly string[],
+  properties: readonly string[],
+  pastOf: readonly string[] = [],
+) {
   return Object.assign(new BatchReadInputSimplePublicObjectId(), {
     inputs: ids.map((id) => ({ id })),
     properties: [...properties],
-    propertiesWithHistory: [],
+    propertiesWithHistory: [...pastOf],
   });
 }
 
@@ -157,7 +175,13 @@ function toOptions(options: readonly HubSpotOption[]) {
 }
 
 function toFilter(filter: HubSpotSearchFilter) {
-  return filter.operator === 'IN'
-    ? { propertyName: filter.propertyName, operator: FilterOperatorEnum.In, values: [...filter.values] }
-    : { propertyName: filter.propertyName, operator: FilterOperatorEnum.ContainsToken, value: filter.value };
+  const { propertyName } = filter;
+  switch (filter.operator) {
+    case 'IN':
+      return { propertyName, operator: FilterOperatorEnum.In, values: [...filter.values] };
+    case 'CONTAINS_TOKEN':
+      return { propertyName, operator: FilterOperatorEnum.ContainsToken, value: filter.value };
+    case 'HAS_PROPERTY':
+      return { propertyName, operator: FilterOperatorEnum.HasProperty };
+  }
 }

@@ -10,6 +10,7 @@ import { countDueHistoryWaits } from '../../store/history-wait.store';
 import { assignItems, findUnassigned } from './assign';
 import { findNotHandedOver } from './hand-over';
 import type { HandOver } from './hand-over';
+import { runHubSpotStarts } from './hubspot-starts';
 import { replyModel } from './reply-model';
 import { createMediaFetchWaker } from './wake-media-fetch';
 
@@ -72,6 +73,8 @@ async function sweepOnce(
 ): Promise<void> {
   const items = await findUnassigned(parts.database, settings.olderThanMs, settings.countMax);
   for (const conversationId of await assignItems(parts.database, items)) parts.handOver.soon(conversationId);
+  for (const conversationId of await runHubSpotStarts(parts.database, settings.countMax))
+    parts.handOver.soon(conversationId);
   for (const conversationId of await findNotHandedOver(
     parts.database,
     settings.olderThanMs,

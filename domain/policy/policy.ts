@@ -52,11 +52,11 @@ export type FollowUpPolicy = {
   readonly window_margin_seconds: number;
   readonly text: readonly string[];
   /** Sent where free text is no longer allowed; left out = a person is asked. */
-  readonly template?: FollowUpTemplate | undefined;
+  readonly template?: PolicyTemplate | undefined;
 };
 
-/** An approved template that follows up; its values may hold the placeholders of a text. */
-export type FollowUpTemplate = {
+/** An approved template that the policy orders; its values may hold the placeholders of a text. */
+export type PolicyTemplate = {
   readonly name: string;
   readonly language: string;
   /** For the body: in order, or by name where the template has names. */
@@ -125,6 +125,15 @@ export type Policy = {
     | {
         /** Tried when a template exists neither in the language asked for nor in its base. */
         readonly fallback_language: string;
+      }
+    | undefined;
+  /** How an order given in HubSpot to write first is carried out. */
+  readonly start?:
+    | {
+        /** Writes first; left out = our only number, or nobody. */
+        readonly number?: string | undefined;
+        /** What the property of the contact may name beside a template itself. */
+        readonly templates?: Readonly<Record<string, PolicyTemplate>> | undefined;
       }
     | undefined;
   readonly crm: { readonly debounce_seconds: number; readonly communication_mode: 'per_episode' };

@@ -56,6 +56,8 @@ export function developmentEnvironment({
     API_TOKENS: `${AGENT.id}:${AGENT.token}`,
     WHATSAPP_BASE_URL: `${simulator}/whatsapp`,
     HUBSPOT_BASE_URL: `${simulator}/hubspot`,
+    // Nobody waits a quarter of a minute for a demonstration.
+    HUBSPOT_START_EVERY_MS: '3000',
     POLICY_FILE: caller.POLICY_FILE || fromRoot('policy', 'demo.yaml'),
     LOG_LEVEL: caller.LOG_LEVEL || 'info',
     MEDIA_FOLDER: join(dataDir, 'media'),

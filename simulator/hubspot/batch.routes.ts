@@ -22,6 +22,7 @@ const readSchema = z.looseObject({
   inputs: z.array(z.looseObject({ id: idSchema })),
   idProperty: z.string().optional(),
   properties: z.array(z.string()).default([]),
+  propertiesWithHistory: z.array(z.string()).default([]),
 });
 const writeInput = z.looseObject({
   id: idSchema,
@@ -44,7 +45,8 @@ function readAndArchive(router: Router, world: HubSpotWorld): void {
   router.post('/:type/batch/read', (request, response) => {
     const facts = objectTypeOf(request.params.type);
     const startedAtMs = Date.now();
-    const { inputs, idProperty, properties } = parseBody(request, readSchema);
+    const { inputs, idProperty, properties, propertiesWithHistory } = parseBody(request, readSchema);
+    const pastOf = propertiesWithHistory.length === 0 ? undefined : propertiesWithHistory;
     checkBatchSize(inputs);
     const isArchived = queryText(request, 'archived') === 'true';
     const found = new Map<string, unknown>();
@@ -54,7 +56,7 @@ function readAndArchive(router: Router, world: HubSpotWorld): void {
         ? world.records.get(facts.name, id)
         : world.actions.find(facts, id, idProperty);
       if (record === undefined) missing.push(id);
-      else found.set(record.id, world.view.show(record, { properties }));
+      else found.set(record.id, world.view.show(record, { properties, pastOf }));
     }
     const errors = missing.length === 0 ? [] : [missingEntry(facts, missing)];
     finish(response, 200, batchResponse([...found.values()], errors, startedAtMs));

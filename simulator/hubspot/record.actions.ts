@@ -10,6 +10,7 @@ import type { PropertyStore } from './property.store';
 import { checkValues } from './property.validate';
 import type { CheckedValues, PropertyValues, Warning } from './property.validate';
 import { missingRequired } from './record.rules';
+import { pastAfter } from './record.store';
 import type { RecordStore, StoredRecord } from './record.store';
 
 export type RecordInput = {
@@ -71,7 +72,8 @@ export class RecordActions {
       const at_ms = now();
       const id = records.nextId();
       const times = { created_at_ms: at_ms, updated_at_ms: at_ms, archived_at_ms: null };
-      const record = records.put({ type, id, values, ...times });
+      const past = pastAfter({ values: {} }, values, at_ms);
+      const record = records.put({ type, id, values, past, ...times });
       for (const { to, typeIds } of links) this.parts.associations.add(record, to, typeIds);
       return { record, warnings: checked.warnings };
     };
@@ -85,7 +87,8 @@ export class RecordActions {
     this.checkStage(values);
     return () => {
       const updated_at_ms = Math.max(now(), record.updated_at_ms);
-      return { record: records.put({ ...record, values, updated_at_ms }), warnings: checked.warnings };
+      const past = pastAfter(record, checked.values, updated_at_ms);
+      return { record: records.put({ ...record, values, past, updated_at_ms }), warnings: checked.warnings };
     };
   }
 

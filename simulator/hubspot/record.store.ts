@@ -12,7 +12,10 @@ export type StoredRecord = {
   readonly created_at_ms: number;
   readonly updated_at_ms: number;
   readonly archived_at_ms: number | null;
+  /** The values that properties had, the newest first. */
+  readonly past?: Readonly<Record<string, readonly PastValue[]>> | undefined;
 };
+export type PastValue = { readonly value: string; readonly at_ms: number };
 type Alias = { readonly type: ObjectType; readonly old_id: string; readonly new_id: string };
 type IndexChange = { readonly queued_at_ms: number; readonly record: StoredRecord };
 
@@ -22,6 +25,23 @@ type Parts = {
   /** Properties whose values lead to one record: email and those defined as unique. */
   readonly isUnique: (type: ObjectType, property: string) => boolean;
 };
+
+/** HubSpot keeps so many values of each property of a contact, and fewer of others. */
+const PAST_VALUES_MAX = 45;
+
+/** The past of a record's properties after a write. */
+export function pastAfter(
+  before: Pick<StoredRecord, 'values' | 'past'>,
+  written: PropertyValues,
+  at_ms: number,
+): NonNullable<StoredRecord['past']> {
+  const past: Record<string, readonly PastValue[]> = { ...before.past };
+  for (const [name, value] of Object.entries(written)) {
+    if ((before.values[name] ?? null) === value) continue;
+    past[name] = [{ value: value ?? '', at_ms }, ...(past[name] ?? [])].slice(0, PAST_VALUES_MAX);
+  }
+  return past;
+}
 
 /** All CRM records, the look-ups by unique value, and the search index that follows with a delay. */
 export class RecordStore {

@@ -16,6 +16,8 @@ type Parts = {
 
 export type ViewOptions = {
   readonly properties?: readonly string[] | undefined;
+  /** Properties of which the past is shown. */
+  readonly pastOf?: readonly string[] | undefined;
   readonly associations?: readonly string[] | undefined;
   readonly traceId?: string | undefined;
   readonly warnings?: readonly Warning[] | undefined;
@@ -56,6 +58,7 @@ export class RecordView {
       updatedAt: iso(record.updated_at_ms),
       archived: record.archived_at_ms !== null,
       ...(record.archived_at_ms !== null && { archivedAt: iso(record.archived_at_ms) }),
+      ...(options.pastOf !== undefined && { propertiesWithHistory: pastOf(record, options.pastOf) }),
       ...(associations !== null && { associations }),
       ...(options.traceId !== undefined && { objectWriteTraceId: options.traceId }),
       ...(options.warnings !== undefined && options.warnings.length > 0 && { warnings: options.warnings }),
@@ -123,6 +126,19 @@ export class RecordView {
       associatedcompanyid: primary?.id ?? null,
     };
   }
+}
+
+function pastOf(record: StoredRecord, names: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    names.map((name) => [
+      name,
+      (record.past?.[name] ?? []).map(({ value, at_ms }) => ({
+        value,
+        timestamp: iso(at_ms),
+        sourceType: 'INTEGRATION',
+      })),
+    ]),
+  );
 }
 
 function iso(ms: number): string {

@@ -60,6 +60,8 @@ export type CommandOrder =
         readonly optIn: OptIn;
         readonly expectsAnswer?: boolean;
         readonly force?: boolean;
+        /** Nobody is there to go on with the conversation: whoever has it keeps it. */
+        readonly leavesOwner?: boolean;
       };
     }
   | { readonly kind: 'skip_follow_up'; readonly arguments: Readonly<Record<string, never>> }

@@ -8,10 +8,11 @@ export function decideStartConversation(
   moment: CommandMoment,
   given: ArgumentsOf<'start_conversation'>,
 ): CommandVerdict {
-  const { optIn, ...message } = given;
+  const { optIn, leavesOwner = false, ...message } = given;
   if (Date.parse(optIn.when) > moment.nowMs) return refused('opt_in_in_future');
   const verdict = decideSendMessage(control, moment, message);
-  return verdict.kind === 'refused'
-    ? verdict
-    : { kind: 'done', effects: { ...verdict.effects, opensEpisode: true, notesOptIn: optIn } };
+  if (verdict.kind === 'refused') return verdict;
+  const { owner, ...rest } = verdict.effects;
+  const taken = leavesOwner || owner === undefined ? {} : { owner };
+  return { kind: 'done', effects: { ...rest, ...taken, opensEpisode: true, notesOptIn: optIn } };
 }

@@ -52,6 +52,8 @@ function counterpartEnvironment(simulatorUrl: string): Record<string, string> {
     WHATSAPP_VERIFY_TOKEN: TEST_SETTINGS.whatsappVerifyToken,
     WHATSAPP_BUSINESS_ACCOUNT_ID: TEST_SETTINGS.whatsappBusinessAccountId,
     HUBSPOT_BASE_URL: `${simulatorUrl}/hubspot`,
+    // Its searches would use up the faults that a test prepares for other calls.
+    HUBSPOT_START_EVERY_MS: '3600000',
     HUBSPOT_ACCESS_TOKEN: TEST_SETTINGS.hubspotAccessToken,
     HUBSPOT_CLIENT_SECRET: TEST_SETTINGS.hubspotClientSecret,
   };

@@ -37,7 +37,8 @@ async function main(): Promise<void> {
 }
 
 const ACCEPTING: WhatsAppPort = {
-  send: () => Promise.resolve({ kind: 'accepted', restMs: null, whatsappId: `wamid.${randomUUID()}` }),
+  send: () =>
+    Promise.resolve({ kind: 'accepted', restMs: null, knownAs: [], whatsappId: `wamid.${randomUUID()}` }),
   markRead: () => Promise.resolve(),
 };
 

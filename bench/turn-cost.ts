@@ -103,7 +103,8 @@ async function settle(database: TransactionalDatabase, conversationId: string): 
 }
 
 const ACCEPTING: WhatsAppPort = {
-  send: () => Promise.resolve({ kind: 'accepted', restMs: null, whatsappId: `wamid.${randomUUID()}` }),
+  send: () =>
+    Promise.resolve({ kind: 'accepted', restMs: null, knownAs: [], whatsappId: `wamid.${randomUUID()}` }),
   markRead: () => Promise.resolve(),
 };
 

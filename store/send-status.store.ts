@@ -1,7 +1,9 @@
+import type { Identifier } from '../domain/identity/identifier';
 import type { ReportedError } from '../domain/send/reported-error';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { isNewName } from './buyer-identity.store';
 
 /** A status as WhatsApp reported it. */
 export type NewStatus = {
@@ -94,16 +96,31 @@ export async function keepCharges(client: Database, sendId: string): Promise<voi
   );
 }
 
+/** The send of a status; `isNewName` = the status calls its recipient by a name that is nobody's yet. */
+export type SendOfStatus = {
+  readonly id: string;
+  readonly isNewName: boolean;
+};
+
 /** By our own id that travels with the message, which also adopts a send whose answer was lost; else by WhatsApp's id. */
 export async function findSendOfStatus(
   client: Database,
-  status: { readonly reference: string | null; readonly whatsappId: string },
-): Promise<string | null> {
-  const found = await client.query<{ id: string }>(
-    `select id from send where id = $1 or whatsapp_id = $2 limit 1`,
-    [status.reference, status.whatsappId],
+  status: {
+    readonly reference: string | null;
+    readonly whatsappId: string;
+    readonly recipients: readonly Identifier[];
+  },
+): Promise<SendOfStatus | null> {
+  const found = await client.query<SendOfStatus>(
+    `select id, ${isNewName(3)} as "isNewName" from send where id = $1 or whatsapp_id = $2 limit 1`,
+    [
+      status.reference,
+      status.whatsappId,
+      status.recipients.map(({ kind }) => kind),
+      status.recipients.map(({ value }) => value),
+    ],
   );
-  return firstRow(found)?.id ?? null;
+  return firstRow(found);
 }
 
 function jsonOrNull(value: object | null): string | null {

@@ -4,6 +4,10 @@ import { decideRejection } from '../../domain/send/rejection.decide';
 import { isWindowOpenAt } from '../../domain/send/window';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
+import { identifiersOf } from '../../domain/identity/identifier';
+import type { Identifier } from '../../domain/identity/identifier';
+import { mayBeSameNumber } from '../../domain/identity/number-variants';
+import { lockIdentifiers, noteKnownAs } from '../../store/buyer-identity.store';
 import { countSend } from '../../store/budget.store';
 import { endBackOff } from '../../store/channel.store';
 import { applyRefusal } from '../../store/refusal.store';
@@ -41,9 +45,12 @@ export async function settle(
   for (let tries = 1; ; tries += 1) {
     try {
       return await inTransaction(database, async (client) => {
+        const names = newNames(send, outcome);
+        if (names.length > 0) await lockIdentifiers(client, names);
         // Buyer and conversation before the send and before any channel, as everywhere: an outcome may ask a human.
         const locked = await lockSend(client, send.id);
         if (locked === null) return { status: 'missing', reasonCode: 'gate.missing' };
+        if (names.length > 0) await noteKnownAs(client, locked.conversation_id, names);
         const delivery = await writeOutcome(client, { ...send, locked }, outcome);
         // The budget is locked last, after any channel.
         await countSend(client, send.id);
@@ -54,6 +61,15 @@ export async function settle(
       await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS * tries));
     }
   }
+}
+
+/** Names of the recipient that the message was not sent to: a number that WhatsApp writes in another way, a user id. */
+function newNames({ address }: Claimed, outcome: SendOutcome): Identifier[] {
+  if (outcome.kind !== 'accepted') return [];
+  const { waId, userId } = address;
+  return identifiersOf(outcome.knownAs).filter(({ kind, value }) =>
+    kind === 'wa_id' ? waId !== null && value !== waId && mayBeSameNumber(value, waId) : value !== userId,
+  );
 }
 
 type Settling = Claimed & { readonly locked: LockedSend };

@@ -12,6 +12,8 @@ export type SendOutcome =
   | {
       readonly kind: 'accepted';
       readonly whatsappId: string;
+      /** Under which names WhatsApp knows the recipient; the phone may be written in another way than ours. */
+      readonly knownAs: readonly string[];
       /** WhatsApp took this message and asks for a rest; null = it does not. */
       readonly restMs: number | null;
     }
@@ -46,7 +48,14 @@ export interface WhatsAppPort {
 /** A read mark is a courtesy: it must not eat up the time in which the message itself must leave. */
 const READ_MARK_TIMEOUT_MS = 1_500;
 
-const acceptedSchema = z.looseObject({ messages: z.array(z.looseObject({ id: z.string().min(1) })).min(1) });
+const name = z.string().min(1).max(500).optional().catch(undefined);
+const acceptedSchema = z.looseObject({
+  messages: z.array(z.looseObject({ id: z.string().min(1) })).min(1),
+  contacts: z
+    .array(z.looseObject({ wa_id: name, user_id: name }))
+    .optional()
+    .catch(undefined),
+});
 const errorSchema = z.looseObject({
   error: z.looseObject({
     code: z.number(),
@@ -133,8 +142,10 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
     };
   const accepted = acceptedSchema.safeParse(body);
   const first = accepted.success ? accepted.data.messages[0] : undefined;
+  const [contact] = accepted.data?.contacts ?? [];
+  const knownAs = [contact?.user_id, contact?.wa_id].filter((one) => one !== undefined);
   if (response.ok && first !== undefined)
-    return { kind: 'accepted', whatsappId: first.id, restMs: askedWaitMs(response.headers) };
+    return { kind: 'accepted', whatsappId: first.id, knownAs, restMs: askedWaitMs(response.headers) };
   return { kind: 'ambiguous', code: `http_${response.status}` };
 }
 

@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import type { Identifier } from '../../domain/identity/identifier';
+import { mayBeSameNumber } from '../../domain/identity/number-variants';
 import type { ReportedError } from '../../domain/send/reported-error';
 import type { Database } from '../../platform/database';
 import { countSend } from '../../store/budget.store';
+import { lockIdentifiers, noteKnownAs, readNames } from '../../store/buyer-identity.store';
 import { applySendReport, lockSend } from '../../store/send.store';
 import type { LockedSend } from '../../store/send.store';
 import {
@@ -11,12 +14,14 @@ import {
   lockWhatsappId,
   movingStatus,
 } from '../../store/send-status.store';
+import { identifiersOf } from './identifiers';
 import { participantOf } from './flatten';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
 import { factsOfStatus } from './status-facts';
 import { storedStatusSchema } from './webhook.schema';
 import type { WebhookStatus } from './webhook.schema';
+import type { SendOfStatus } from '../../store/send-status.store';
 
 /**
  * Stores a delivery status and moves the send it is about; one that comes before its send is known is parked in its row and
@@ -25,9 +30,9 @@ import type { WebhookStatus } from './webhook.schema';
 export async function assignStatus(client: Database, item: StoredItem): Promise<Assignment> {
   const { status } = storedStatusSchema.parse(item.raw);
   const atMs = saidAtMs(status, item.captured_at.getTime());
-  const sendId = await findSend(client, status);
+  const found = await findSend(client, status);
   // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
-  const send = sendId === null ? null : await lockSend(client, sendId);
+  const send = found === null ? null : await lockPlace(client, found, status);
   const facts = factsOfStatus(status);
   await insertStatus(client, {
     ...facts,
@@ -44,6 +49,37 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   const wakes = await moveSend(client, send, { status, atMs, error: facts.error });
   await countSend(client, send.id);
   return { kind: 'assigned', lookAt: wakes ? [send.conversation_id] : [] };
+}
+
+/**
+ * Locks a send. Notes a name of the recipient that is nobody's yet where the status calls them by one that we know as well:
+ * a buyer written to by phone may answer by their user id alone.
+ */
+async function lockPlace(
+  client: Database,
+  found: SendOfStatus,
+  status: WebhookStatus,
+): Promise<LockedSend | null> {
+  const names = found.isNewName ? recipientsOf(status) : [];
+  if (names.length > 0) await lockIdentifiers(client, names);
+  const send = await lockSend(client, found.id);
+  if (send === null || names.length === 0) return send;
+  const known = await readNames(client, send.conversation_id);
+  const isKnown = names.some((name) =>
+    known.some(
+      (one) =>
+        one.kind === name.kind &&
+        (one.value === name.value || (name.kind === 'wa_id' && mayBeSameNumber(one.value, name.value))),
+    ),
+  );
+  if (isKnown) await noteKnownAs(client, send.conversation_id, names);
+  return send;
+}
+
+/** None for the member of a group. */
+function recipientsOf(status: WebhookStatus): Identifier[] {
+  if (status['recipient_type'] === 'group') return [];
+  return identifiersOf([status.recipient_user_id, status.recipient_parent_user_id, status.recipient_id]);
 }
 
 /** True when the status changes what happens next. */
@@ -64,9 +100,13 @@ async function moveSend(
   return applied.wakesWorkflow;
 }
 
-async function findSend(client: Database, status: WebhookStatus): Promise<string | null> {
+async function findSend(client: Database, status: WebhookStatus): Promise<SendOfStatus | null> {
   const ours = z.uuid().safeParse(status.biz_opaque_callback_data);
-  const wanted = { reference: ours.success ? ours.data : null, whatsappId: status.id };
+  const wanted = {
+    reference: ours.success ? ours.data : null,
+    whatsappId: status.id,
+    recipients: recipientsOf(status),
+  };
   const known = await findSendOfStatus(client, wanted);
   if (known !== null) return known;
   await lockWhatsappId(client, status.id);

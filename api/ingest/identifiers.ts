@@ -1,30 +1,7 @@
-import { classifyIdentifier } from '../../domain/identity/identity.decide';
 import type { Holder, Identifier } from '../../domain/identity/holder.decide';
 import type { Database } from '../../platform/database';
 
-const KINDS_BY_STRENGTH: readonly Identifier['kind'][] = ['bsuid', 'parent_bsuid', 'wa_id'];
-
-/** Identifiers by their shape, never by the name of the field they came in; the strongest first, empty ones left out. */
-export function identifiersOf(values: readonly (string | undefined)[]): Identifier[] {
-  const found = new Map<string, Identifier>();
-  for (const value of values) {
-    if (value === undefined) continue;
-    const kind = classifyIdentifier(value);
-    if (kind !== 'unknown') found.set(`${kind}:${value}`, { kind, value });
-  }
-  return [...found.values()].sort(
-    (a, b) => KINDS_BY_STRENGTH.indexOf(a.kind) - KINDS_BY_STRENGTH.indexOf(b.kind),
-  );
-}
-
-/** Takes the locks on the identifiers, always in one order, so that first contacts in parallel make one buyer. */
-export async function lockIdentifiers(client: Database, identifiers: readonly Identifier[]): Promise<void> {
-  await client.query(
-    `select pg_advisory_xact_lock(lock_id)
-       from (select distinct hashtextextended(name, 0) as lock_id from unnest($1::text[]) as name order by 1) as locks`,
-    [identifiers.map((identifier) => `${identifier.kind}:${identifier.value}`)],
-  );
-}
+export { identifiersOf } from '../../domain/identity/identifier';
 
 /** A holder, with the row that says so. */
 export type HeldIdentifier = Holder & { readonly rowId: number };

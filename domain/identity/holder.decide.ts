@@ -1,7 +1,6 @@
-import type { IdentifierKind } from './identifier';
+import type { Identifier } from './identifier';
 
-/** One identifier of a buyer. */
-export type Identifier = { readonly kind: Exclude<IdentifierKind, 'unknown'>; readonly value: string };
+export type { Identifier } from './identifier';
 
 /** Who had an identifier of an item at the item's time. */
 export type Holder = Identifier & {

@@ -10,3 +10,21 @@ export function classifyIdentifier(value: string): IdentifierKind {
   if (scoped !== null) return scoped[1] === undefined ? 'bsuid' : 'parent_bsuid';
   return WHATSAPP_ID.test(value) ? 'wa_id' : 'unknown';
 }
+
+/** One identifier of a buyer. */
+export type Identifier = { readonly kind: Exclude<IdentifierKind, 'unknown'>; readonly value: string };
+
+const KINDS_BY_STRENGTH: readonly Identifier['kind'][] = ['bsuid', 'parent_bsuid', 'wa_id'];
+
+/** Identifiers by their shape, never by the name of the field they came in; the strongest first, empty ones left out. */
+export function identifiersOf(values: readonly (string | undefined)[]): Identifier[] {
+  const found = new Map<string, Identifier>();
+  for (const value of values) {
+    if (value === undefined) continue;
+    const kind = classifyIdentifier(value);
+    if (kind !== 'unknown') found.set(`${kind}:${value}`, { kind, value });
+  }
+  return [...found.values()].sort(
+    (a, b) => KINDS_BY_STRENGTH.indexOf(a.kind) - KINDS_BY_STRENGTH.indexOf(b.kind),
+  );
+}

@@ -26,3 +26,15 @@ export function searchVariants(waId: string): string[] {
   );
   return [...new Set([waId, ...variants])];
 }
+
+/** Both forms of a number begin with its country and end in the same digits; a strange number by chance does not. */
+const COUNTRY_DIGITS = 2;
+const END_DIGITS = 6;
+
+/** Whether WhatsApp may have written one number as the other: it knows national forms that we do not. */
+export function mayBeSameNumber(one: string, other: string): boolean {
+  return (
+    one.slice(0, COUNTRY_DIGITS) === other.slice(0, COUNTRY_DIGITS) &&
+    one.slice(-END_DIGITS) === other.slice(-END_DIGITS)
+  );
+}

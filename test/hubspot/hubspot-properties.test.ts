@@ -21,6 +21,10 @@ const OURS = [
   'wa_last_outbound_at',
   'wa_last_outcome',
   'wa_never_automate',
+  'wa_opt_in_at',
+  'wa_opt_in_how',
+  'wa_start_result',
+  'wa_start_template',
 ];
 
 async function ownProperties() {

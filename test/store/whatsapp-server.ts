@@ -15,6 +15,8 @@ export type WhatsAppServer = {
   /** Messages that were marked as read. */
   readonly marked: string[];
   fate: Fate;
+  /** The recipient as its answers name them; null = not at all. */
+  contact: object | null;
   close(): Promise<void>;
 };
 
@@ -27,7 +29,7 @@ const bodySchema = z.looseObject({
 export async function openWhatsAppServer(): Promise<WhatsAppServer> {
   const taken: WhatsAppServer['taken'] = [];
   const marked: string[] = [];
-  const state = { fate: 'accept' as Fate };
+  const state: { fate: Fate; contact: object | null } = { fate: 'accept', contact: null };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -48,7 +50,7 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
       const id = `wamid.out${taken.length + 1}`;
       taken.push({ reference: body.biz_opaque_callback_data ?? '', id, body });
       if (state.fate === 'cut') request.socket.destroy();
-      else answer(200, { messages: [{ id }] });
+      else answer(200, { messages: [{ id }], ...(state.contact !== null && { contacts: [state.contact] }) });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -68,6 +70,12 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
     },
     set fate(fate) {
       state.fate = fate;
+    },
+    get contact() {
+      return state.contact;
+    },
+    set contact(contact) {
+      state.contact = contact;
     },
     close: () =>
       new Promise((resolve) => {

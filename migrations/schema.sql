@@ -203,12 +203,17 @@ create table channel_change (
   reason text,
   error jsonb,
   created_at timestamp with time zone not null default now(),
+  idempotency_key text,
+  ordered_for text,
   constraint channel_change_pkey PRIMARY KEY (id),
   constraint channel_change_kind_check CHECK ((kind = ANY (ARRAY['stopped'::text, 'resumed'::text])))
 );
+CREATE INDEX channel_change_key ON public.channel_change USING btree (idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX channel_change_scope ON public.channel_change USING btree (scope, id);
 comment on table channel_change is 'Audit log of channels: what stopped them, and who let them go on.';
 comment on column channel_change.reason is 'Why, in the words of the person who resumed.';
+comment on column channel_change.idempotency_key is 'Of the order to go on: repeated under the same key it is answered as the first time.';
+comment on column channel_change.ordered_for is 'The number that the order named; it may have held the whole app.';
 
 create table command (
   id uuid not null default gen_random_uuid(),

@@ -145,7 +145,7 @@ async function moveLinks(client: Database, join: Join, links: JoinedLinks): Prom
   ]);
 }
 
-/** D and E are sums; the opt-out is computed from the wishes of both. */
+/** D and E are sums; the opt-out is computed from the wishes of both, and the newer word that one cannot be reached holds. */
 async function addUp(client: Database, join: Join): Promise<void> {
   await remember(client, join.id, {
     table: 'buyer',
@@ -156,6 +156,9 @@ async function addUp(client: Database, join: Join): Promise<void> {
       'opted_out_reason',
       'joined_into',
       'display_name_at',
+      'unreachable_at',
+      'unreachable_until',
+      'unreachable_reason',
     ],
     where: 'id = any($1)',
     value: [join.survivingId, join.joinedId],
@@ -166,7 +169,12 @@ async function addUp(client: Database, join: Join): Promise<void> {
             expected_late_replies = kept.expected_late_replies + given.expected_late_replies,
             display_name = coalesce(case when given.display_name_at > kept.display_name_at then given.display_name
                                          else kept.display_name end, given.display_name),
-            display_name_at = greatest(kept.display_name_at, given.display_name_at)
+            display_name_at = greatest(kept.display_name_at, given.display_name_at),
+            (unreachable_at, unreachable_until, unreachable_reason) = (
+              select at, until, reason
+                from (values (kept.unreachable_at, kept.unreachable_until, kept.unreachable_reason),
+                             (given.unreachable_at, given.unreachable_until, given.unreachable_reason)) as mark (at, until, reason)
+               order by at desc nulls last limit 1)
        from buyer as given
       where kept.id = $1 and given.id = $2`,
     [join.survivingId, join.joinedId],

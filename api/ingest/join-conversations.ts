@@ -177,7 +177,13 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
               needs_human = kept.needs_human or given.needs_human,
               reason_code = case when given.needs_human and not kept.needs_human then given.reason_code
                                  else kept.reason_code end,
-              last_activity_at = greatest(kept.last_activity_at, given.last_activity_at)
+              last_activity_at = greatest(kept.last_activity_at, given.last_activity_at),
+              -- WhatsApp counts by number and person: what either of them has borrowed is owed by the one.
+              recipient_not_before = greatest(kept.recipient_not_before, given.recipient_not_before),
+              recipient_backoff_level = greatest(kept.recipient_backoff_level, given.recipient_backoff_level),
+              pair_borrowed_until = case when given.pair_borrowed_until > now()
+                then greatest(kept.pair_borrowed_until, now()) + (given.pair_borrowed_until - now())
+                else kept.pair_borrowed_until end
          from conversation as given
         where kept.id = $1 and given.id = $2
         returning kept.epoch`,

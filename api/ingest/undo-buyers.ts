@@ -58,6 +58,11 @@ export async function restoreSums(
   client: Database,
   { joinId, survivingId, joinedId }: Undoing,
 ): Promise<void> {
+  await restore(client, joinId, {
+    table: 'buyer',
+    columns: ['unreachable_at', 'unreachable_until', 'unreachable_reason'],
+    only: 'coalesce(now.unreachable_at <= (select joined_at from buyer_join where id = $1), true)',
+  });
   await client.query(
     `update buyer as now
         set display_name = case when now.display_name_at is not distinct from own.display_name_at then now.display_name end,

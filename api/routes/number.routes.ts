@@ -6,6 +6,7 @@ import { actorOf } from '../authentication';
 import { budgetQuery, numberModeRequest, resumeNumberRequest } from '../contract';
 import type { NumberList, NumberModeAnswer } from '../contract';
 import { ApiProblem } from '../errors';
+import { keyOf } from '../idempotency-key';
 import { readNumberBudget } from '../read/budget';
 import { isNumber } from '../../store/number.store';
 import { listNumbers } from '../read/numbers';
@@ -21,10 +22,12 @@ export function createNumberRoutes(pool: Pool): Router {
   router.post('/numbers/:id/resume', async (request, response) => {
     const { reason } = validate(resumeNumberRequest, request.body ?? {});
     const { id } = request.params;
+    const actor = actorOf(response);
     const outcome = await resumeNumber(pool, {
       phoneNumberId: id,
-      actor: actorOf(response),
+      actor,
       reason: reason ?? null,
+      idempotencyKey: keyOf(request, actor),
     });
     if (outcome !== 'done') throw new ApiProblem(outcome);
     const number = (await listNumbers(pool)).find((one) => one.id === id);

@@ -1,3 +1,4 @@
+import request from 'supertest';
 import { numberDetail, numberList } from '../../api/contract';
 import type { NumberDetail } from '../../api/contract';
 import { NUMBER_ID, addSend } from '../commands/world';
@@ -59,6 +60,34 @@ test.each(['app', NUMBER_ID])(
     ).toEqual([[scope, 'resumed', 'ben']]);
   },
 );
+
+test('an order to resume is carried out once for each key, however often and at once', async () => {
+  const { pool } = api.world;
+  const stop = () =>
+    pool.query(
+      `insert into channel (scope, stopped_at, stopped_reason) values ($1, now(), 'whatsapp.account')
+       on conflict (scope) do update set stopped_at = excluded.stopped_at, stopped_reason = excluded.stopped_reason`,
+      [NUMBER_ID],
+    );
+  const resume = (path = RESUME) =>
+    Promise.resolve(
+      request(api.app)
+        .post(path)
+        .set('Authorization', 'Bearer test-token-anna')
+        .set('Idempotency-Key', 'go-on'),
+    );
+  await stop();
+  const answers = await Promise.all([resume(), resume(), resume()]);
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  await stop();
+  expect((await resume()).status).toBe(200);
+  expect((await theNumber())?.stopped).not.toBeNull();
+  await pool.query(`insert into number (phone_number_id, mode) values ('100000000000778', 'live')`);
+  expect(problemOf(await resume('/v1/numbers/100000000000778/resume')).answer).toBe(
+    '409 idempotency_key_reused',
+  );
+  await pool.query(`update channel set stopped_at = null, stopped_reason = null`);
+});
 
 test('only what is held can be resumed', async () => {
   expect(problemOf(await api.post(RESUME)).answer).toBe('409 number_not_held');

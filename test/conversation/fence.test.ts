@@ -135,12 +135,15 @@ async function race(contender: string, delays: { ours: number; theirs: number })
   const scene = await arena.conversation();
   const sendId = await addSend(arena.world, scene, { status: 'planned' });
   let callAtMs: number | null = null;
+  let answeredAtMs: number | null = null;
   let lookAtMs = 0;
   const watched: WhatsAppPort = {
     ...arena.whatsapp,
     send: async (message) => {
       callAtMs = performance.now();
-      return await arena.whatsapp.send(message);
+      const outcome = await arena.whatsapp.send(message);
+      answeredAtMs = performance.now();
+      return outcome;
     },
   };
   const deliver = async (): Promise<void> => {
@@ -160,7 +163,15 @@ async function race(contender: string, delays: { ours: number; theirs: number })
   return {
     contender,
     hasLeft: hasLeft > 0,
-    breach: breachOf({ confirmation, claimedAtMs, callAtMs, lookAtMs: firstLookAtMs, sendId, hasLeft }),
+    breach: breachOf({
+      confirmation,
+      claimedAtMs,
+      callAtMs,
+      answeredAtMs,
+      lookAtMs: firstLookAtMs,
+      sendId,
+      hasLeft,
+    }),
   };
 }
 
@@ -168,6 +179,7 @@ function breachOf(seen: {
   confirmation: Confirmation;
   claimedAtMs: number | null;
   callAtMs: number | null;
+  answeredAtMs: number | null;
   lookAtMs: number;
   sendId: string;
   hasLeft: number;
@@ -176,9 +188,10 @@ function breachOf(seen: {
   if (seen.hasLeft > 1) return 'doubled';
   if (claimedAtMs !== null && claimedAtMs > confirmation.obeyedAtMs) return 'claimed after the order held';
   if (callAtMs !== null && seen.lookAtMs > confirmation.atMs) return 'looked at after the confirmation';
-  const hasBegunLate = callAtMs !== null && callAtMs > confirmation.atMs;
-  const isKnown = confirmation.named.includes(seen.sendId) || !confirmation.isOrder;
-  return hasBegunLate && !isKnown ? 'begun after the confirmation and not named in it' : null;
+  if (!confirmation.isOrder || confirmation.named.includes(seen.sendId)) return null;
+  // WhatsApp answered only after the order was answered: the message was under way at that moment.
+  const isUnderWay = seen.answeredAtMs !== null && seen.answeredAtMs > confirmation.atMs;
+  return isUnderWay ? 'under way at the answer and not named in it' : null;
 }
 
 function shuffled(contenders: readonly string[], size: number, chance: Chance): Entry[] {

@@ -18,6 +18,35 @@ describe('joining two conversations', () => {
     return { phone, user };
   }
 
+  it('owes WhatsApp what either owed, and is out of reach if either was', async () => {
+    const { phone, user } = await twoWithPast();
+    const hold = (id: string, seconds: number, level: number) =>
+      world.rows(
+        `update conversation set pair_borrowed_until = now() + $2 * interval '1 second',
+            recipient_not_before = now() + $2 * interval '2 seconds', recipient_backoff_level = $3 where id = $1`,
+        [id, seconds, level],
+      );
+    await hold(phone.id, 100, 1);
+    await hold(user.id, 200, 3);
+    await world.rows(
+      `update buyer set unreachable_at = now(), unreachable_reason = 'whatsapp.unreachable' where id = $1`,
+      [user.buyer_id],
+    );
+    await world.take(messages(byBoth()));
+    const [held] = await world.rows<{ borrowed: number; held: number; level: number }>(
+      `select extract(epoch from pair_borrowed_until - now())::float8 as borrowed, recipient_backoff_level as level,
+          extract(epoch from recipient_not_before - now())::float8 as held from conversation where id = $1`,
+      [phone.id],
+    );
+    expect(held?.level).toBe(3);
+    expect(held?.borrowed).toBeGreaterThan(280);
+    expect(held?.borrowed).toBeLessThanOrEqual(300);
+    expect(held?.held).toBeGreaterThan(380);
+    expect(await world.rows('select unreachable_reason as why from buyer where joined_into is null')).toEqual(
+      [{ why: 'whatsapp.unreachable' }],
+    );
+  });
+
   it('the older one goes on with everything, and both must look', async () => {
     const { phone, user } = await twoWithPast();
     const tables = [

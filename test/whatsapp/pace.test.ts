@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { createConversationActivities } from '../../activities/conversation/conversation.activities';
@@ -128,7 +129,12 @@ test('the workflow is told to wait until then, and not to ask again before', asy
 
 describe('a number that a person resumes', () => {
   const resume = () =>
-    resumeNumber(at.world.pool, { phoneNumberId: NUMBER, actor: 'anna', reason: 'token renewed' });
+    resumeNumber(at.world.pool, {
+      phoneNumberId: NUMBER,
+      actor: 'anna',
+      reason: 'token renewed',
+      idempotencyKey: randomUUID(),
+    });
 
   test('sends what had waited, each judged again, and tells the conversations to look', async () => {
     const scenes = await Promise.all(Array.from({ length: 3 }, () => at.conversation()));

@@ -1,4 +1,5 @@
--- Orders to write first that people and workflows give in HubSpot, by a property of the contact.
+-- Orders to write first that people and workflows give in HubSpot, by a property of the contact; and the key of an order to
+-- let a number go on, so that it is carried out once like every other.
 
 create table hubspot_start (
   id bigint generated always as identity primary key,
@@ -26,3 +27,8 @@ create index hubspot_start_untold on hubspot_start (id) where outcome is not nul
 
 alter table hubspot_portal add column starts_read_at timestamptz;
 comment on column hubspot_portal.starts_read_at is 'When a worker last looked for contacts to write to first.';
+
+alter table channel_change add column idempotency_key text, add column ordered_for text;
+comment on column channel_change.idempotency_key is 'Of the order to go on: repeated under the same key it is answered as the first time.';
+comment on column channel_change.ordered_for is 'The number that the order named; it may have held the whole app.';
+create index channel_change_key on channel_change (idempotency_key) where idempotency_key is not null;

@@ -1,5 +1,6 @@
 -- Orders to write first that people and workflows give in HubSpot, by a property of the contact; and the key of an order to
--- let a number go on, so that it is carried out once like every other.
+-- let a number go on, so that it is carried out once like every
+-- other; and which alarms stand in the log.
 
 create table hubspot_start (
   id bigint generated always as identity primary key,
@@ -32,3 +33,8 @@ alter table channel_change add column idempotency_key text, add column ordered_f
 comment on column channel_change.idempotency_key is 'Of the order to go on: repeated under the same key it is answered as the first time.';
 comment on column channel_change.ordered_for is 'The number that the order named; it may have held the whole app.';
 create index channel_change_key on channel_change (idempotency_key) where idempotency_key is not null;
+
+alter table account_event add column told_at timestamptz;
+comment on column account_event.told_at is 'When a warning stood in the log; null = not yet, or it is none.';
+update account_event set told_at = now();
+create index account_event_untold on account_event (id) where told_at is null and severity <> 'info';

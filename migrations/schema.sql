@@ -32,15 +32,18 @@ create table account_event (
   occurred_at timestamp with time zone not null,
   raw jsonb not null,
   webhook_item_id bigint,
+  told_at timestamp with time zone,
   constraint account_event_pkey PRIMARY KEY (id),
   constraint account_event_webhook_item_id_key UNIQUE (webhook_item_id),
   constraint account_event_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
   constraint account_event_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 CREATE INDEX account_event_field ON public.account_event USING btree (field, id);
+CREATE INDEX account_event_untold ON public.account_event USING btree (id) WHERE ((told_at IS NULL) AND (severity <> 'info'::text));
 comment on table account_event is 'What Meta reports about the account, its numbers and its templates.';
 comment on column account_event.field is 'The field of the webhook; ''sends'' = told by an answer or a status of a send of ours.';
 comment on column account_event.number is 'Id or display number, as the report names it.';
+comment on column account_event.told_at is 'When a warning stood in the log; null = not yet, or it is none.';
 
 create table budget_month (
   phone_number_id text not null,

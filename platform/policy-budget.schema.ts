@@ -1,6 +1,21 @@
 import { z } from 'zod';
 import { isTimeZone } from './months';
 
+const share = z
+  .number()
+  .min(0, 'is below 0; use 0 to keep all of it for people')
+  .max(1, 'is above 1; it is a share, such as 0.9');
+
+const ceilings = {
+  month_ceiling: z.number().min(0, 'is below 0; use 0 to send only what is free').optional(),
+  messages_per_month: z
+    .number()
+    .int('must be a whole number')
+    .min(1, 'is below 1: nothing would leave; raise it or use mode observe')
+    .optional(),
+  stops_people: z.boolean().optional(),
+};
+
 /** What messages may cost, as the policy document says it. */
 export const budget = z.strictObject({
   time_zone: z
@@ -20,16 +35,12 @@ export const budget = z.strictObject({
     .int('must be a whole number')
     .min(0, 'is below 0; use 0 where nothing is free')
     .default(1000),
-  month_ceiling: z.number().min(0, 'is below 0; use 0 to send only what is free').optional(),
-  messages_per_month: z
-    .number()
-    .int('must be a whole number')
-    .min(1, 'is below 1: nothing would leave; raise it or use mode observe')
+  ...ceilings,
+  automated_share: share.default(0.9),
+  numbers: z
+    .record(
+      z.string().regex(/^\d{5,}$/, 'must be a phone_number_id, digits only'),
+      z.strictObject({ ...ceilings, automated_share: share.optional() }),
+    )
     .optional(),
-  automated_share: z
-    .number()
-    .min(0, 'is below 0; use 0 to keep all of it for people')
-    .max(1, 'is above 1; it is a share, such as 0.9')
-    .default(0.9),
-  stops_people: z.boolean().optional(),
 });

@@ -17,6 +17,7 @@ import { loadWorkflowBundle } from './bundle';
 import { createMediaParts } from './media-parts';
 import { keepStarts } from './keep-starts';
 import { keepTemplates } from './keep-templates';
+import { tellAlarms } from './tell-alarms';
 import { createWorkers, installRuntime } from './workers';
 
 /** All of a graceful stop: the workers' grace time, then the pool. */
@@ -45,7 +46,13 @@ async function main(): Promise<void> {
     logger,
     localActivitiesMax: config.WORKER_LOCAL_ACTIVITIES_MAX,
     workflowBundle: await loadWorkflowBundle(config.WORKFLOW_BUNDLE_FILE),
-    activities: createActivities({ database: pool, ...clients, ...media, replyModel: loadReplyModel() }),
+    activities: createActivities({
+      database: pool,
+      logger,
+      ...clients,
+      ...media,
+      replyModel: loadReplyModel(),
+    }),
   });
   const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });
   const stopTemplates = keepTemplates({
@@ -61,6 +68,7 @@ async function main(): Promise<void> {
     logger,
     everyMs: config.HUBSPOT_START_EVERY_MS,
   });
+  const stopAlarms = tellAlarms({ database: pool, logger });
   const running = Promise.all(workers.map((worker) => worker.run()));
   onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
     async () => {
@@ -70,6 +78,7 @@ async function main(): Promise<void> {
     },
     stopTemplates,
     stopStarts,
+    stopAlarms,
     () => connection.close(),
     () => pool.end(),
   ]);

@@ -1,6 +1,6 @@
 import { SERVICE, judgeBudget, levelOf, usedShareOf } from '../../domain/budget/budget.decide';
 import type { AuthorKind, BudgetLevel } from '../../domain/budget/budget.decide';
-import { budgetOf } from '../../domain/policy/policy';
+import { budgetOf, budgetOfNumber } from '../../domain/policy/policy';
 import type { Policy } from '../../domain/policy/policy';
 import type { Database } from '../../platform/database';
 import { monthOf } from '../../platform/months';
@@ -19,7 +19,7 @@ export async function isWithinBudget(
   send: SendToClaim,
   { policy, nowMs }: { readonly policy: Policy; readonly nowMs: number },
 ): Promise<boolean> {
-  const budget = budgetOf(policy);
+  const budget = budgetOfNumber(policy, send.phoneNumberId);
   if (budget.month_ceiling === undefined && budget.messages_per_month === undefined) return true;
   const month = monthOf(nowMs, budget.time_zone);
   const { phoneNumberId, kind } = send;

@@ -1,4 +1,5 @@
 import type { TransactionalDatabase } from '../../platform/database';
+import type { Logger } from '../../platform/logger';
 import { deliverSend } from './deliver-send';
 import type { Delivery } from './settle-send';
 import type { WhatsAppPort } from './whatsapp.client';
@@ -7,8 +8,15 @@ import type { WhatsAppPort } from './whatsapp.client';
 export function createWhatsAppActivities(parts: {
   readonly database: TransactionalDatabase;
   readonly whatsapp: WhatsAppPort;
+  readonly logger: Pick<Logger, 'warn'>;
 }) {
   return {
-    deliverSend: (input: { sendId: string }): Promise<Delivery> => deliverSend(parts, input.sendId),
+    deliverSend: async ({ sendId }: { sendId: string }): Promise<Delivery> => {
+      const delivery = await deliverSend(parts, sendId);
+      // Without a reason it was unconfirmed before, and was told then.
+      if (delivery.status === 'unconfirmed' && delivery.reasonCode !== null)
+        parts.logger.warn({ event: 'send.unconfirmed', sendId, code: delivery.reasonCode }, 'alarm');
+      return delivery;
+    },
   };
 }

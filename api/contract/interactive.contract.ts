@@ -91,7 +91,8 @@ const callToAction = z.strictObject({
 
 /** What the buyer can tap on: buttons, a list, or a link. */
 export const interactiveContent = z.discriminatedUnion('type', [buttons, list, callToAction], {
-  error: 'must be button, list or cta_url',
+  error:
+    'must be button, list or cta_url; what else WhatsApp has, such as carousels, products and flows, cannot be sent here',
 });
 
 function isEachOnce(values: readonly string[]): boolean {

@@ -9,7 +9,7 @@ import { answerStart, readOpenStarts } from '../../store/hubspot-start.store';
 import type { StartOutcome, StoredStart } from '../../store/hubspot-start.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { readAddress } from '../../store/send-queue.store';
-import { readBudgetShort } from '../read/budget';
+import { budgetReader } from '../read/budget';
 import { startConversation } from './start-conversation';
 import type { Start } from './start-conversation';
 
@@ -152,6 +152,7 @@ async function obstacleOf(
   );
   if (found?.isNeverAutomated !== false) return 'never_automate';
   if (!found.isLive) return 'number_not_live';
-  const { level } = await readBudgetShort(database, phoneNumberId);
+  const readBudget = await budgetReader(database);
+  const { level } = await readBudget(phoneNumberId);
   return level === 'automation_stopped' || level === 'used_up' ? 'budget_used_up' : null;
 }

@@ -7,7 +7,7 @@ import {
   usedShareOf,
 } from '../../domain/budget/budget.decide';
 import type { BudgetLevel, MessageCount } from '../../domain/budget/budget.decide';
-import { budgetOf } from '../../domain/policy/policy';
+import { budgetOfNumber } from '../../domain/policy/policy';
 import type { BudgetPolicy } from '../../domain/policy/policy';
 import type { Database } from '../../platform/database';
 import { onlyRow } from '../../platform/database';
@@ -21,7 +21,8 @@ export async function readNumberBudget(
   database: Database,
   of: { readonly phoneNumberId: string; readonly month: string | null },
 ): Promise<NumberBudget> {
-  const { budget, month: now } = await readTerms(database);
+  const termsOf = await readTerms(database);
+  const { budget, month: now } = termsOf(of.phoneNumberId);
   const month = of.month ?? now;
   const counts = await readCounts(database, { phoneNumberId: of.phoneNumberId, month });
   return {
@@ -43,8 +44,11 @@ export async function readNumberBudget(
 export async function budgetReader(
   database: Database,
 ): Promise<(phoneNumberId: string) => Promise<BudgetShort>> {
-  const { budget, month } = await readTerms(database);
-  return async (phoneNumberId) => useOf(await readCounts(database, { phoneNumberId, month }), budget, month);
+  const termsOf = await readTerms(database);
+  return async (phoneNumberId) => {
+    const { budget, month } = termsOf(phoneNumberId);
+    return useOf(await readCounts(database, { phoneNumberId, month }), budget, month);
+  };
 }
 
 /** How the month stands of the number that a conversation is led through. */
@@ -59,11 +63,16 @@ export async function readBudgetLevel(database: Database, conversationId: string
   return (await readBudget(numberId)).level;
 }
 
-async function readTerms(database: Database): Promise<{ budget: BudgetPolicy; month: string }> {
+type Terms = { readonly budget: BudgetPolicy; readonly month: string };
+
+async function readTerms(database: Database): Promise<(phoneNumberId: string) => Terms> {
   const active = await readActivePolicy(database);
-  const budget = budgetOf(active?.policy ?? {});
   const now = await database.query<{ ms: number }>('select to_ms(now()) as ms');
-  return { budget, month: monthOf(onlyRow(now).ms, budget.time_zone) };
+  const nowMs = onlyRow(now).ms;
+  return (phoneNumberId) => {
+    const budget = budgetOfNumber(active?.policy ?? {}, phoneNumberId);
+    return { budget, month: monthOf(nowMs, budget.time_zone) };
+  };
 }
 
 function useOf(counts: readonly MessageCount[], budget: BudgetPolicy, month: string): BudgetShort {

@@ -76,6 +76,16 @@ export type BudgetPolicy = {
   /** Automation stops when so much of a ceiling is used; the rest is kept for people. */
   readonly automated_share: number;
   readonly stops_people?: boolean | undefined;
+  /** Where a number has ceilings of its own, by its id; what is left out is as above. */
+  readonly numbers?: Readonly<Record<string, NumberBudgetPolicy>> | undefined;
+};
+
+/** What may be different for one number. */
+export type NumberBudgetPolicy = {
+  readonly month_ceiling?: number | undefined;
+  readonly messages_per_month?: number | undefined;
+  readonly automated_share?: number | undefined;
+  readonly stops_people?: boolean | undefined;
 };
 
 /** Without a budget of its own: messages are counted, nothing is stopped. */
@@ -173,7 +183,14 @@ export function handBackAfterSeconds(human: Policy['human'], by: 'agent' | 'phon
   return human.phone_hand_back_after_seconds;
 }
 
-/** The budget that holds for every number. */
+/** The budget of all numbers that have none of their own. */
 export function budgetOf(policy: Pick<Policy, 'budget'>): BudgetPolicy {
   return policy.budget ?? NO_BUDGET;
+}
+
+/** The budget that holds for one number. */
+export function budgetOfNumber(policy: Pick<Policy, 'budget'>, phoneNumberId: string): BudgetPolicy {
+  const budget = budgetOf(policy);
+  const own = budget.numbers?.[phoneNumberId] ?? {};
+  return { ...budget, ...own, automated_share: own.automated_share ?? budget.automated_share };
 }

@@ -153,6 +153,15 @@ const WRONG: readonly Wrong[] = [
     'interactive.action.parameters.display_text',
     /20/,
   ],
+  [
+    'a carousel',
+    {
+      type: 'interactive',
+      interactive: { type: 'carousel', body: { text: 'Look' }, action: { cards: [] } },
+    },
+    'interactive.type',
+    /carousels/,
+  ],
   ['link', link({ display_text: 'x', url: 'mailto:a' }), 'interactive.action.parameters.url', /web page/],
   [
     'template',

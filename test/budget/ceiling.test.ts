@@ -129,3 +129,16 @@ test('money counts what is beyond the free ones, and the word of WhatsApp correc
   ]);
   expect(await send(scene)).toMatchObject({ status: 'accepted' });
 });
+
+test('a number may have a ceiling of its own', async () => {
+  await allow({
+    messages_per_month: 100,
+    numbers: { [NUMBER_ID]: { messages_per_month: 1, automated_share: 1 } },
+  });
+  const scene = await at.conversation();
+  expect(await send(scene)).toMatchObject({ status: 'accepted' });
+  expect(await send(scene)).toEqual({ status: 'refused', reasonCode: 'gate.budget' });
+  expect(await month()).toMatchObject({ ceilings: { messages: 1, automated_share: 1 }, level: 'used_up' });
+  await allow({ messages_per_month: 100, numbers: { '100000000000888': { messages_per_month: 1 } } });
+  expect(await send(scene)).toMatchObject({ status: 'accepted' });
+});

@@ -6,6 +6,7 @@ import { createWhatsAppClient } from '../activities/whatsapp/whatsapp.client';
 import { ConfigError, readWorkerConfig } from '../platform/config';
 import type { WorkerConfig } from '../platform/config';
 import { createPool } from '../platform/database';
+import type { TransactionalDatabase } from '../platform/database';
 import { createLogger, describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
 import { loadReplyModel } from '../platform/reply-model';
@@ -55,20 +56,7 @@ async function main(): Promise<void> {
     }),
   });
   const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });
-  const stopTemplates = keepTemplates({
-    database: pool,
-    whatsapp: clients.whatsapp,
-    logger,
-    wabaId: config.WHATSAPP_BUSINESS_ACCOUNT_ID,
-    everyMs: config.TEMPLATE_SYNC_EVERY_MS,
-  });
-  const stopStarts = keepStarts({
-    database: pool,
-    hubspot: clients.hubspot,
-    logger,
-    everyMs: config.HUBSPOT_START_EVERY_MS,
-  });
-  const stopAlarms = tellAlarms({ database: pool, logger });
+  const stopKeeping = keepInStep(config, { database: pool, logger, ...clients });
   const running = Promise.all(workers.map((worker) => worker.run()));
   onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
     async () => {
@@ -76,14 +64,34 @@ async function main(): Promise<void> {
       shutDown(workers);
       await running;
     },
-    stopTemplates,
-    stopStarts,
-    stopAlarms,
+    stopKeeping,
     () => connection.close(),
     () => pool.end(),
   ]);
   logger.info({ namespace: temporal.namespace, address: temporal.address }, 'worker running');
   await running;
+}
+
+/** What is looked at again and again beside the queues. Returns the stop. */
+function keepInStep(
+  config: WorkerConfig,
+  parts: ReturnType<typeof createClients> & {
+    readonly database: TransactionalDatabase;
+    readonly logger: Logger;
+  },
+): () => Promise<void> {
+  const stops = [
+    keepTemplates({
+      ...parts,
+      wabaId: config.WHATSAPP_BUSINESS_ACCOUNT_ID,
+      everyMs: config.TEMPLATE_SYNC_EVERY_MS,
+    }),
+    keepStarts({ ...parts, everyMs: config.HUBSPOT_START_EVERY_MS }),
+    tellAlarms(parts),
+  ];
+  return async () => {
+    await Promise.all(stops.map((stop) => stop()));
+  };
 }
 
 function createClients(config: WorkerConfig) {

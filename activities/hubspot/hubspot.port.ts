@@ -59,7 +59,7 @@ export type HubSpotPastValue = {
 };
 
 /** A record with the past of one of its properties, the newest value first. */
-export type HubSpotRecordWithPast = HubSpotRecord & { readonly past: readonly HubSpotPastValue[] };
+type HubSpotRecordWithPast = HubSpotRecord & { readonly past: readonly HubSpotPastValue[] };
 
 /** A contact property as it stands in HubSpot. */
 export type HubSpotProperty = {

@@ -141,12 +141,17 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
       retryAfterMs: askedWaitMs(response.headers),
     };
   const accepted = acceptedSchema.safeParse(body);
-  const first = accepted.success ? accepted.data.messages[0] : undefined;
-  const [contact] = accepted.data?.contacts ?? [];
-  const knownAs = [contact?.user_id, contact?.wa_id].filter((one) => one !== undefined);
-  if (response.ok && first !== undefined)
-    return { kind: 'accepted', whatsappId: first.id, knownAs, restMs: askedWaitMs(response.headers) };
-  return { kind: 'ambiguous', code: `http_${response.status}` };
+  const first = accepted.data?.messages[0];
+  if (!response.ok || !accepted.success || first === undefined)
+    return { kind: 'ambiguous', code: `http_${response.status}` };
+  const restMs = askedWaitMs(response.headers);
+  return { kind: 'accepted', whatsappId: first.id, knownAs: namesIn(accepted.data), restMs };
+}
+
+/** How WhatsApp calls the recipient. */
+function namesIn({ contacts = [] }: z.infer<typeof acceptedSchema>): string[] {
+  const [contact] = contacts;
+  return [contact?.user_id, contact?.wa_id].filter((one) => one !== undefined);
 }
 
 /** The code of a failed fetch: that of the socket where there is one. */

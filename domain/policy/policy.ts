@@ -81,7 +81,7 @@ export type BudgetPolicy = {
 };
 
 /** What may be different for one number. */
-export type NumberBudgetPolicy = {
+type NumberBudgetPolicy = {
   readonly month_ceiling?: number | undefined;
   readonly messages_per_month?: number | undefined;
   readonly automated_share?: number | undefined;

@@ -15,7 +15,7 @@ export type StoredRecord = {
   /** The values that properties had, the newest first. */
   readonly past?: Readonly<Record<string, readonly PastValue[]>> | undefined;
 };
-export type PastValue = { readonly value: string; readonly at_ms: number };
+type PastValue = { readonly value: string; readonly at_ms: number };
 type Alias = { readonly type: ObjectType; readonly old_id: string; readonly new_id: string };
 type IndexChange = { readonly queued_at_ms: number; readonly record: StoredRecord };
 

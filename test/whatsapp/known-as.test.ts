@@ -55,8 +55,8 @@ const status = (more: Json) =>
 
 it('a number that WhatsApp writes in another way stays one buyer when the reply comes, and is written to as WhatsApp does', async () => {
   const end = digits(7);
-  const sent = await writeFirst(`55119${9}${end}`, { input: `+55119${9}${end}`, wa_id: `5511${9}${end}` });
-  expect(await conversationOf({ from: `5511${9}${end}` })).toBe(sent.conversationId);
+  const sent = await writeFirst(`551199${end}`, { input: `+551199${end}`, wa_id: `55119${end}` });
+  expect(await conversationOf({ from: `55119${end}` })).toBe(sent.conversationId);
   expect(await ledger.world.value('select count(*) from buyer_join')).toBe(0);
 });
 

@@ -3,7 +3,7 @@ import type { SendKind, SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { APP_SCOPE } from './channel.store';
-import { lockConversation } from './conversation.store';
+import { findConversationOf, lockConversation } from './conversation.store';
 import type { LockedConversation } from './conversation.store';
 import { holdPermission } from './permission.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
@@ -73,14 +73,9 @@ export async function readSendForClaim(
   sendId: string,
   followUpsMax: number,
 ): Promise<SendToClaim | null> {
-  const place = firstRow(
-    await client.query<{ conversation_id: string }>('select conversation_id from send where id = $1', [
-      sendId,
-    ]),
-  );
-  const conversation = place === null ? null : await lockConversation(client, place.conversation_id);
-  if (conversation === null) return null;
-  const send = onlyRow(await client.query<SendFacts>(SEND_FACTS, [sendId]));
+  const locked = await lockInPlace(client, sendId);
+  if (locked === null) return null;
+  const { conversation, send } = locked;
   const permission = send.kind === 'human' ? null : await holdPermission(client, sendId);
   const said = await readLastSaid(client, conversation.id);
   const isNewer =
@@ -150,6 +145,7 @@ function toFacts(conversation: LockedConversation, send: SendFacts): Omit<ClaimF
 }
 
 type SendFacts = {
+  conversationId: string;
   kind: SendKind;
   status: SendStatus;
   author: string;
@@ -168,8 +164,22 @@ type SendFacts = {
   overridesOptOut: boolean;
 };
 
+async function lockInPlace(
+  client: Database,
+  sendId: string,
+): Promise<{ readonly conversation: LockedConversation; readonly send: SendFacts } | null> {
+  for (;;) {
+    const conversationId = await findConversationOf(client, 'send', sendId);
+    const conversation = conversationId === null ? null : await lockConversation(client, conversationId);
+    if (conversation === null) return null;
+    const send = onlyRow(await client.query<SendFacts>(SEND_FACTS, [sendId]));
+    // Else a join was undone while its locks were waited for, and the send went back to another conversation.
+    if (send.conversationId === conversation.id) return { conversation, send };
+  }
+}
+
 const SEND_FACTS = `
-  select send.kind, send.status, send.author, send.scheduled_for is not null as "isScheduled",
+  select send.conversation_id as "conversationId", send.kind, send.status, send.author, send.scheduled_for is not null as "isScheduled",
          send.approved_by is not null as "isApproved", send.type, send.body, send.attempts, send.refusals, send.epoch,
          to_ms(send.not_before) as "notBeforeMs", to_ms(send.not_after) as "notAfterMs",
          to_ms(send.claim_until) as "claimUntilMs", message.whatsapp_id as "answersWhatsappId",

@@ -72,10 +72,14 @@ export async function applySendReport(
  * Null when there is no such send.
  */
 export async function lockSend(client: Database, sendId: string): Promise<LockedSend | null> {
-  const conversationId = await findConversationOf(client, 'send', sendId);
-  if (conversationId === null) return null;
-  await lockConversation(client, conversationId);
-  return firstRow(await client.query<LockedSend>(LOCKED_SEND, [sendId]));
+  for (;;) {
+    const conversationId = await findConversationOf(client, 'send', sendId);
+    if (conversationId === null) return null;
+    const conversation = await lockConversation(client, conversationId);
+    const send = firstRow(await client.query<LockedSend>(LOCKED_SEND, [sendId]));
+    // Else a join was undone while its locks were waited for, and the send went back to another conversation.
+    if (send === null || send.conversation_id === conversation?.id) return send;
+  }
 }
 
 const LOCKED_SEND = `

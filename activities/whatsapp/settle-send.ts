@@ -72,6 +72,7 @@ function newNames({ address }: Claimed, outcome: SendOutcome): Identifier[] {
   );
 }
 
+/** What stands in the ledger now: the conversation may have been joined to another while WhatsApp was called. */
 type Settling = Claimed & { readonly locked: LockedSend };
 
 async function writeOutcome(client: Database, send: Settling, outcome: SendOutcome): Promise<Delivery> {
@@ -92,7 +93,7 @@ async function writeOutcome(client: Database, send: Settling, outcome: SendOutco
     case 'ambiguous':
       // A status may have adopted the send already; then nothing is uncertain any more.
       if (await markUnconfirmed(client, send.id, { reasonCode: 'send.unconfirmed', code: outcome.code }))
-        await askHuman(client, send.conversationId, 'send.unconfirmed');
+        await askHuman(client, send.locked.conversation_id, 'send.unconfirmed');
       return { status: 'unconfirmed', reasonCode: 'send.unconfirmed' };
     case 'rejected':
       return await writeRejection(client, send, outcome);
@@ -122,7 +123,7 @@ async function writeAcceptance(
 
 async function writeRejection(
   client: Database,
-  send: Claimed,
+  send: Settling,
   rejection: Extract<SendOutcome, { kind: 'rejected' }>,
 ): Promise<Delivery> {
   const { windowClosesAtMs, nowMs } = send.facts;
@@ -139,7 +140,7 @@ async function writeRejection(
   if (message.kind === 'again') await putBack(client, { ...settled, ...message });
   else {
     await settleSend(client, { ...settled, status: 'failed' });
-    await askHuman(client, send.conversationId, reasonCode);
+    await askHuman(client, send.locked.conversation_id, reasonCode);
   }
   await applyRefusal(client, { sendId: send.id, refusal, error, retryAfterMs: rejection.retryAfterMs });
   return { status: message.kind === 'again' ? 'planned' : 'failed', reasonCode };

@@ -17,6 +17,8 @@ export type WhatsAppServer = {
   fate: Fate;
   /** The recipient as its answers name them; null = not at all. */
   contact: object | null;
+  /** Happens while the next message is with it, before it answers; null = nothing. */
+  meanwhile: (() => Promise<void>) | null;
   close(): Promise<void>;
 };
 
@@ -29,12 +31,32 @@ const bodySchema = z.looseObject({
 export async function openWhatsAppServer(): Promise<WhatsAppServer> {
   const taken: WhatsAppServer['taken'] = [];
   const marked: string[] = [];
-  const state: { fate: Fate; contact: object | null } = { fate: 'accept', contact: null };
+  const state: Pick<WhatsAppServer, 'fate' | 'contact' | 'meanwhile'> = {
+    fate: 'accept',
+    contact: null,
+    meanwhile: null,
+  };
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
       const body = bodySchema.parse(JSON.parse(Buffer.concat(chunks).toString('utf8')));
+      if (body.status === 'read' || state.meanwhile === null) {
+        answerTo(body);
+        return;
+      }
+      const { meanwhile } = state;
+      state.meanwhile = null;
+      meanwhile().then(
+        () => {
+          answerTo(body);
+        },
+        (error: unknown) => {
+          request.socket.destroy(error instanceof Error ? error : undefined);
+        },
+      );
+    });
+    const answerTo = (body: z.infer<typeof bodySchema>): void => {
       const answer = (status: number, json: object): void => {
         response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(json));
       };
@@ -51,7 +73,7 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
       taken.push({ reference: body.biz_opaque_callback_data ?? '', id, body });
       if (state.fate === 'cut') request.socket.destroy();
       else answer(200, { messages: [{ id }], ...(state.contact !== null && { contacts: [state.contact] }) });
-    });
+    };
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
@@ -76,6 +98,12 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
     },
     set contact(contact) {
       state.contact = contact;
+    },
+    get meanwhile() {
+      return state.meanwhile;
+    },
+    set meanwhile(meanwhile) {
+      state.meanwhile = meanwhile;
     },
     close: () =>
       new Promise((resolve) => {

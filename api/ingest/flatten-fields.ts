@@ -1,5 +1,6 @@
-import { digestOf, unknownItem } from './captured-item';
+import { sameness, unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
+import { asObject } from './message-facts';
 import {
   historySchema,
   historyThreadSchema,
@@ -38,16 +39,7 @@ const LISTS = new Map<string, (value: ChangeValue, place: Place) => CapturedItem
     'user_id_update',
     (value, place) => (value.user_id_update ?? []).map((raw, index) => userIdItem(raw, index, place)),
   ],
-  [
-    'smb_app_state_sync',
-    (value, place) =>
-      (value.state_sync ?? []).map((raw, index): CapturedItem => ({
-        ...base(place, `state_sync/${index}`),
-        dedupeKey: `state_sync:${digestOf({ phone: place.phoneNumberId, raw })}`,
-        kind: 'state_sync',
-        raw,
-      })),
-  ],
+  ['smb_app_state_sync', (value, place) => stateSyncItems(value.state_sync ?? [], place)],
   ['history', historyItems],
 ]);
 
@@ -61,11 +53,18 @@ function historyItems(value: ChangeValue, place: Place): CapturedItem[] {
   ];
 }
 
-/** Meta reports that it could not pass something on; it may come beside an incomplete message or alone. */
-export function errorItem(raw: unknown, place: Place): CapturedItem {
+/**
+ * Meta reports that it could not pass something on; it may come beside an incomplete message or alone. The same error
+ * beside other messages, whose ids are given, is about these.
+ */
+export function errorItem(raw: unknown, place: Place, beside: readonly string[] = []): CapturedItem {
   const code = reportedErrorSchema.safeParse(raw);
-  const item = unknownItem(place, { phone_number_id: place.phoneNumberId, reported_error: raw });
-  return { ...item, error: `whatsapp:${code.success ? code.data.code : 'unknown'}` };
+  const kept = { phone_number_id: place.phoneNumberId, reported_error: raw };
+  return {
+    ...unknownItem(place, beside.length === 0 ? kept : { ...kept, beside }),
+    dedupeKey: `unknown:${sameness(place, raw, beside.length === 0 ? null : beside)}`,
+    error: `whatsapp:${code.success ? code.data.code : 'unknown'}`,
+  };
 }
 
 type ReadMessage =
@@ -102,7 +101,7 @@ function accountItem(value: ChangeValue, place: Place): CapturedItem {
     pointer: place.pointer,
     phoneNumberId: place.phoneNumberId,
     error: null,
-    dedupeKey: `account_event:${digestOf({ field: place.field, raw })}`,
+    dedupeKey: `account_event:${sameness(place, value, String(place.entryTime))}`,
     kind: 'account_event',
     raw,
   };
@@ -113,18 +112,43 @@ function preferenceItem(raw: unknown, index: number, place: Place): CapturedItem
   if (!parsed.success) return unknownItem(at(place, `user_preferences/${index}`), raw);
   return {
     ...base(place, `user_preferences/${index}`),
-    dedupeKey: `preference:${digestOf({ phone: place.phoneNumberId, raw })}`,
+    dedupeKey: `preference:${sameness(place, raw)}`,
     kind: 'preference',
-    raw: { preference: parsed.data },
+    raw: { preference: timed(parsed.data, place) },
   };
+}
+
+/** When it happened is when Meta sent it, where it does not say itself. */
+function timed<Item extends { readonly timestamp?: unknown }>(item: Item, place: Place): Item {
+  return item.timestamp === undefined ? { ...item, timestamp: place.entryTime } : item;
+}
+
+/** Contacts of the phone app. */
+function stateSyncItems(list: readonly unknown[], place: Place): CapturedItem[] {
+  const past = new Map<string, { readonly content: string; readonly turns: number }>();
+  return list.map((raw, index): CapturedItem => {
+    // Without times the list tells what came after what: added, removed and added again are three things.
+    const about = JSON.stringify(asObject(asObject(raw)?.['contact'])?.['phone_number'] ?? null);
+    const content = JSON.stringify(raw);
+    const before = past.get(about);
+    const turns = (before?.turns ?? 0) + (before !== undefined && before.content !== content ? 1 : 0);
+    past.set(about, { content, turns });
+    const time = `${String(place.entryTime ?? null)}:${turns}`;
+    return {
+      ...base(place, `state_sync/${index}`),
+      dedupeKey: `state_sync:${sameness({ ...place, entryTime: time }, raw)}`,
+      kind: 'state_sync',
+      raw: { state_sync: raw ?? null, entry_time: place.entryTime ?? null },
+    };
+  });
 }
 
 /** Read as the system message that Meta sends in its place. */
 function userIdItem(raw: unknown, index: number, place: Place): CapturedItem {
   const parsed = userIdUpdateSchema.safeParse(raw);
   if (!parsed.success) return unknownItem(at(place, `user_id_update/${index}`), raw);
-  const { wa_id, user_id, parent_user_id, timestamp } = parsed.data;
-  const dedupeKey = `user_id_update:${digestOf({ phone: place.phoneNumberId, raw })}`;
+  const { wa_id, user_id, parent_user_id, timestamp } = timed(parsed.data, place);
+  const dedupeKey = `user_id_update:${sameness(place, raw)}`;
   const system = {
     type: 'user_changed_user_id',
     wa_id,

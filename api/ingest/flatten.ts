@@ -2,6 +2,7 @@ import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { STANDBY } from './item';
+import { asObject } from './message-facts';
 import { changeSchema, entrySchema, envelopeSchema, rawValueSchema, statusSchema } from './webhook.schema';
 import type { ChangeValue, StoredMessage, WebhookContact, WebhookMessage } from './webhook.schema';
 
@@ -50,7 +51,8 @@ function flattenChange(
   entry: { readonly id: string | null; readonly time: unknown },
 ): CapturedItem[] {
   const change = changeSchema.safeParse(raw);
-  if (!change.success) return [unknownItem({ field: 'change', pointer, phoneNumberId: null }, raw)];
+  const sent = { accountId: entry.id, entryTime: entry.time };
+  if (!change.success) return [unknownItem({ field: 'change', pointer, phoneNumberId: null, ...sent }, raw)];
   const { field, value } = change.data;
   const place: Place = {
     field,
@@ -58,8 +60,7 @@ function flattenChange(
     phoneNumberId: value.metadata?.phone_number_id ?? null,
     displayPhoneNumber: value.metadata?.display_phone_number ?? null,
     contacts: value.contacts ?? [],
-    accountId: entry.id,
-    entryTime: entry.time,
+    ...sent,
   };
   const items = itemsOfField(field, value, place);
   if (items.length === 0) return [unknownItem({ ...place, pointer }, raw)];
@@ -109,9 +110,17 @@ function itemsOfField(field: string, value: ChangeValue, place: Place): Captured
 function messageItems(value: ChangeValue, place: Place): CapturedItem[] {
   return [
     ...(value.messages ?? []).map((message, index) => messageItem(message, at(place, `messages/${index}`))),
-    ...(value.errors ?? []).map((error, index) => errorItem(error, at(place, `errors/${index}`))),
+    ...(value.errors ?? []).map((error, index) =>
+      errorItem(error, at(place, `errors/${index}`), idsBeside(value)),
+    ),
     ...(value.statuses ?? []).map((status, index) => statusItem(status, index, place)),
   ];
+}
+
+/** The ids of what stands in a change beside its errors, in one order. */
+function idsBeside(value: ChangeValue): string[] {
+  const ids = [...(value.messages ?? []), ...(value.statuses ?? [])].map((item) => asObject(item)?.['id']);
+  return ids.filter((id): id is string => typeof id === 'string' && id !== '').sort();
 }
 
 function echoItems(echoes: readonly unknown[] | undefined, place: Place): CapturedItem[] {

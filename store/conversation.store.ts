@@ -23,6 +23,7 @@ export type LockedConversation = {
   readonly isOptedOut: boolean;
   /** On the list of people whom automation never writes to, or marked so in HubSpot. */
   readonly isNeverAutomated: boolean;
+  /** The first name that the phone app knows, else what buyers call themselves; a full name there may be a note of ours. */
   readonly displayName: string | null;
   readonly nowMs: number;
 };
@@ -88,7 +89,7 @@ async function lockRow(client: Database, place: Place): Promise<LockedConversati
                              join hubspot_contact as contact on contact.contact_id = link.contact_id
                             where link.buyer_id = buyer.id and link.ended_at is null
                               and contact.properties ->> 'wa_never_automate' = 'true') as "isNeverAutomated",
-              buyer.display_name as "displayName",
+              coalesce((select first_name from phone_app_contact_of(buyer.id)), buyer.display_name) as "displayName",
               to_ms(clock_timestamp()) as "nowMs"
          from conversation
          join buyer on buyer.id = conversation.buyer_id

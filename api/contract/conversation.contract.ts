@@ -4,6 +4,7 @@ import {
   id,
   instant,
   json,
+  names,
   pausedUntil,
   pricing,
   reportedError,
@@ -38,6 +39,7 @@ const conversationSummary = z.strictObject({
   buyer: z.strictObject({
     id,
     name: z.string().nullable(),
+    names,
     wa_id: z.string().nullable(),
     late_replies: z.number(),
     expected_late_replies: z.number(),

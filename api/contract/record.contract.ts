@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { id, instant, json, rowId } from './values.contract';
+import { id, instant, json, names, rowId } from './values.contract';
 
 /** A buyer with everything that identified them, now and before. */
 export const buyerDetail = z.strictObject({
   id,
-  name: z.string().nullable(),
+  name: z.string().nullable().describe('the first of "names"'),
+  names,
   username: z.string().nullable().describe('for show only: it can be changed and passed on at any time'),
   opted_out_at: instant.nullable(),
   unreachable: z

@@ -15,6 +15,18 @@ export const reportedError = z.strictObject({
   details: z.string().nullable(),
   class: z.string(),
 });
+/** What a buyer is called, and by whom. */
+export const names = z
+  .array(
+    z.strictObject({
+      source: z
+        .enum(['hubspot', 'phone app', 'whatsapp'])
+        .describe('the linked contact · the contacts of the phone app · the profile of the buyer'),
+      name: z.string(),
+      first_name: z.string().nullable(),
+    }),
+  )
+  .describe('the word that counts most first');
 /** What WhatsApp charges for a message, as far as its statuses told. */
 export const pricing = z.strictObject({
   type: z.string().nullable(),

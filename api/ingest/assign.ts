@@ -10,6 +10,7 @@ import { assignEcho } from './assign-echo';
 import { assignMessage } from './assign-message';
 import { assignPreference } from './assign-preference';
 import { assignStandby } from './assign-standby';
+import { assignStateSync } from './assign-state-sync';
 import { assignStatus } from './assign-status';
 import { STANDBY } from './item';
 import type { Assignment, StoredItem } from './item';
@@ -96,11 +97,10 @@ async function assignByKind(client: Database, item: StoredItem): Promise<Assignm
       return await assignHistory(client, item);
     case 'account_event':
       return await assignAccountEvent(client, item);
+    case 'state_sync':
+      return await assignStateSync(client, item);
     case 'unknown':
       return await assignCalls(client, item);
-    case 'state_sync':
-      // Kept raw and shown; nothing follows from it.
-      return { kind: 'assigned', lookAt: [] };
   }
 }
 

@@ -1,12 +1,12 @@
 import { sameness, unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
-import { asObject } from './message-facts';
 import {
   historySchema,
   historyThreadSchema,
   messageSchema,
   preferenceSchema,
   reportedErrorSchema,
+  stateSyncSchema,
   userIdUpdateSchema,
 } from './webhook.schema';
 import type { ChangeValue, WebhookMessage } from './webhook.schema';
@@ -123,22 +123,23 @@ function timed<Item extends { readonly timestamp?: unknown }>(item: Item, place:
   return item.timestamp === undefined ? { ...item, timestamp: place.entryTime } : item;
 }
 
-/** Contacts of the phone app. */
+/** Contacts of the phone app. Without times the list tells what came after what: added, removed and added again are three things. */
 function stateSyncItems(list: readonly unknown[], place: Place): CapturedItem[] {
   const past = new Map<string, { readonly content: string; readonly turns: number }>();
   return list.map((raw, index): CapturedItem => {
-    // Without times the list tells what came after what: added, removed and added again are three things.
-    const about = JSON.stringify(asObject(asObject(raw)?.['contact'])?.['phone_number'] ?? null);
+    const part = `state_sync/${index}`;
+    const parsed = stateSyncSchema.safeParse(raw);
+    if (!parsed.success) return unknownItem(at(place, part), raw);
+    const about = parsed.data.contact?.phone_number ?? parsed.data.contact?.user_id ?? '';
     const content = JSON.stringify(raw);
     const before = past.get(about);
     const turns = (before?.turns ?? 0) + (before !== undefined && before.content !== content ? 1 : 0);
     past.set(about, { content, turns });
-    const time = `${String(place.entryTime ?? null)}:${turns}`;
     return {
-      ...base(place, `state_sync/${index}`),
-      dedupeKey: `state_sync:${sameness({ ...place, entryTime: time }, raw)}`,
+      ...base(place, part),
+      dedupeKey: `state_sync:${sameness({ ...place, entryTime: `${String(place.entryTime)}:${turns}` }, raw)}`,
       kind: 'state_sync',
-      raw: { state_sync: raw ?? null, entry_time: place.entryTime ?? null },
+      raw: { state_sync: parsed.data, entry_time: place.entryTime ?? null, turns },
     };
   });
 }

@@ -119,6 +119,23 @@ export const preferenceSchema = z.looseObject({
 });
 export type WebhookPreference = z.infer<typeof preferenceSchema>;
 
+/** What somebody did with a contact on the phone app. */
+export const stateSyncSchema = z.looseObject({
+  action: text,
+  contact: z
+    .looseObject({
+      full_name: text,
+      first_name: text,
+      phone_number: person,
+      user_id: person,
+      parent_user_id: person,
+    })
+    .optional()
+    .catch(undefined),
+  metadata: z.looseObject({ timestamp: z.unknown() }).optional().catch(undefined),
+});
+export type StateSync = z.infer<typeof stateSyncSchema>;
+
 const idPair = z.looseObject({ previous: text, current: text }).optional().catch(undefined);
 
 /** A change of a user id in the field that Meta announced and withdrew. */
@@ -181,6 +198,14 @@ export type StoredHistory = z.infer<typeof storedHistorySchema>;
 
 /** What is stored for a preference. */
 export const storedPreferenceSchema = z.object({ preference: preferenceSchema });
+
+/** What is stored for a contact of the phone app. */
+export const storedStateSyncSchema = z.object({
+  state_sync: stateSyncSchema,
+  entry_time: z.unknown(),
+  /** How often the contact had changed before in the same list. */
+  turns: z.number().int().default(0),
+});
 
 /** What is stored for a report about the account. */
 export const storedAccountEventSchema = z.object({

@@ -1,18 +1,18 @@
 import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { BuyerDetail } from '../contract';
+import { NAMES, namesOf } from './names';
+import type { NameRow } from './names';
 import { ROWS_MAX, instant, instantOrNull, isUuid } from './values';
 
-type BuyerRow = Pick<
-  BuyerDetail,
-  'id' | 'name' | 'username' | 'late_replies' | 'expected_late_replies' | 'joined_into'
-> & {
-  opted_out_at: Date | null;
-  unreachable_at: Date | null;
-  unreachable_until: Date | null;
-  unreachable_reason: string;
-  conversation_ids: string[];
-};
+type BuyerRow = NameRow &
+  Pick<BuyerDetail, 'id' | 'username' | 'late_replies' | 'expected_late_replies' | 'joined_into'> & {
+    opted_out_at: Date | null;
+    unreachable_at: Date | null;
+    unreachable_until: Date | null;
+    unreachable_reason: string;
+    conversation_ids: string[];
+  };
 type IdentityRow = { kind: string; value: string; valid_from: Date; valid_to: Date | null };
 type ConsentRow = Omit<BuyerDetail['consents'][number], 'occurred_at'> & { occurred_at: Date };
 type JoinRow = Omit<BuyerDetail['joins'][number], 'joined_at' | 'undone_at'> & {
@@ -31,9 +31,11 @@ export async function readBuyer(pool: TransactionalDatabase, buyerId: string): P
     await client.query('set transaction isolation level repeatable read read only');
     const row = await readBuyerRow(client, buyerId);
     if (row === null) return null;
-    const { unreachable_at: since, unreachable_until: until, unreachable_reason: reason, ...buyer } = row;
+    const { unreachable_at: since, unreachable_until: until, unreachable_reason: reason, ...given } = row;
+    const { name_parts: parts, ...buyer } = given;
     return {
       ...buyer,
+      ...namesOf(parts),
       opted_out_at: instantOrNull(buyer.opted_out_at),
       unreachable:
         since === null ? null : { since: instant(since), until: instantOrNull(until), reason_code: reason },
@@ -48,7 +50,7 @@ export async function readBuyer(pool: TransactionalDatabase, buyerId: string): P
 async function readBuyerRow(database: Database, buyerId: string): Promise<BuyerRow | null> {
   return firstRow(
     await database.query<BuyerRow>(
-      `select id, display_name as name, late_replies, expected_late_replies, joined_into, opted_out_at,
+      `select id, ${NAMES}, late_replies, expected_late_replies, joined_into, opted_out_at,
           unreachable_at, unreachable_until, unreachable_reason,
           (select value from buyer_identity where buyer_id = b.id and kind = 'username' and valid_to is null) as username,
           array(select c.id::text from conversation c where c.buyer_id = b.id and c.merged_into is null order by c.created_at, c.id) as conversation_ids

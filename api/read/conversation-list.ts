@@ -2,9 +2,11 @@ import { conversationStatus } from '../../domain/conversation/conversation.state
 import type { Database } from '../../platform/database';
 import type { ConversationListQuery, ConversationSummary } from '../contract';
 import type { Position } from './cursor';
+import { NAMES, namesOf } from './names';
+import type { NameRow } from './names';
 import { instant, instantOrNull, pausedUntil } from './values';
 
-type SummaryRow = {
+type SummaryRow = NameRow & {
   id: string;
   phone_number_id: string;
   owner: string;
@@ -16,7 +18,6 @@ type SummaryRow = {
   next_action_at: Date | null;
   activity_at: string;
   buyer_id: string;
-  display_name: string | null;
   wa_id: string | null;
   late_replies: number;
   expected_late_replies: number;
@@ -31,7 +32,7 @@ const SUMMARY = `
   select c.id, c.phone_number_id, c.owner,
       case when c.owner = 'phone' then c.phone_agent end as phone_agent, c.paused_until, c.needs_human, c.reason_code, c.next_action_kind,
       c.next_action_at, to_char(c.last_activity_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as activity_at,
-      b.id as buyer_id, b.display_name, b.late_replies, b.expected_late_replies, i.value as wa_id,
+      b.id as buyer_id, ${NAMES}, b.late_replies, b.expected_late_replies, i.value as wa_id,
       e.id as episode_id, e.opened_at as episode_opened_at, e.closed_at as episode_closed_at,
       e.outcome as episode_outcome,
       m.direction as last_direction
@@ -95,7 +96,7 @@ function toSummary(row: SummaryRow): ConversationSummary {
     id: row.id,
     buyer: {
       id: row.buyer_id,
-      name: row.display_name,
+      ...namesOf(row.name_parts),
       wa_id: row.wa_id,
       late_replies: row.late_replies,
       expected_late_replies: row.expected_late_replies,

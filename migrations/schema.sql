@@ -8,6 +8,29 @@ CREATE OR REPLACE FUNCTION public.free_entry_ends_at(conversation uuid)
 RETURN (WITH told AS (SELECT send.id, send.claimed_at, ((send.conversation ->> 'expires_at'::text))::timestamp with time zone AS ends_at FROM send WHERE ((send.conversation_id = free_entry_ends_at.conversation) AND ((send.conversation ->> 'origin_type'::text) = 'referral_conversion'::text) AND ((send.conversation ->> 'expires_at'::text) IS NOT NULL))), answered AS (SELECT answer.send_id, answer.sent_at, (send.conversation ->> 'origin_type'::text) AS origin_type FROM ((message ad CROSS JOIN LATERAL (SELECT ours.send_id, ours.sent_at FROM message ours WHERE ((ours.conversation_id = ad.conversation_id) AND (ours.direction = 'outbound'::text) AND (NOT ours.is_imported) AND (ours.captured_at > ad.captured_at)) ORDER BY ours.captured_at LIMIT 1) answer) LEFT JOIN send ON ((send.id = answer.send_id))) WHERE ((ad.conversation_id = free_entry_ends_at.conversation) AND (ad.direction = 'inbound'::text) AND (NOT ad.is_imported) AND (ad.body ? 'referral'::text) AND (((ad.body #>> '{referral,source_type}'::text[]) = 'ad'::text) OR ((ad.body #>> '{referral,ctwa_clid}'::text[]) IS NOT NULL)) AND (answer.sent_at <= (ad.sent_at + '24:00:00'::interval))) ORDER BY ad.captured_at DESC LIMIT 1) SELECT GREATEST((SELECT max(told.ends_at) AS max FROM told), (SELECT (answered.sent_at + '72:00:00'::interval) FROM answered WHERE ((COALESCE(answered.origin_type, 'referral_conversion'::text) = 'referral_conversion'::text) AND (NOT (EXISTS (SELECT 1 FROM told WHERE ((told.id = answered.send_id) OR (told.claimed_at > answered.sent_at)))))))) AS "greatest");
 comment on function free_entry_ends_at(uuid) is 'When the free entry window ends: what WhatsApp said of it in a status, else 72 h after our first answer to a message from an ad.';
 
+CREATE OR REPLACE FUNCTION public.phone_app_contact_of(buyer uuid)
+ RETURNS SETOF phone_app_contact
+ LANGUAGE sql
+ STABLE
+BEGIN ATOMIC
+ SELECT contact.id,
+     contact.phone_number_id,
+     contact.key,
+     contact.identifiers,
+     contact.full_name,
+     contact.first_name,
+     contact.is_removed,
+     contact.occurred_at,
+     contact.place,
+     contact.webhook_item_id
+    FROM (buyer_identity identity
+      JOIN phone_app_contact contact ON (((contact.identifiers @> ARRAY[identity.value]) AND (NOT contact.is_removed))))
+   WHERE ((identity.buyer_id = phone_app_contact_of.buyer) AND (identity.kind <> 'username'::text) AND (identity.valid_to IS NULL) AND (COALESCE(contact.full_name, contact.first_name) IS NOT NULL))
+   ORDER BY (contact.key = identity.value) DESC, contact.occurred_at DESC, contact.id
+  LIMIT 1;
+END;
+comment on function phone_app_contact_of(uuid) is 'How the phone app calls a buyer, if it does: the exact number before another national form, then the newest.';
+
 CREATE OR REPLACE FUNCTION public.to_ms(moment timestamp with time zone)
  RETURNS double precision
  LANGUAGE sql
@@ -39,6 +62,7 @@ create table account_event (
   constraint account_event_severity_check CHECK ((severity = ANY (ARRAY['info'::text, 'warning'::text, 'critical'::text])))
 );
 CREATE INDEX account_event_field ON public.account_event USING btree (field, id);
+CREATE INDEX account_event_newest ON public.account_event USING btree (field, occurred_at);
 CREATE INDEX account_event_untold ON public.account_event USING btree (id) WHERE ((told_at IS NULL) AND (severity <> 'info'::text));
 comment on table account_event is 'What Meta reports about the account, its numbers and its templates.';
 comment on column account_event.field is 'The field of the webhook; ''sends'' = told by an answer or a status of a send of ours.';
@@ -615,6 +639,7 @@ create table message (
   revoked_at timestamp with time zone,
   is_imported boolean not null default false,
   is_standby boolean not null default false,
+  doubt text,
   constraint message_pkey PRIMARY KEY (id),
   constraint message_whatsapp_id_key UNIQUE (whatsapp_id),
   constraint message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
@@ -622,7 +647,8 @@ create table message (
   constraint message_send_id_fkey FOREIGN KEY (send_id) REFERENCES send(id),
   constraint message_turn_id_fkey FOREIGN KEY (turn_id) REFERENCES turn(id),
   constraint message_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
-  constraint message_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text])))
+  constraint message_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
+  constraint message_doubt_check CHECK ((doubt = 'time'::text))
 );
 CREATE INDEX message_conversation ON public.message USING btree (conversation_id, captured_at, id);
 CREATE INDEX message_episode ON public.message USING btree (episode_id, sent_at);
@@ -643,6 +669,7 @@ comment on column message.original_text is 'The words before the first edit.';
 comment on column message.revoked_at is 'Set = the sender took the message back: its words are no longer mirrored.';
 comment on column message.is_imported is 'From the history of the phone app or from an export: fills the past, belongs to no turn, opens no window and triggers nothing.';
 comment on column message.is_standby is 'Reported while Meta''s own agent had the conversation: it is kept and shown, and answered by nobody here.';
+comment on column message.doubt is 'time = the sender''s time cannot be, so the time of arrival stands in its place; body keeps what was given.';
 
 create table message_event (
   id bigint not null generated always as identity,
@@ -657,11 +684,13 @@ create table message_event (
   sent_at timestamp with time zone not null,
   captured_at timestamp with time zone not null,
   webhook_item_id bigint,
+  doubt text,
   constraint message_event_pkey PRIMARY KEY (id),
   constraint message_event_whatsapp_id_key UNIQUE (whatsapp_id),
   constraint message_event_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
   constraint message_event_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
   constraint message_event_author_check CHECK (((author = 'buyer'::text) OR (author = 'phone'::text) OR (author = 'meta'::text))),
+  constraint message_event_doubt_check CHECK ((doubt = 'time'::text)),
   constraint message_event_kind_check CHECK ((kind = ANY (ARRAY['edit'::text, 'revoke'::text, 'notice'::text])))
 );
 CREATE INDEX message_event_about ON public.message_event USING btree (about_whatsapp_id) WHERE (about_whatsapp_id IS NOT NULL);
@@ -705,11 +734,13 @@ create table number (
   created_at timestamp with time zone not null default now(),
   mode_chosen_at timestamp with time zone,
   mode_chosen_by text,
+  waba_id text,
   constraint number_pkey PRIMARY KEY (phone_number_id),
   constraint number_mode_check CHECK ((mode = ANY (ARRAY['observe'::text, 'draft'::text, 'live'::text]))),
   constraint number_mode_chosen CHECK (((mode_chosen_at IS NULL) = (mode_chosen_by IS NULL)))
 );
 comment on column number.mode_chosen_at is 'Set = a person chose the mode; null = it follows the policy.';
+comment on column number.waba_id is 'The account it belongs to, as webhooks told; null = not known yet.';
 
 create table number_mode_change (
   id bigint not null generated always as identity,
@@ -725,6 +756,27 @@ create table number_mode_change (
 );
 CREATE INDEX number_mode_change_number ON public.number_mode_change USING btree (phone_number_id, id);
 comment on table number_mode_change is 'Audit log of modes. Actor ''policy'' = another policy came into force.';
+
+create table phone_app_contact (
+  id bigint not null generated always as identity,
+  phone_number_id text not null,
+  key text not null,
+  identifiers text[] not null,
+  full_name text,
+  first_name text,
+  is_removed boolean not null,
+  occurred_at timestamp with time zone not null,
+  place integer not null default 0,
+  webhook_item_id bigint,
+  constraint phone_app_contact_pkey PRIMARY KEY (id),
+  constraint phone_app_contact_phone_number_id_key_key UNIQUE (phone_number_id, key),
+  constraint phone_app_contact_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id)
+);
+CREATE INDEX phone_app_contact_identifiers ON public.phone_app_contact USING gin (identifiers) WHERE (NOT is_removed);
+comment on table phone_app_contact is 'People as the phone app of a number knows them: the newest word on each. Makes no buyer and no conversation.';
+comment on column phone_app_contact.key is 'Whom it is about: the phone in digits, else a user id.';
+comment on column phone_app_contact.identifiers is 'Everything that may name the same person; the phone in all its national forms.';
+comment on column phone_app_contact.place is 'Among changes of one moment: how often the contact had changed before in the same list.';
 
 create table policy_version (
   id bigint not null generated always as identity,
@@ -858,14 +910,16 @@ create table template (
   quality text,
   rejected_reason text,
   synced_at timestamp with time zone not null,
-  reported_at timestamp with time zone,
+  status_at timestamp with time zone,
+  category_at timestamp with time zone,
+  quality_at timestamp with time zone,
   constraint template_pkey PRIMARY KEY (waba_id, name, language)
 );
 CREATE INDEX template_name ON public.template USING btree (name, language);
 comment on table template is 'Templates of an account in each of their languages, as Meta last said.';
 comment on column template.status is 'Meta''s word; only APPROVED leaves. DELETED = Meta does not list it any more.';
 comment on column template.components is 'As Meta lists them: header, body, footer and buttons with their placeholders.';
-comment on column template.reported_at is 'Meta''s time of the newest report about it; a reading that began before does not undo the report.';
+comment on column template.status_at is 'Meta''s time of the newest report about the status; a reading that began before does not undo the report. The same of category and quality.';
 
 create table turn (
   id uuid not null default gen_random_uuid(),

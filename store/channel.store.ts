@@ -15,6 +15,9 @@ export async function ensureChannel(client: Database, scope: string): Promise<vo
 export type ChannelPast = {
   readonly level: number;
   readonly isStopped: boolean;
+  readonly stoppedReason: string | null;
+  /** The account whose report stopped it; null = something else did, or nothing. */
+  readonly stoppedAccount: string | null;
   readonly backedOffAtMs: number | null;
   readonly resumedAtMs: number | null;
 };
@@ -23,7 +26,8 @@ export type ChannelPast = {
 export async function lockChannel(client: Database, scope: string): Promise<ChannelPast> {
   await ensureChannel(client, scope);
   const found = await client.query<ChannelPast>(
-    `select backoff_level as level, stopped_at is not null as "isStopped", to_ms(backed_off_at) as "backedOffAtMs",
+    `select backoff_level as level, stopped_at is not null as "isStopped", stopped_reason as "stoppedReason",
+            stopped_error ->> 'waba_id' as "stoppedAccount", to_ms(backed_off_at) as "backedOffAtMs",
             to_ms(resumed_at) as "resumedAtMs"
        from channel where scope = $1 for update`,
     [scope],
@@ -93,6 +97,20 @@ export async function findResumption(client: Database, idempotencyKey: string): 
     [idempotencyKey],
   );
   return firstRow(found)?.ordered_for ?? null;
+}
+
+/** What had stopped a channel is over, as WhatsApp reports. */
+export async function liftStop(client: Database, scope: string): Promise<void> {
+  await client.query(
+    `with held as (
+       select scope, stopped_reason from channel where scope = $1 for update
+     ), gone_on as (
+       update channel set stopped_at = null, stopped_reason = null, stopped_error = null where scope = $1
+     )
+     insert into channel_change (scope, kind, actor, reason_code)
+     select scope, 'resumed', 'whatsapp', stopped_reason from held`,
+    [scope],
+  );
 }
 
 /** What a person lets go on: what stops or slows a number, the whole app included. The scopes that had been held. */

@@ -1,49 +1,70 @@
 import type { Policy } from '../domain/policy/policy';
-import { FIRST_CONTACT_PERIOD_MS, firstContactsMax, judgeFirstContact } from '../domain/send/first-contact';
-import type { FirstContacts } from '../domain/send/first-contact';
+import {
+  FIRST_CONTACT_PERIOD_MS,
+  firstContactsMax,
+  judgeFirstContact,
+  newestLimit,
+  strictest,
+} from '../domain/send/first-contact';
+import type { FirstContacts, Room } from '../domain/send/first-contact';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { readLimitReports } from './number-report.store';
 import { MAY_HAVE_LEFT_LIST } from './send-status.lists';
-import { readMessagingTier } from './template.store';
 
 /** One lock for all numbers, as Meta's limit is one for the whole business. */
 const LOCK = 'first contacts';
 
-/** Whom to write to first, null = a buyer nobody knows yet, and the policy that may set a limit of its own. */
-type About = { readonly buyerId: string | null; readonly policy: Policy };
-type Counted = { readonly buyerId: string | null; readonly max: number };
-type Room = ReturnType<typeof judgeFirstContact>;
+/** Whom to write to first, null = a buyer nobody knows yet, through which number, and the policy that may set a limit of its own. */
+type About = { readonly buyerId: string | null; readonly phoneNumberId: string; readonly policy: Policy };
 
 /**
  * Whether one more buyer may be written to first. Under one lock until the end of the transaction, so that two claims
  * never take the same last place; taken after buyer, conversation and send, and before any channel.
  */
 export async function judgeRoomLocked(client: Database, about: About): Promise<Room> {
-  return await judge(client, about, async (counted) => {
-    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [LOCK]);
-    return await readFirstContacts(client, counted);
-  });
+  const limits = await readLimits(client, about);
+  if (!limits.some(({ max }) => Number.isFinite(max))) return { kind: 'go' };
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [LOCK]);
+  return await judge(client, about.buyerId, limits);
 }
 
 /** The same without a lock, to tell a person beforehand. */
 export async function judgeRoom(client: Database, about: About): Promise<Room> {
-  return await judge(client, about, (counted) => readFirstContacts(client, counted));
+  return await judge(client, about.buyerId, await readLimits(client, about));
 }
 
-async function judge(
+/** How many buyers, through which number; null = through all of them. */
+type Limit = { readonly max: number; readonly phoneNumberId: string | null };
+
+/** Meta's limit is one for the whole business; accounts of older days have one for each number, too. */
+async function readLimits(client: Database, { phoneNumberId, policy }: About): Promise<Limit[]> {
+  const told = await readLimitReports(client, phoneNumberId);
+  return [
+    {
+      max: firstContactsMax({
+        policy: policy.sending?.business_initiated_per_24h ?? null,
+        reports: told.ofBusiness,
+      }),
+      phoneNumberId: null,
+    },
+    { max: newestLimit(told.ofNumber) ?? Number.POSITIVE_INFINITY, phoneNumberId },
+  ];
+}
+
+async function judge(client: Database, buyerId: string | null, limits: readonly Limit[]): Promise<Room> {
+  const rooms: Room[] = [];
+  for (const { max, phoneNumberId } of limits)
+    if (Number.isFinite(max))
+      rooms.push(judgeFirstContact(await countFirstContacts(client, { buyerId, max, phoneNumberId }), max));
+  return strictest(rooms);
+}
+
+/** Counts whom we wrote to first within the last 24 h. */
+async function countFirstContacts(
   client: Database,
-  { buyerId, policy }: About,
-  read: (counted: Counted) => Promise<FirstContacts>,
-): Promise<Room> {
-  const max = firstContactsMax({
-    policy: policy.sending?.business_initiated_per_24h ?? null,
-    tier: await readMessagingTier(client),
-  });
-  return Number.isFinite(max) ? judgeFirstContact(await read({ buyerId, max }), max) : { kind: 'go' };
-}
-
-/** Counts whom we wrote to first within the last 24 h, over all numbers. */
-async function readFirstContacts(client: Database, about: Counted): Promise<FirstContacts> {
+  about: Limit & { readonly buyerId: string | null },
+): Promise<FirstContacts> {
   return onlyRow(
     await client.query<FirstContacts>(
       `with counted as (
@@ -51,6 +72,7 @@ async function readFirstContacts(client: Database, about: Counted): Promise<Firs
            from send join conversation on conversation.id = send.conversation_id
           where send.is_business_initiated and send.claimed_at > now() - $3 * interval '1 millisecond'
             and send.status in ${MAY_HAVE_LEFT_LIST}
+            and ($4::text is null or conversation.phone_number_id = $4)
           group by conversation.buyer_id
        ), others as (
          select at from counted where buyer_id is distinct from $1
@@ -60,7 +82,7 @@ async function readFirstContacts(client: Database, about: Counted): Promise<Firs
               (select count(*) from others) as "othersCount",
               (select to_ms(at) + $3 from others order by at
                 offset greatest((select count(*) from others) - $2, 0) limit 1) as "roomAtMs"`,
-      [about.buyerId, about.max, FIRST_CONTACT_PERIOD_MS],
+      [about.buyerId, about.max, FIRST_CONTACT_PERIOD_MS, about.phoneNumberId],
     ),
   );
 }

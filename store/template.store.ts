@@ -1,4 +1,5 @@
 import type { ListedTemplate, Template } from '../domain/template/template';
+import type { TemplateChange } from '../domain/template/template.report';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 
@@ -59,9 +60,9 @@ export async function finishSync(
      on conflict (waba_id, name, language) do update
         set template_id = excluded.template_id, parameter_format = excluded.parameter_format,
             components = excluded.components, synced_at = excluded.synced_at, rejected_reason = excluded.rejected_reason,
-            status = case when known.reported_at > $3 then known.status else excluded.status end,
-            category = case when known.reported_at > $3 then known.category else excluded.category end,
-            quality = case when known.reported_at > $3 then known.quality else excluded.quality end`,
+            status = case when known.status_at > $3 then known.status else excluded.status end,
+            category = case when known.category_at > $3 then known.category else excluded.category end,
+            quality = case when known.quality_at > $3 then known.quality else excluded.quality end`,
     [wabaId, JSON.stringify([...byKey.values()]), lease.startedAt],
   );
   await client.query(
@@ -86,45 +87,47 @@ export async function failSync(client: Database, wabaId: string, code: string): 
   );
 }
 
-/** What a webhook says about a template; what it does not say stays. */
-export type TemplateReport = {
+/** What a webhook says about a template, and when. */
+export type TemplateReport = TemplateChange & {
   readonly wabaId: string;
   readonly name: string;
   readonly language: string;
   readonly atMs: number;
-  readonly status?: string | undefined;
-  readonly category?: string | undefined;
-  readonly quality?: string | undefined;
 };
 
 /**
- * Lets a report count at once, unless something newer is known, and has the account read again: reports come in any
- * order, in whole seconds, and say only a part.
+ * Lets a report count at once for the side of the template that it is about, unless something newer is known of that, and
+ * has the account read again: reports come in any order, in whole seconds, and say only a part.
  */
 export async function applyTemplateReport(client: Database, report: TemplateReport): Promise<void> {
-  await client.query(
-    `update template
-        set status = coalesce($5, status), category = coalesce($6, category), quality = coalesce($7, quality),
-            reported_at = to_timestamp($4::double precision / 1000)
-      where waba_id = $1 and name = $2 and language = $3
-        and synced_at <= to_timestamp(($4::double precision + 999) / 1000)
-        and coalesce(reported_at, '-infinity') <= to_timestamp($4::double precision / 1000)`,
-    [
-      report.wabaId,
-      report.name,
-      report.language,
-      report.atMs,
-      report.status ?? null,
-      report.category ?? null,
-      report.quality ?? null,
-    ],
-  );
+  const { wabaId, name, language, atMs } = report;
+  for (const side of ['status', 'category', 'quality'] as const) {
+    const value = report[side];
+    if (value === undefined) continue;
+    await client.query(
+      `update template set ${side} = $5, ${side}_at = to_timestamp($4::double precision / 1000)
+        where waba_id = $1 and name = $2 and language = $3 and ${IS_NEWS}
+          and coalesce(${side}_at, '-infinity') <= to_timestamp($4::double precision / 1000)`,
+      [wabaId, name, language, atMs, value],
+    );
+  }
+  if (report.text !== undefined)
+    await client.query(
+      `update template set components = (
+         select jsonb_agg(case when upper(one ->> 'type') = 'BODY' then one || jsonb_build_object('text', $5::text) else one end order by place)
+           from jsonb_array_elements(components) with ordinality as listed (one, place))
+        where waba_id = $1 and name = $2 and language = $3 and ${IS_NEWS} and jsonb_array_length(components) > 0`,
+      [wabaId, name, language, atMs, report.text],
+    );
   await client.query(
     `insert into whatsapp_account (waba_id) values ($1)
      on conflict (waba_id) do update set sync_wanted = whatsapp_account.sync_wanted + 1`,
-    [report.wabaId],
+    [wabaId],
   );
 }
+
+/** A report is older than what was read when its whole second lies before the reading. */
+const IS_NEWS = 'synced_at <= to_timestamp(($4::double precision + 999) / 1000)';
 
 /** All languages of a template, over all accounts. */
 export async function listLanguages(client: Database, name: string): Promise<Template[]> {
@@ -134,13 +137,4 @@ export async function listLanguages(client: Database, name: string): Promise<Tem
     [name],
   );
   return found.rows;
-}
-
-/** Meta's word on how many buyers may be written to first; null = not read yet. */
-export async function readMessagingTier(client: Database): Promise<string | null> {
-  const found = await client.query<{ tier: string | null }>(
-    `select messaging_tier as tier from whatsapp_account where messaging_tier is not null
-      order by synced_at desc nulls last limit 1`,
-  );
-  return firstRow(found)?.tier ?? null;
 }

@@ -15,7 +15,8 @@ export async function waitForFirstContact(
   policy: Policy,
 ): Promise<Delivery | null> {
   if (!isFirstContact(send.facts)) return null;
-  const room = await judgeRoomLocked(client, { buyerId: send.buyerId, policy });
+  const { buyerId, phoneNumberId } = send;
+  const room = await judgeRoomLocked(client, { buyerId, phoneNumberId, policy });
   if (room.kind === 'go') return null;
   await waitForRoom(client, send.id, { untilMs: room.atMs, reasonCode: NO_ROOM });
   return { status: send.facts.status, reasonCode: NO_ROOM };

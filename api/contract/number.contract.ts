@@ -6,6 +6,14 @@ const REASON_LENGTH_MAX = 500;
 
 const scope = z.enum(['number', 'app']).describe('app = holds for all numbers at once');
 
+const held = z
+  .strictObject({
+    value: z.string(),
+    since: instant,
+    previous: z.strictObject({ value: z.string(), since: instant }).nullable(),
+  })
+  .nullable();
+
 /** A number and what holds back what it sends. */
 export const numberDetail = z.strictObject({
   id: z.string(),
@@ -33,6 +41,20 @@ export const numberDetail = z.strictObject({
       refusals: z.number().int().describe('in a row'),
     })
     .nullable(),
+  waba_id: z.string().nullable().describe('the account it belongs to; null = no webhook told yet'),
+  quality: held.describe('FLAGGED or UNFLAGGED, as WhatsApp reported; null = never'),
+  messaging_limit: held.describe(
+    'how many buyers may be written to first, as WhatsApp reported it with this number',
+  ),
+  capability: z
+    .strictObject({
+      first_contacts_of_business: z.string().nullable(),
+      first_contacts_of_number: z.string().nullable(),
+      numbers_max: z.string().nullable(),
+      reported_at: instant,
+    })
+    .nullable()
+    .describe('what WhatsApp allows the business, as last reported'),
   waiting_sends: z.number().int().describe('messages that are planned and have not left'),
 });
 

@@ -27,6 +27,7 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
   const conversationId = await findOrCreateConversation(client, {
     phoneNumberId: item.phone_number_id,
     displayPhoneNumber: ourNumber,
+    wabaId: stored.account_id ?? null,
     buyerId,
   });
   const facts = eventOf(message);

@@ -70,7 +70,12 @@ async function findPlace(
     atMs: newest.sentAtMs,
     webhookItemId: null,
   });
-  return await findOrCreateConversation(client, { phoneNumberId, displayPhoneNumber: null, buyerId });
+  return await findOrCreateConversation(client, {
+    phoneNumberId,
+    displayPhoneNumber: null,
+    wabaId: null,
+    buyerId,
+  });
 }
 
 function isNamedLater(one: ExportedMessage, other: ExportedMessage): boolean {

@@ -1,6 +1,7 @@
-import { firstRow } from '../../platform/database';
+import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { describeError } from '../../platform/logger';
+import { lookAtHeldSends } from '../../store/channel.store';
 import { countHistoryWaits } from '../../store/history-wait.store';
 import { assignAccountEvent } from './assign-account-event';
 import { assignHistory } from './assign-history';
@@ -36,6 +37,8 @@ export async function assignItems(
       const assigned = await assignAnew(database, (client) => assignItem(client, itemId));
       if (assigned.kind === 'set-aside') continue;
       for (const conversationId of assigned.lookAt) conversationIds.add(conversationId);
+      for (const conversationId of await lookAgain(database, assigned.goingOn ?? []))
+        conversationIds.add(conversationId);
       if (assigned.historyOf !== undefined) histories.add(assigned.historyOf);
     } catch (error) {
       await noteFailure(database, itemId, error);
@@ -43,6 +46,12 @@ export async function assignItems(
   }
   await countWaits(database, [...conversationIds, ...histories]);
   return conversationIds;
+}
+
+/** What a channel that goes on had held; a look that is lost here is made within the hour, as after a person's word. */
+async function lookAgain(database: TransactionalDatabase, scopes: readonly string[]): Promise<string[]> {
+  if (scopes.length === 0) return [];
+  return await inTransaction(database, (client) => lookAtHeldSends(client, scopes)).catch(() => []);
 }
 
 /** What cannot be counted now is found by the sweep. */

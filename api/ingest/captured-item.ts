@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { StoredItem } from './item';
-import { asObject } from './message-facts';
+import { asObject } from '../../domain/json';
 import type { WebhookContact } from './webhook.schema';
 
 /** One thing that a webhook body reports, ready to be stored. */

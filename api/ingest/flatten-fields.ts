@@ -203,7 +203,13 @@ function historyItem(raw: unknown, given: { readonly place: Place; readonly thre
     field: place.field,
     pointer: place.pointer,
     phoneNumberId: place.phoneNumberId,
-    raw: { message, thread, contact: null, display_phone_number: place.displayPhoneNumber },
+    raw: {
+      message,
+      thread,
+      contact: null,
+      display_phone_number: place.displayPhoneNumber,
+      account_id: place.accountId,
+    },
     error: null,
   };
 }

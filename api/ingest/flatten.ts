@@ -2,7 +2,7 @@ import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { STANDBY } from './item';
-import { asObject } from './message-facts';
+import { asObject } from '../../domain/json';
 import { changeSchema, entrySchema, envelopeSchema, rawValueSchema, statusSchema } from './webhook.schema';
 import type { ChangeValue, StoredMessage, WebhookContact, WebhookMessage } from './webhook.schema';
 
@@ -171,7 +171,11 @@ function keptMessage(
   content: Pick<StoredMessage, 'message' | 'contact'>,
 ): CapturedItem {
   const { field, pointer, phoneNumberId } = place;
-  const raw = { ...content, display_phone_number: place.displayPhoneNumber };
+  const raw = {
+    ...content,
+    display_phone_number: place.displayPhoneNumber,
+    account_id: place.accountId,
+  };
   return { ...key, field, pointer, phoneNumberId, raw, error: null };
 }
 

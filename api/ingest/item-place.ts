@@ -30,6 +30,7 @@ export async function findPlace(
   const conversationId = await findOrCreateConversation(client, {
     phoneNumberId: item.phone_number_id,
     displayPhoneNumber: stored.display_phone_number,
+    wabaId: stored.account_id ?? null,
     buyerId,
   });
   return { conversationId, lookAt };

@@ -20,5 +20,7 @@ export type Assignment =
       readonly lookAt: readonly string[];
       /** The conversation whose past it filled. */
       readonly historyOf?: string;
+      /** Channels that go on: what they had held looks again once all locks are free. */
+      readonly goingOn?: readonly string[];
     }
   | { readonly kind: 'set-aside'; readonly error: string };

@@ -3,7 +3,7 @@ import type { Identifier, Named } from '../../domain/identity/holder.decide';
 import { modeOfNumber } from '../../domain/policy/policy';
 import { firstRow, inTransaction, onlyRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
-import { isNumber } from '../../store/number.store';
+import { applyStanding } from '../../store/account-standing.store';
 import { readActivePolicy } from '../../store/policy.store';
 import { lockIdentifiers } from '../../store/buyer-identity.store';
 import { findHolders, noteIdentifier } from './identifiers';
@@ -118,6 +118,7 @@ export async function findOrCreateConversation(
   place: {
     readonly phoneNumberId: string;
     readonly displayPhoneNumber: string | null;
+    readonly wabaId: string | null;
     readonly buyerId: string;
   },
 ): Promise<string> {
@@ -138,16 +139,30 @@ export async function findOrCreateConversation(
   return onlyRow(created).id;
 }
 
-async function ensureNumber(
-  client: Database,
-  place: { readonly phoneNumberId: string; readonly displayPhoneNumber: string | null },
-): Promise<void> {
-  if (await isNumber(client, place.phoneNumberId)) return;
-  const active = await readActivePolicy(client);
-  const mode = active === null ? 'observe' : modeOfNumber(active.policy, place.phoneNumberId);
-  await client.query(
-    `insert into number (phone_number_id, display_phone_number, mode) values ($1, $2, $3)
-     on conflict (phone_number_id) do nothing`,
-    [place.phoneNumberId, place.displayPhoneNumber, mode],
+type NumberPlace = {
+  readonly phoneNumberId: string;
+  readonly displayPhoneNumber: string | null;
+  readonly wabaId: string | null;
+};
+
+async function ensureNumber(client: Database, place: NumberPlace): Promise<void> {
+  const { phoneNumberId, displayPhoneNumber, wabaId } = place;
+  const known = firstRow(
+    await client.query<{ waba_id: string | null }>('select waba_id from number where phone_number_id = $1', [
+      phoneNumberId,
+    ]),
   );
+  if (known === null) {
+    const active = await readActivePolicy(client);
+    const mode = active === null ? 'observe' : modeOfNumber(active.policy, phoneNumberId);
+    await client.query(
+      `insert into number (phone_number_id, display_phone_number, mode) values ($1, $2, $3)
+       on conflict (phone_number_id) do nothing`,
+      [phoneNumberId, displayPhoneNumber, mode],
+    );
+  }
+  if (wabaId === null || known?.waba_id === wabaId) return;
+  await client.query('update number set waba_id = $2 where phone_number_id = $1', [phoneNumberId, wabaId]);
+  // What was reported about the account before its number was known holds for the number too.
+  await applyStanding(client, { wabaId, phoneNumberId });
 }

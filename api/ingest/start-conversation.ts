@@ -75,7 +75,7 @@ async function refuseUnseen(client: Database, start: Start): Promise<Unrecorded 
 async function refuseForLimit(client: Database, start: Start): Promise<Unrecorded | null> {
   const { policy } = await requireActivePolicy(client);
   const buyerId = await findHolder(client, [start.identifier]);
-  const room = await judgeRoom(client, { buyerId, policy });
+  const room = await judgeRoom(client, { buyerId, phoneNumberId: start.phoneNumberId, policy });
   if (room.kind === 'go') return null;
   return { kind: 'unrecorded', refusal: 'first_contacts_used_up', availableAtMs: room.atMs };
 }
@@ -90,6 +90,7 @@ async function findPlace(client: Database, start: Start): Promise<string> {
   return await findOrCreateConversation(client, {
     phoneNumberId: start.phoneNumberId,
     displayPhoneNumber: null,
+    wabaId: null,
     buyerId,
   });
 }

@@ -128,7 +128,12 @@ async function moveRows(client: Database, { item, buyerId }: Moving): Promise<st
   const asking: string[] = [];
   for (const row of misplaced.rows) {
     const phoneNumberId = row.phone_number_id;
-    const toId = await findOrCreateConversation(client, { phoneNumberId, displayPhoneNumber: null, buyerId });
+    const toId = await findOrCreateConversation(client, {
+      phoneNumberId,
+      displayPhoneNumber: null,
+      wabaId: null,
+      buyerId,
+    });
     await moveInto(client, item.id, toId);
     if (row.is_decided) asking.push(toId);
     if (row.episode_id !== null) await enqueueEpisodeAgain(client, row.episode_id);

@@ -185,6 +185,7 @@ export const storedMessageSchema = z.object({
   message: messageSchema,
   contact: contact.nullable(),
   display_phone_number: z.string().nullable(),
+  account_id: z.string().nullish(),
 });
 
 export type StoredMessage = z.infer<typeof storedMessageSchema>;

@@ -2,9 +2,11 @@ import type { Database } from '../../platform/database';
 import type { NumberDetail } from '../contract';
 import { explainReason } from '../explain';
 import { budgetReader } from './budget';
+import { readNumberReports } from './number-reports';
 import { instant, instantOrNull } from './values';
 
-type Shown = 'id' | 'display_phone_number' | 'mode' | 'mode_chosen_by' | 'is_switched_off' | 'waiting_sends';
+type Shown =
+  'id' | 'display_phone_number' | 'mode' | 'mode_chosen_by' | 'is_switched_off' | 'waiting_sends' | 'waba_id';
 type NumberRow = Pick<NumberDetail, Shown> & {
   mode_chosen_at: Date | null;
   stopped_scope: 'number' | 'app' | null;
@@ -20,7 +22,7 @@ type NumberRow = Pick<NumberDetail, Shown> & {
 /** All numbers with what holds them back; of a stop and a back-off of number and app, the one that counts. */
 export async function listNumbers(database: Database): Promise<NumberDetail[]> {
   const { rows } = await database.query<NumberRow>(
-    `select number.phone_number_id as id, number.display_phone_number, number.mode, number.mode_chosen_by, number.mode_chosen_at,
+    `select number.phone_number_id as id, number.display_phone_number, number.waba_id, number.mode, number.mode_chosen_by, number.mode_chosen_at,
             exists (select 1 from kill_switch where released_at is null
                        and (scope, target) in (('everything', ''), ('number', number.phone_number_id))) as is_switched_off,
             stopped.stopped_scope, stopped.stopped_reason, stopped.stopped_at, stopped.stopped_error,
@@ -40,13 +42,22 @@ export async function listNumbers(database: Database): Promise<NumberDetail[]> {
       order by number.phone_number_id`,
   );
   const readBudget = await budgetReader(database);
-  return await Promise.all(rows.map(async (row) => ({ ...toDetail(row), budget: await readBudget(row.id) })));
+  return await Promise.all(
+    rows.map(async (row) => ({
+      ...toDetail(row),
+      ...(await readNumberReports(database, row.id)),
+      budget: await readBudget(row.id),
+    })),
+  );
 }
 
-function toDetail(row: NumberRow): Omit<NumberDetail, 'budget'> {
+function toDetail(
+  row: NumberRow,
+): Omit<NumberDetail, 'budget' | 'quality' | 'messaging_limit' | 'capability'> {
   return {
     id: row.id,
     display_phone_number: row.display_phone_number,
+    waba_id: row.waba_id,
     mode: row.mode,
     mode_chosen_by: row.mode_chosen_by,
     mode_chosen_at: instantOrNull(row.mode_chosen_at),

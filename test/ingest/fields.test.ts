@@ -196,7 +196,9 @@ describe('the history of the phone app', () => {
     await world.take(bodyOf(change({ state_sync: [contact] }, 'smb_app_state_sync')));
     expect(
       await world.rows('select kind, error, raw from webhook_item where assigned_at is not null'),
-    ).toEqual([{ kind: 'state_sync', error: null, raw: { state_sync: contact, entry_time: null } }]);
+    ).toEqual([
+      { kind: 'state_sync', error: null, raw: { state_sync: contact, entry_time: null, turns: 0 } },
+    ]);
   });
 });
 

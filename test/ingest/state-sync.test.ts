@@ -7,7 +7,7 @@ import { lockConversation } from '../../store/conversation.store';
 import { saveContactFacts } from '../../store/hubspot-contact.store';
 import { at, bodyOf, change, message, messages, OTHER_NUMBER_ID } from './bodies';
 import type { Json } from './bodies';
-import { link } from './undo-world';
+import { link } from './two-people';
 import { createWorld } from './world';
 import type { World } from './world';
 

@@ -7,7 +7,7 @@ import { UNDERSTANDING_CODES } from '../../../domain/understanding/understood';
 const ROOT = join(__dirname, '../../..');
 const FOLDERS = ['domain', 'store', 'activities', 'api', 'workflows'];
 const CODE =
-  /'((?:episode|stop|silence|hesitation|limit|wait|route|urgency|identity|deal|gate|turn|number|reply|follow_up|owner|send|whatsapp|media|template)\.[a-z_]+)'/g;
+  /'((?:account|episode|stop|silence|hesitation|limit|wait|route|urgency|identity|deal|gate|turn|number|reply|follow_up|owner|send|whatsapp|media|template)\.[a-z_]+)'/g;
 
 /** Composed of the type of a failure, so that no literal of it stands anywhere. */
 const COMPOSED = ['turn.unexpected'];

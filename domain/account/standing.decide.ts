@@ -1,0 +1,91 @@
+/** A report of Meta about a business account. */
+export type StandingReport = {
+  readonly event: string;
+  readonly value: Readonly<Record<string, unknown>>;
+  readonly atMs: number;
+};
+
+/** Why nothing may leave through the numbers of an account; null = nothing stands against it. */
+export type AccountStop = StandingReport & { readonly reasonCode: string };
+
+/** What a report is about: Meta's measures end by Meta's word, a cut connection by a new one. */
+type Matter = 'measures' | 'connection';
+type Meaning = { readonly matter: Matter; readonly reasonCode: string | null };
+
+const MEANINGS: Readonly<Record<string, Meaning>> = {
+  DISABLED_UPDATE: { matter: 'measures', reasonCode: 'account.disabled' },
+  ACCOUNT_RESTRICTION: { matter: 'measures', reasonCode: 'account.restricted' },
+  ACCOUNT_VIOLATION: { matter: 'measures', reasonCode: 'account.violation' },
+  ACCOUNT_DELETED: { matter: 'connection', reasonCode: 'account.deleted' },
+  ACCOUNT_OFFBOARDED: { matter: 'connection', reasonCode: 'account.disconnected' },
+  PARTNER_REMOVED: { matter: 'connection', reasonCode: 'account.disconnected' },
+  PARTNER_APP_UNINSTALLED: { matter: 'connection', reasonCode: 'account.disconnected' },
+  ACCOUNT_RECONNECTED: { matter: 'connection', reasonCode: null },
+  PARTNER_ADDED: { matter: 'connection', reasonCode: null },
+  PARTNER_APP_INSTALLED: { matter: 'connection', reasonCode: null },
+};
+
+/** The events that say whether an account may send. */
+export const STANDING_EVENTS = Object.keys(MEANINGS);
+
+/** Of all restrictions, those that leave messages alone. */
+const HARMLESS_RESTRICTIONS = new Set(['RESTRICTED_ADD_PHONE_NUMBER_ACTION']);
+
+/**
+ * What stands against an account after all that Meta reported, in whatever order it came: the newest report of each
+ * matter counts, and of what still stands the newest is named.
+ */
+export function standingOf(reports: readonly StandingReport[]): AccountStop | null {
+  const newest = new Map<Matter, { readonly report: StandingReport; readonly reasonCode: string | null }>();
+  for (const report of [...reports].sort(byTime)) {
+    const meaning = meaningOf(report);
+    if (meaning !== null) newest.set(meaning.matter, { report, reasonCode: meaning.reasonCode });
+  }
+  const standing = [...newest.values()].flatMap(({ report, reasonCode }) =>
+    reasonCode === null ? [] : [{ ...report, reasonCode }],
+  );
+  return standing.sort(byTime).at(-1) ?? null;
+}
+
+/** Of two reports of one second, the graver one counts as the later: then nothing automated leaves. */
+function byTime(one: StandingReport, other: StandingReport): number {
+  if (one.atMs !== other.atMs) return one.atMs - other.atMs;
+  const difference = Number(isGrave(one)) - Number(isGrave(other));
+  if (difference !== 0) return difference;
+  return one.event < other.event ? -1 : 1;
+}
+
+function isGrave(report: StandingReport): boolean {
+  return (meaningOf(report)?.reasonCode ?? null) !== null;
+}
+
+function meaningOf(report: StandingReport): Meaning | null {
+  const meaning = MEANINGS[report.event.toUpperCase()] ?? null;
+  if (meaning === null) return null;
+  if (report.event === 'DISABLED_UPDATE' && isReinstated(report.value))
+    return { ...meaning, reasonCode: null };
+  if (report.event !== 'ACCOUNT_RESTRICTION') return meaning;
+  const restrictions = restrictionsOf(report.value);
+  if (restrictions === null) return meaning;
+  if (restrictions.length === 0) return { ...meaning, reasonCode: null };
+  return restrictions.every((type) => HARMLESS_RESTRICTIONS.has(type)) ? null : meaning;
+}
+
+/** Meta names the state of a ban as a word or as a list of words. */
+function isReinstated(value: StandingReport['value']): boolean {
+  const states = [fieldOf(value['ban_info'], 'waba_ban_state')].flat();
+  return states.includes('REINSTATE');
+}
+
+/** The kinds of restrictions that hold now; null where Meta does not name any. */
+function restrictionsOf(value: StandingReport['value']): string[] | null {
+  const given: unknown = value['restriction_info'];
+  if (!Array.isArray(given)) return null;
+  return given.map((one) => String(fieldOf(one, 'restriction_type')));
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined;
+}

@@ -42,7 +42,7 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
       event.author,
       event.facts.kind === 'notice' ? null : event.facts.aboutId,
       event.message.type,
-      event.facts.kind === 'edit' ? event.facts.text : textOfMessage(event.message),
+      wordsOf(event),
       JSON.stringify(event.message),
       new Date(saidAtMs(event.message, event.item.captured_at.getTime())),
       event.item.captured_at,
@@ -57,6 +57,12 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
   return event.facts.kind === 'edit'
     ? await judgeAgain(client, { ...event, facts: event.facts }, before)
     : await forgetReply(client, event, before);
+}
+
+/** The words of a report; one without any is shown by its kind. */
+function wordsOf({ facts, message }: ArrivedEvent): string | null {
+  if (facts.kind === 'edit') return facts.text;
+  return textOfMessage(message) ?? (facts.kind === 'notice' ? (message.system?.type ?? null) : null);
 }
 
 /**

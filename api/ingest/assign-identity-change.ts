@@ -3,10 +3,9 @@ import type { Database } from '../../platform/database';
 import { endIdentifiers, identifiersOf } from './identifiers';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { identifiersOfChange } from './named-by';
+import { identifiersOfChange, isChangeOfNumber } from './named-by';
 import { findOrCreateBuyer } from './people';
 import { storedMessageSchema } from './webhook.schema';
-import type { WebhookMessage } from './webhook.schema';
 
 /**
  * Moves a buyer from old identifiers to new ones; the conversation stays the same. A change that is reported before the
@@ -23,7 +22,7 @@ export async function assignIdentityChange(client: Database, item: StoredItem): 
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
     identifiers: identifiersOf([...after, ...before].map((one) => one.value)),
     left: before,
-    taken: isOfNumber(message) ? after.filter((one) => !isIn(before, one)) : [],
+    taken: isChangeOfNumber(message) ? after.filter((one) => !isIn(before, one)) : [],
     displayName: null,
     atMs,
     webhookItemId: item.id,
@@ -32,9 +31,4 @@ export async function assignIdentityChange(client: Database, item: StoredItem): 
   const ended = before.filter((one) => kindsChanged.has(one.kind) && !isIn(after, one));
   await endIdentifiers(client, buyerId, { identifiers: ended, atMs });
   return { kind: 'assigned', lookAt };
-}
-
-/** A change of the user id alone names the number that the buyer has kept. */
-function isOfNumber(message: WebhookMessage): boolean {
-  return message.system?.type !== 'user_changed_user_id';
 }

@@ -2,9 +2,11 @@ import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { STANDBY } from './item';
+import { contactOf } from './contact-of';
 import { asObject } from '../../domain/json';
+import { isIdentityChange } from './named-by';
 import { changeSchema, entrySchema, envelopeSchema, rawValueSchema, statusSchema } from './webhook.schema';
-import type { ChangeValue, StoredMessage, WebhookContact, WebhookMessage } from './webhook.schema';
+import type { ChangeValue, StoredMessage } from './webhook.schema';
 
 /**
  * Takes a body apart into its items, each one once. Never throws and never drops anything: what is not understood
@@ -143,15 +145,11 @@ function standbyItems(value: ChangeValue, place: Place): CapturedItem[] {
   );
 }
 
-/** Types of system messages that move a buyer to other identifiers. */
-const IDENTITY_CHANGES = new Set(['user_changed_number', 'user_changed_user_id', 'customer_changed_number']);
-
 function messageItem(raw: unknown, place: Place): CapturedItem {
   const read = readMessage(raw, place);
   if (read.kind === 'not-read') return read.item;
   const { message } = read;
-  const systemType = message.type === 'system' ? message.system?.type : undefined;
-  const kind = systemType !== undefined && IDENTITY_CHANGES.has(systemType) ? 'identity_change' : 'message';
+  const kind = isIdentityChange(message) ? 'identity_change' : 'message';
   return keptMessage({ kind, dedupeKey: `message:${message.id}` }, place, {
     message,
     contact: contactOf(message, place.contacts),
@@ -201,20 +199,6 @@ export function participantOf(status: {
   recipient_participant_id?: string | undefined;
 }): string {
   return status.recipient_participant_user_id ?? status.recipient_participant_id ?? '';
-}
-
-/** The contact that belongs to a message: matched by identifiers, as `contacts` is not in the order of `messages`. */
-function contactOf(message: WebhookMessage, contacts: readonly WebhookContact[]): WebhookContact | null {
-  const ids = [message.from, message.from_user_id, message.from_parent_user_id].filter(
-    (id) => id !== undefined,
-  );
-  const isSame = (id: string | undefined): boolean => id !== undefined && ids.includes(id);
-  const match = contacts.find(
-    (one) => isSame(one.wa_id) || isSame(one.user_id) || isSame(one.parent_user_id),
-  );
-  if (match !== undefined) return match;
-  // A message without any sender can only belong to the one contact that came with it.
-  return ids.length === 0 && contacts.length === 1 ? (contacts[0] ?? null) : null;
 }
 
 function parseJson(body: Buffer): { kind: 'json'; value: unknown } | { kind: 'not-json' } {

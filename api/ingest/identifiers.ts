@@ -16,7 +16,11 @@ export async function findHolders(
     `select holder.id as "rowId", buyer.id as "buyerId", holder.kind, holder.value, to_ms(coalesce(holder.proven_from, holder.valid_from)) as "sinceMs",
             (select coalesce(jsonb_agg(jsonb_build_object('kind', kind, 'value', value)), '[]') from buyer_identity
               where buyer_id = buyer.id and kind in ('bsuid', 'parent_bsuid')
-                and (valid_to is null or valid_to >= $3) and (not is_start_known or valid_from <= $3)) as "userIds"
+                and (valid_to is null or valid_to >= $3) and (not is_start_known or valid_from <= $3)
+                -- Those of a number that the buyer took over later are of later.
+                and not exists (select 1 from buyer_identity as number
+                                 where number.buyer_id = buyer.id and number.kind = 'wa_id' and number.is_start_known
+                                   and number.valid_from > $3 and number.valid_from <= buyer_identity.valid_from)) as "userIds"
        from unnest($1::text[], $2::text[]) with ordinality as wanted (kind, value, place)
        cross join lateral (
          select * from buyer_identity
@@ -117,6 +121,20 @@ export async function endIdentifiers(
                       and (valid_to is null or valid_to >= $4)
                     order by kind, value, valid_to nulls last)`,
     [buyerId, ...columnsOf(ended.identifiers), new Date(ended.atMs)],
+  );
+}
+
+/** With a new number everybody gets new user ids: those that a buyer was seen with before end there, also if not named. */
+export async function endOldUserIds(client: Database, buyerId: string): Promise<void> {
+  await client.query(
+    `update buyer_identity as old set valid_to = moved.at
+       from (select ids.id, min(number.valid_from) as at
+               from buyer_identity as ids
+               join buyer_identity as number on number.buyer_id = ids.buyer_id and number.kind = 'wa_id'
+                and number.is_start_known and number.valid_from > ids.valid_from
+              where ids.buyer_id = $1 and ids.kind in ('bsuid', 'parent_bsuid') group by ids.id) as moved
+      where old.id = moved.id and (old.valid_to is null or old.valid_to > moved.at)`,
+    [buyerId],
   );
 }
 

@@ -8,9 +8,9 @@ import { digitsOf, saidAtMs } from './message-facts';
 import { storedHistorySchema, storedMessageSchema, storedPreferenceSchema } from './webhook.schema';
 import type { StoredHistory, StoredMessage, WebhookMessage, WebhookPreference } from './webhook.schema';
 
-/** Everything that names the buyer who wrote a message. */
+/** Everything that names the buyer who wrote a message, or whom WhatsApp reports something about. */
 export function sendersOf({ message, contact }: StoredMessage): Identifier[] {
-  return identifiersOf([
+  const named = identifiersOf([
     message.from_user_id,
     contact?.user_id,
     message.from_parent_user_id,
@@ -19,6 +19,13 @@ export function sendersOf({ message, contact }: StoredMessage): Identifier[] {
     contact?.wa_id,
     ...ownPhones(message),
   ]);
+  return named.length === 0 ? reportedOf(message) : named;
+}
+
+/** Whom a new key is of, where the report names nobody as its sender; any other report may name more people than one. */
+function reportedOf({ system }: WebhookMessage): Identifier[] {
+  if (system?.type !== 'customer_identity_changed') return [];
+  return identifiersOf([system.user_id, system.parent_user_id, system.customer, system.wa_id]);
 }
 
 /** Whom a message of ours went to. */
@@ -66,9 +73,45 @@ export function isFromUs({ message, display_phone_number: ourNumber }: StoredMes
   return [digitsOf(ourNumber), ...searchVariants(digitsOf(ourNumber))].includes(from);
 }
 
+/** Types of system messages that move a buyer to other identifiers; the second changes the user id alone. */
+const OF_NUMBER = ['user_changed_number', 'customer_changed_number'];
+const OF_USER_ID = 'user_changed_user_id';
+
+/**
+ * Whether a report moves a buyer to other identifiers. One of a kind that nobody knows does when it says itself which ids
+ * the buyer had and which ones they have now.
+ */
+export function isIdentityChange(message: WebhookMessage): boolean {
+  const { system } = message;
+  if (message.type !== 'system' || system?.type === undefined) return false;
+  if (OF_NUMBER.includes(system.type) || system.type === OF_USER_ID) return true;
+  const isSaid = (id: string | undefined): boolean => id !== undefined && identifiersOf([id]).length === 1;
+  return (
+    (isSaid(system.previous_user_id) || isSaid(system.previous_parent_user_id)) &&
+    (isSaid(system.user_id) || isSaid(system.parent_user_id) || isNumberMoved(message))
+  );
+}
+
+/** A change of the user id alone names the number that the buyer has kept; one of an unknown kind says which of both it is. */
+export function isChangeOfNumber(message: WebhookMessage): boolean {
+  const type = message.system?.type ?? '';
+  return OF_NUMBER.includes(type) || (type !== OF_USER_ID && isNumberMoved(message));
+}
+
+/** The number before and the number after are both named, and differ. */
+function isNumberMoved({ from, system }: WebhookMessage): boolean {
+  const [before, after] = [from, system?.wa_id].map((id) =>
+    id === undefined ? undefined : identifiersOf([id])[0],
+  );
+  return before?.kind === 'wa_id' && after?.kind === 'wa_id' && before.value !== after.value;
+}
+
 /** The identifiers of a buyer before and after a change. */
 export function identifiersOfChange(message: WebhookMessage): { before: Identifier[]; after: Identifier[] } {
   const system = message.system ?? {};
+  const isKnown = OF_NUMBER.includes(system.type ?? '') || system.type === OF_USER_ID;
+  // A number in a report of an unknown kind may be the old one, the new one, or anybody's: it counts beside the other one.
+  const isNumberClear = isKnown || isNumberMoved(message);
   return {
     before: identifiersOf([
       system.previous_user_id,
@@ -81,8 +124,7 @@ export function identifiersOfChange(message: WebhookMessage): { before: Identifi
       message.from_user_id,
       system.parent_user_id,
       message.from_parent_user_id,
-      system.wa_id,
-      system.new_wa_id,
+      ...(isNumberClear ? [system.wa_id, system.new_wa_id] : []),
     ]),
   };
 }

@@ -86,7 +86,7 @@ async function countOne(
 async function readSaid(client: Database, conversationId: string): Promise<Said[]> {
   const found = await client.query<Said>(
     `select id, direction, to_ms(sent_at) as "atMs", is_imported as "isImported" from message
-      where conversation_id = $1
+      where conversation_id = $1 and doubt is null
         and sent_at <= (select max(sent_at) + $2 * interval '1 millisecond' from message
                          where conversation_id = $1 and is_imported and direction = 'outbound')
       order by sent_at, direction desc, id`,

@@ -81,6 +81,11 @@ const media = z.strictObject({
     .describe('works without a token for a short time; null until the file is stored'),
 });
 
+const doubt = z
+  .enum(['time'])
+  .nullable()
+  .describe('time = the time that came with it cannot be, so that of its arrival stands in its place');
+
 /** One conversation in full; of each list the newest 200, oldest first. */
 export const conversationDetail = conversationSummary.extend({
   identity: z
@@ -113,6 +118,7 @@ export const conversationDetail = conversationSummary.extend({
       media: z.array(media),
       quotes: z.string().nullable().describe('whatsapp_id of the message that is quoted'),
       standby: z.boolean().describe('Meta’s own agent had it, and nobody here answers it'),
+      doubt,
       reactions: z.array(z.strictObject({ author: z.string(), emoji: z.string(), at: instant })),
       pricing: pricing.nullable(),
       billed_conversation: billedConversation.nullable(),
@@ -129,6 +135,7 @@ export const conversationDetail = conversationSummary.extend({
         about: z.string().nullable(),
         text: z.string().nullable(),
         at: instant,
+        doubt,
       }),
     )
     .describe('what was reported about messages or the conversation and is no message of its own'),

@@ -6,7 +6,7 @@ import type { EventFacts } from './event-facts';
 import { STANDBY } from './item';
 import type { StoredItem } from './item';
 import { keepEditedMedia } from './keep-media';
-import { saidAtMs, textOfMessage } from './message-facts';
+import { doubtOf, saidAtMs, textOfMessage } from './message-facts';
 import type { WebhookMessage } from './webhook.schema';
 
 /** An event with its conversation, whose lock is held. */
@@ -31,8 +31,8 @@ type Target = {
 export async function assignEvent(client: Database, event: ArrivedEvent): Promise<boolean> {
   const inserted = await client.query(
     `insert into message_event (conversation_id, whatsapp_id, kind, author, about_whatsapp_id, type, text, body, sent_at,
-        captured_at, webhook_item_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        captured_at, webhook_item_id, doubt)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
      on conflict (whatsapp_id) do nothing
      returning id`,
     [
@@ -47,6 +47,7 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
       new Date(saidAtMs(event.message, event.item.captured_at.getTime())),
       event.item.captured_at,
       event.item.id,
+      doubtOf(event.message, event.item.captured_at.getTime()),
     ],
   );
   if (firstRow(inserted) === null || event.facts.kind === 'notice') return false;

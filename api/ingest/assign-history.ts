@@ -1,4 +1,6 @@
+import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
+import { lockConversation } from '../../store/conversation.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { assignEvent } from './assign-event';
 import { eventOf } from './event-facts';
@@ -8,12 +10,15 @@ import { saidAtMs } from './message-facts';
 import { counterpartOf, isOfThePastFromUs } from './named-by';
 import { findOrCreateBuyer, findOrCreateConversation } from './people';
 import { storedHistorySchema } from './webhook.schema';
+import type { WebhookMessage } from './webhook.schema';
 
 /** Fills the past of a conversation from the phone app. Opens no episode, turn or window, and wakes nobody. */
 export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedHistorySchema.parse(item.raw);
   const { message, display_phone_number: ourNumber } = stored;
   const isOurs = isOfThePastFromUs(stored);
+  const known = stored.thread === null ? await findKnown(client, message.id) : null;
+  if (known !== null) return await keepMedium(client, { item, message, known });
   const identifiers = counterpartOf(stored);
   if (identifiers.length === 0 || item.phone_number_id === null)
     return { kind: 'set-aside', error: 'no_sender' };
@@ -38,5 +43,53 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
     const said = { item, message, conversationId, direction, author, isImported: true } as const;
     if (await insertMessage(client, said)) await noteHistoryChange(client, conversationId);
   }
-  return { kind: 'assigned', lookAt, historyOf: conversationId };
+  return {
+    kind: 'assigned',
+    lookAt,
+    historyOf: conversationId,
+    again: await findWaiting(client, message.id),
+  };
+}
+
+type Known = { readonly id: string; readonly direction: 'inbound' | 'outbound' };
+
+/** The message whose medium comes later: its id tells more than whoever is named as sender or recipient. */
+async function findKnown(client: Database, whatsappId: string): Promise<Known | null> {
+  const found = await client.query<Known>(
+    'select conversation_id as id, direction from message where whatsapp_id = $1',
+    [whatsappId],
+  );
+  return firstRow(found);
+}
+
+async function keepMedium(
+  client: Database,
+  medium: { readonly item: StoredItem; readonly message: WebhookMessage; readonly known: Known },
+): Promise<Assignment> {
+  const { item, message, known } = medium;
+  const conversation = await lockConversation(client, known.id);
+  if (conversation === null) return { kind: 'set-aside', error: 'no_sender' };
+  const { direction } = known;
+  const author = direction === 'outbound' ? 'phone' : 'buyer';
+  const said = {
+    item,
+    message,
+    conversationId: conversation.id,
+    direction,
+    author,
+    isImported: true,
+  } as const;
+  if (await insertMessage(client, said)) await noteHistoryChange(client, conversation.id);
+  return { kind: 'assigned', lookAt: [], historyOf: conversation.id };
+}
+
+/** Media that came before the message they belong to, and named nobody. */
+async function findWaiting(client: Database, whatsappId: string): Promise<number[]> {
+  const waiting = await client.query<{ id: number }>(
+    `update webhook_item set error = null, assigned_at = null
+      where raw -> 'message' ->> 'id' = $1 and kind = 'history' and error = 'no_sender' and understood_at is null
+      returning id`,
+    [whatsappId],
+  );
+  return waiting.rows.map(({ id }) => id);
 }

@@ -32,13 +32,15 @@ export async function assignItems(
 ): Promise<Set<string>> {
   const conversationIds = new Set<string>();
   const histories = new Set<string>();
-  for (const itemId of itemIds) {
+  const queue = [...itemIds];
+  for (let itemId = queue.shift(); itemId !== undefined; itemId = queue.shift()) {
     try {
       const assigned = await assignAnew(database, (client) => assignItem(client, itemId));
       if (assigned.kind === 'set-aside') continue;
       for (const conversationId of assigned.lookAt) conversationIds.add(conversationId);
       for (const conversationId of await lookAgain(database, assigned.goingOn ?? []))
         conversationIds.add(conversationId);
+      queue.push(...(assigned.again ?? []));
       if (assigned.historyOf !== undefined) histories.add(assigned.historyOf);
     } catch (error) {
       await noteFailure(database, itemId, error);

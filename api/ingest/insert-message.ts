@@ -4,7 +4,7 @@ import { applyEvents } from './assign-event';
 import { reactedTo } from './event-facts';
 import { keepMedia } from './keep-media';
 import { STANDBY } from './item';
-import { lastMomentMs, saidAtMs, textOfMessage } from './message-facts';
+import { doubtOf, lastMomentMs, saidAtMs, textOfMessage } from './message-facts';
 import { giveWhatsAppId, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
 
@@ -51,6 +51,7 @@ export async function insertMessage(client: Database, arrived: ArrivedMessage): 
       item.id,
       isImported,
       item.field === STANDBY,
+      doubtOf(message, item.captured_at.getTime()),
     ]),
   );
   if (inserted === null) return false;
@@ -76,15 +77,17 @@ export function sentAtOf(message: { readonly timestamp?: unknown }, capturedAt: 
 
 const INSERT = `
   insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
-     refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby, doubt)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
   on conflict (whatsapp_id) do update
      set type = excluded.type, text = excluded.text, body = excluded.body, original_text = null, edited_at = null,
          quoted_whatsapp_id = excluded.quoted_whatsapp_id, refers_to_whatsapp_id = excluded.refers_to_whatsapp_id,
          webhook_item_id = excluded.webhook_item_id, is_imported = message.is_imported and excluded.is_imported,
          is_standby = case when excluded.is_imported then message.is_standby
                            else excluded.is_standby and (message.is_standby or message.is_imported) end,
-         sent_at = case when message.webhook_item_id is null then excluded.sent_at else message.sent_at end,
+         sent_at = case when message.webhook_item_id is null or (message.doubt is not null and excluded.doubt is null)
+                        then excluded.sent_at else message.sent_at end,
+         doubt = case when excluded.doubt is null then null else message.doubt end,
          captured_at = case when message.webhook_item_id is null or not excluded.is_imported then excluded.captured_at
                             else message.captured_at end
    where (message.is_imported and not excluded.is_imported)

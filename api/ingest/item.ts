@@ -20,6 +20,8 @@ export type Assignment =
       readonly lookAt: readonly string[];
       /** The conversation whose past it filled. */
       readonly historyOf?: string;
+      /** Items that were set aside and can be told now. */
+      readonly again?: readonly number[];
       /** Channels that go on: what they had held looks again once all locks are free. */
       readonly goingOn?: readonly string[];
     }

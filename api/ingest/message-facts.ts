@@ -3,15 +3,22 @@ import type { WebhookMessage } from './webhook.schema';
 
 /** Values from here on are milliseconds: seconds would be in the year 33658. */
 const MILLISECONDS_FROM = 1e12;
-/** A time further ahead of our clock than this is a mistake of the sender. */
-const AHEAD_MAX_MS = 24 * 3_600_000;
+/** WhatsApp began in 2009: a time before that is a mistake of the sender. */
+const EARLIEST_MS = Date.UTC(2009, 0, 1);
+/** Two clocks differ by less; a time further ahead of its arrival is a mistake of the sender. */
+const AHEAD_MAX_MS = 10 * 60_000;
 
-/** Meta's time of an item in ms; null when it is no time or one that cannot be. */
+/** Meta's time of an item in ms; null when it is no time, or one that cannot be believed given when the item arrived. */
 export function timestampToMs(timestamp: unknown, nowMs: number): number | null {
   const value = typeof timestamp === 'string' && timestamp.trim() !== '' ? Number(timestamp) : timestamp;
   if (typeof value !== 'number' || !Number.isFinite(value) || value <= 0) return null;
   const ms = value >= MILLISECONDS_FROM ? value : value * 1000;
-  return ms <= nowMs + AHEAD_MAX_MS ? Math.trunc(ms) : null;
+  return ms >= EARLIEST_MS && ms <= nowMs + AHEAD_MAX_MS ? Math.trunc(ms) : null;
+}
+
+/** What cannot be believed of a message: its time, in whose place that of its arrival stands; null = nothing. */
+export function doubtOf(message: { readonly timestamp?: unknown }, capturedAtMs: number): 'time' | null {
+  return timestampToMs(message.timestamp, capturedAtMs) === null ? 'time' : null;
 }
 
 /** When a message was sent; the time of its capture where Meta's is missing or impossible. */

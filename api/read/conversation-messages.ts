@@ -68,7 +68,7 @@ export async function listMessages(
   const { rows } = await database.query<MessageRow>(
     `select m.id, m.direction, m.author, m.type, m.text, m.sent_at, m.whatsapp_id, m.turn_id, m.send_id,
         m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to,
-        m.quoted_whatsapp_id as quotes, m.is_standby as standby, ${REACTIONS} as reactions, ${MEDIA} as media,
+        m.quoted_whatsapp_id as quotes, m.is_standby as standby, m.doubt, ${REACTIONS} as reactions, ${MEDIA} as media,
         case when m.direction = 'outbound' then coalesce(s.status, reported.status) end as status,
         coalesce(s.pricing, reported.pricing) as pricing,
         coalesce(s.conversation, reported.conversation) as billed_conversation,
@@ -103,7 +103,7 @@ export async function listEvents(
   conversationId: string,
 ): Promise<ConversationDetail['events']> {
   const { rows } = await database.query<EventRow>(
-    `select id, kind, author, type, about_whatsapp_id as about, text, sent_at as at from message_event
+    `select id, kind, author, type, about_whatsapp_id as about, text, sent_at as at, doubt from message_event
       where conversation_id = $1 order by sent_at desc, id desc limit $2`,
     [conversationId, ROWS_MAX],
   );

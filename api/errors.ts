@@ -89,6 +89,16 @@ export const PROBLEMS = {
     title: 'There is no join of buyers with this id.',
     whatToDo: 'Take the id from the "joins" of GET /v1/buyers/{id}.',
   },
+  same_buyer: {
+    status: 409,
+    title: 'Both ids name the same buyer already.',
+    whatToDo: 'Nothing needs to be joined.',
+  },
+  buyer_joined: {
+    status: 409,
+    title: 'One of the buyers was joined with another one before.',
+    whatToDo: 'Name the buyer in "joined_into" instead.',
+  },
   join_already_undone: {
     status: 409,
     title: 'This join was undone before.',

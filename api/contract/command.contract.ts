@@ -43,6 +43,7 @@ export const followUpRuleRequest = z
 export const skipFollowUpRequest = z.strictObject({ reason });
 export const closeRequest = z.strictObject({ reason });
 export const undoJoinRequest = z.strictObject({ reason });
+export const joinBuyersRequest = z.strictObject({ buyer_ids: z.tuple([id, id]), reason: why });
 
 /** What a buyer said elsewhere: the reason tells how that is known, and is the evidence. */
 export const consentRequest = z.strictObject({ reason: why });
@@ -112,5 +113,20 @@ export const undoJoinAnswer = z.strictObject({
   buyers: z.array(z.strictObject({ id, conversation_ids: z.array(id).readonly() })).readonly(),
 });
 
+/** Answer to a join by hand: one buyer goes on with everything. */
+export const joinBuyersAnswer = z.strictObject({
+  command_id: id,
+  kind: z.literal('join_buyers'),
+  outcome: z.literal('done'),
+  repeated: z.boolean().describe('true = this key was answered before, with this answer'),
+  join_id: rowId.describe('by which it can be undone'),
+  joined_at: instant,
+  buyer_id: id.describe('the buyer known longer, who goes on'),
+  joined_buyer_id: id,
+  is_conflict: z.boolean().describe('both were linked to different contacts: a person is asked'),
+  conversation_ids: z.array(id).readonly(),
+});
+
+export type JoinBuyersAnswer = z.infer<typeof joinBuyersAnswer>;
 export type UndoJoinAnswer = z.infer<typeof undoJoinAnswer>;
 export type CommandAnswerBody = z.infer<typeof commandAnswer>;

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Identifier } from '../../domain/identity/identifier';
 import { mayBeSameNumber } from '../../domain/identity/number-variants';
 import type { ReportedError } from '../../domain/send/reported-error';
+import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { countSend } from '../../store/budget.store';
 import { lockIdentifiers, noteKnownAs, readNames } from '../../store/buyer-identity.store';
+import { lockConversation } from '../../store/conversation.store';
 import { applySendReport, lockSend } from '../../store/send.store';
 import type { LockedSend } from '../../store/send.store';
 import {
@@ -20,7 +22,8 @@ import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
 import { factsOfStatus } from './status-facts';
 import { storedStatusSchema } from './webhook.schema';
-import type { WebhookStatus } from './webhook.schema';
+import { noteUsername } from './usernames';
+import type { WebhookContact, WebhookStatus } from './webhook.schema';
 import type { SendOfStatus } from '../../store/send-status.store';
 
 /**
@@ -28,7 +31,7 @@ import type { SendOfStatus } from '../../store/send-status.store';
  * taken up as soon as it is. Statuses wake a workflow only when somebody waits for them.
  */
 export async function assignStatus(client: Database, item: StoredItem): Promise<Assignment> {
-  const { status } = storedStatusSchema.parse(item.raw);
+  const { status, contact } = storedStatusSchema.parse(item.raw);
   const atMs = saidAtMs(status, item.captured_at.getTime());
   const found = await findSend(client, status);
   // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
@@ -44,6 +47,7 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
     raw: status,
     webhookItemId: item.id,
   });
+  await noteRecipient(client, { status, contact, atMs });
   if (send === null) return { kind: 'assigned', lookAt: [] };
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
   const wakes = await moveSend(client, send, { status, atMs, error: facts.error });
@@ -80,6 +84,28 @@ async function lockPlace(
 function recipientsOf(status: WebhookStatus): Identifier[] {
   if (status['recipient_type'] === 'group') return [];
   return identifiersOf([status.recipient_user_id, status.recipient_parent_user_id, status.recipient_id]);
+}
+
+/** A status that was delivered or read shows the username of whoever got the message; it counts where the message is known. */
+async function noteRecipient(
+  client: Database,
+  shown: {
+    readonly status: WebhookStatus;
+    readonly contact: WebhookContact | null | undefined;
+    readonly atMs: number;
+  },
+): Promise<void> {
+  const username = shown.contact?.profile?.username;
+  if (username === undefined) return;
+  const found = await client.query<{ id: string }>(
+    `select conversation_id as id from message where whatsapp_id = $1 and direction = 'outbound'
+     union select conversation_id from send where whatsapp_id = $1 limit 1`,
+    [shown.status.id],
+  );
+  const place = firstRow(found);
+  const conversation = place === null ? null : await lockConversation(client, place.id);
+  if (conversation !== null)
+    await noteUsername(client, { buyerId: conversation.buyerId, username, atMs: shown.atMs });
 }
 
 /** True when the status changes what happens next. */

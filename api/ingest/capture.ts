@@ -38,6 +38,12 @@ export async function captureMore(
   );
 }
 
+/** An item of a body as it reads now, in JSON: whoever was not found in it then may be found. Null = it is not there any more. */
+export function readAgain(items: readonly CapturedItem[], dedupeKey: string): string | null {
+  const same = items.find((item) => storableKey(item) === dedupeKey);
+  return same === undefined ? null : storable(same.raw);
+}
+
 // Always inserted in one order: bodies that come at once and share items would wait for each other in a circle.
 const COLUMNS = 'dedupe_key, kind, field, pointer, phone_number_id, raw, error';
 
@@ -119,7 +125,7 @@ function storableKey(item: CapturedItem): string {
 
 /** JSON without what jsonb refuses: NUL and lone surrogates become U+FFFD. */
 function toStorableJson(items: readonly CapturedItem[]): string {
-  return JSON.stringify(
+  return storable(
     items.map((item) => ({
       dedupe_key: storableKey(item),
       kind: item.kind,
@@ -129,6 +135,11 @@ function toStorableJson(items: readonly CapturedItem[]): string {
       raw: item.raw,
       error: item.error,
     })),
-    (_key, value: unknown) => (typeof value === 'string' ? toStorableText(value) : value),
+  );
+}
+
+function storable(content: unknown): string {
+  return JSON.stringify(content, (_key, value: unknown) =>
+    typeof value === 'string' ? toStorableText(value) : value,
   );
 }

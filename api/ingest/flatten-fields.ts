@@ -1,8 +1,10 @@
 import { sameness, unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
+import { asObject } from './message-facts';
 import {
   historySchema,
   historyThreadSchema,
+  messageIdSchema,
   messageSchema,
   preferenceSchema,
   reportedErrorSchema,
@@ -73,12 +75,30 @@ type ReadMessage =
 
 /** A message of one person; anything else is kept raw. A participant of a group is no buyer of a one-to-one conversation. */
 export function readMessage(raw: unknown, place: Place): ReadMessage {
-  const parsed = messageSchema.safeParse(raw);
+  const parsed = messageSchema.safeParse(named(raw, place));
   if (!parsed.success || place.phoneNumberId === null)
     return { kind: 'not-read', item: unknownItem(place, raw) };
   if (parsed.data.group_id !== undefined)
     return { kind: 'not-read', item: { ...unknownItem(place, raw), error: 'group_message' } };
   return { kind: 'read', message: parsed.data };
+}
+
+/** Begins the id of a message whose own id is none: it is known by what it says. */
+const NO_ID = 'without-id:';
+
+/** A message of somebody whose id is missing or malformed is a message all the same; anything else stays what it is. */
+function named(raw: unknown, place: Place): unknown {
+  const message = asObject(raw);
+  if (message === null || messageIdSchema.safeParse(message['id']).success) return raw;
+  const isSaid = ['from', 'from_user_id', 'from_parent_user_id', 'to', 'to_user_id'].some(
+    (side) => typeof message[side] === 'string',
+  );
+  if (!isSaid || typeof message['type'] !== 'string') return raw;
+  return {
+    ...message,
+    id: `${NO_ID}${sameness({ ...place, field: 'messages' }, raw)}`,
+    id_given: message['id'] ?? null,
+  };
 }
 
 /** The place of a part of it. */

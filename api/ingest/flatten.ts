@@ -33,11 +33,13 @@ function itemsOfBody(value: unknown): CapturedItem[] {
   const items = envelope.data.entry.flatMap((raw, entryIndex) => {
     const pointer = `/entry/${entryIndex}`;
     const { data: entry } = entrySchema.safeParse(raw);
-    if (entry?.changes === undefined)
-      return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
-    return entry.changes.flatMap((change, index) =>
-      flattenChange(change, `${pointer}/changes/${index}`, { id: entry.id ?? null, time: entry['time'] }),
+    if (entry === undefined) return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
+    const sent = { id: entry.id ?? null, time: entry['time'] };
+    const changes = (entry.changes ?? []).flatMap((change, index) =>
+      flattenChange(change, `${pointer}/changes/${index}`, sent),
     );
+    const items = [...changes, ...listenedInEntry(entry[STANDBY], `${pointer}/${STANDBY}`, sent)];
+    return items.length > 0 ? items : [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
   });
   const byKey = new Map(items.reverse().map((item) => [item.dedupeKey, item]));
   const unique = [...byKey.values()].reverse();
@@ -47,11 +49,22 @@ function itemsOfBody(value: unknown): CapturedItem[] {
   ];
 }
 
-function flattenChange(
-  raw: unknown,
-  pointer: string,
-  entry: { readonly id: string | null; readonly time: unknown },
-): CapturedItem[] {
+type Entry = { readonly id: string | null; readonly time: unknown };
+
+/** What Meta's agent had, as Messenger lists it: beside the changes, each as a change or as its value; anything else is kept. */
+function listenedInEntry(list: unknown, pointer: string, entry: Entry): CapturedItem[] {
+  if (list === undefined) return [];
+  const given: unknown[] = Array.isArray(list) ? list : [list];
+  return given.flatMap((raw, index) => {
+    const value = asObject(asObject(raw)?.['value']) ?? asObject(raw);
+    const place = Array.isArray(list) ? `${pointer}/${index}` : pointer;
+    if (value?.['metadata'] !== undefined) return flattenChange({ field: STANDBY, value }, place, entry);
+    const sent = { accountId: entry.id, entryTime: entry.time };
+    return [unknownItem({ field: STANDBY, pointer: place, phoneNumberId: null, ...sent }, raw)];
+  });
+}
+
+function flattenChange(raw: unknown, pointer: string, entry: Entry): CapturedItem[] {
   const change = changeSchema.safeParse(raw);
   const sent = { accountId: entry.id, entryTime: entry.time };
   if (!change.success) return [unknownItem({ field: 'change', pointer, phoneNumberId: null, ...sent }, raw)];
@@ -73,6 +86,10 @@ function flattenChange(
 const READ_LISTS = new Map<string, readonly string[]>([
   ['messages', ['messages', 'errors', 'statuses']],
   ['smb_message_echoes', ['message_echoes']],
+  [STANDBY, ['messages', 'errors', 'statuses', 'message_echoes']],
+  ['history', ['history', 'messages']],
+  ['user_preferences', ['user_preferences']],
+  ['smb_app_state_sync', ['state_sync']],
 ]);
 const LISTS = [
   'messages',
@@ -115,7 +132,7 @@ function messageItems(value: ChangeValue, place: Place): CapturedItem[] {
     ...(value.errors ?? []).map((error, index) =>
       errorItem(error, at(place, `errors/${index}`), idsBeside(value)),
     ),
-    ...(value.statuses ?? []).map((status, index) => statusItem(status, index, place)),
+    ...(value.statuses ?? []).map((status, index) => statusItem(status, at(place, `statuses/${index}`))),
   ];
 }
 
@@ -134,15 +151,32 @@ function echoItems(echoes: readonly unknown[] | undefined, place: Place): Captur
  * wherever they may stand. They have keys of their own: the same message may come to us as well.
  */
 function standbyItems(value: ChangeValue, place: Place): CapturedItem[] {
-  const listened = (value.standby ?? []).map((message, index) =>
-    messageItem(message, at(place, `standby/${index}`)),
+  return [
+    ...messageItems(value, place),
+    ...nestedItems(value.standby, place),
+    ...echoItems(value.message_echoes, place),
+  ].map((item) =>
+    item.kind === 'message' || item.kind === 'echo'
+      ? { ...item, dedupeKey: `${STANDBY}:${item.dedupeKey}` }
+      : item,
   );
-  return [...messageItems(value, place), ...listened, ...echoItems(value.message_echoes, place)].map(
-    (item) =>
-      item.kind === 'message' || item.kind === 'echo'
-        ? { ...item, dedupeKey: `${STANDBY}:${item.dedupeKey}` }
-        : item,
-  );
+}
+
+/** The list of its own that the field may carry: of messages, of messages one level deeper, or of whole values. */
+function nestedItems(list: unknown, place: Place): CapturedItem[] {
+  if (list === undefined) return [];
+  const given: unknown[] = Array.isArray(list) ? list : [list];
+  return given.flatMap((raw, index) => {
+    const inner = at(place, Array.isArray(list) ? `standby/${index}` : 'standby');
+    const nested = changeSchema.safeParse({ field: STANDBY, value: raw });
+    const { messages, message_echoes: echoes, statuses } = nested.data?.value ?? {};
+    if (nested.success && (messages ?? echoes ?? statuses) !== undefined) {
+      const contacts = nested.data.value.contacts ?? inner.contacts;
+      return [...messageItems(nested.data.value, { ...inner, contacts }), ...echoItems(echoes, inner)];
+    }
+    const wrapped = asObject(asObject(raw)?.['message']);
+    return [messageItem(typeof wrapped?.['id'] === 'string' ? wrapped : raw, inner)];
+  });
 }
 
 function messageItem(raw: unknown, place: Place): CapturedItem {
@@ -177,18 +211,22 @@ function keptMessage(
   return { ...key, field, pointer, phoneNumberId, raw, error: null };
 }
 
-function statusItem(raw: unknown, index: number, place: Place): CapturedItem {
-  const pointer = `${place.pointer}/statuses/${index}`;
+function statusItem(raw: unknown, place: Place): CapturedItem {
   const parsed = statusSchema.safeParse(raw);
-  if (!parsed.success) return unknownItem({ ...place, pointer }, raw);
+  if (!parsed.success) return unknownItem(place, raw);
   const status = parsed.data;
+  const recipient = {
+    from: status.recipient_id,
+    from_user_id: status.recipient_user_id,
+    from_parent_user_id: status.recipient_parent_user_id,
+  };
   return {
     dedupeKey: `status:${status.id}:${status.status}:${participantOf(status)}`,
     kind: 'status',
     field: place.field,
-    pointer,
+    pointer: place.pointer,
     phoneNumberId: place.phoneNumberId,
-    raw: { status },
+    raw: { status, contact: contactOf(recipient, place.contacts) },
     error: null,
   };
 }

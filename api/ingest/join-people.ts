@@ -54,7 +54,7 @@ async function askWhoIsWho(client: Database, buyerIds: readonly string[]): Promi
 }
 
 /** The buyer known longer survives. */
-async function byAge(client: Database, one: string, other: string): Promise<[string, string]> {
+export async function byAge(client: Database, one: string, other: string): Promise<[string, string]> {
   const { rows } = await client.query<{ id: string }>(
     'select id from buyer where id = any($1) order by created_at, id',
     [[one, other]],

@@ -1,7 +1,7 @@
 import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { assignItems } from './assign';
-import { captureMore } from './capture';
+import { captureMore, readAgain } from './capture';
 import { flattenBody } from './flatten';
 
 /** What running an item again found; the conversations whose workflows must look. */
@@ -20,15 +20,16 @@ export async function retryItem(database: TransactionalDatabase, itemId: number)
 
 async function prepare(database: Database, itemId: number): Promise<number[] | null> {
   const item = firstRow(
-    await database.query<{ webhook_body_id: number; pointer: string; body: Buffer }>(
-      `select item.webhook_body_id, item.pointer, body.body
+    await database.query<{ webhook_body_id: number; dedupe_key: string; body: Buffer }>(
+      `select item.webhook_body_id, item.dedupe_key, body.body
          from webhook_item as item join webhook_body as body on body.id = item.webhook_body_id
         where item.id = $1`,
       [itemId],
     ),
   );
   if (item === null) return null;
-  const newIds = await captureMore(database, item.webhook_body_id, flattenBody(item.body));
+  const items = flattenBody(item.body);
+  const newIds = await captureMore(database, item.webhook_body_id, items);
   await database.query(
     `update webhook_item set understood_at = now()
       where id = $1 and kind = 'unknown'
@@ -37,9 +38,9 @@ async function prepare(database: Database, itemId: number): Promise<number[] | n
     [itemId, newIds],
   );
   await database.query(
-    `update webhook_item set error = null, assigned_at = null, attempts = 0
+    `update webhook_item set error = null, assigned_at = null, attempts = 0, raw = coalesce($2, raw)
       where id = $1 and kind <> 'unknown' and error is not null and raw is not null`,
-    [itemId],
+    [itemId, readAgain(items, item.dedupe_key)],
   );
   return newIds;
 }

@@ -29,7 +29,7 @@ const value = z.looseObject({
   messages: z.array(z.unknown()).optional().catch(undefined),
   statuses: z.array(z.unknown()).optional().catch(undefined),
   message_echoes: z.array(z.unknown()).optional().catch(undefined),
-  standby: z.array(z.unknown()).optional().catch(undefined),
+  standby: z.unknown(),
   errors: z.array(z.unknown()).optional().catch(undefined),
   user_preferences: z.array(z.unknown()).optional().catch(undefined),
   state_sync: z.array(z.unknown()).optional().catch(undefined),
@@ -74,9 +74,15 @@ const NAMED_BY_CONTENT = [
   'revoke',
 ];
 
+/** Meta's id of a message. */
+export const messageIdSchema = z.preprocess(
+  (given) => (typeof given === 'number' ? String(given) : given),
+  id,
+);
+
 /** A message as sent by Meta: only what every message may have; the rest stands in the raw item. */
 const messageParts = z.looseObject({
-  id,
+  id: messageIdSchema,
   type: id.catch(UNKNOWN_TYPE),
   from: person,
   from_user_id: person,
@@ -216,7 +222,7 @@ export const storedAccountEventSchema = z.object({
 });
 
 /** What is stored for a status. */
-export const storedStatusSchema = z.object({ status: statusSchema });
+export const storedStatusSchema = z.object({ status: statusSchema, contact: contact.nullish() });
 
 /** A call as it is reported while it goes on, and at its end. */
 export const callSchema = z.looseObject({

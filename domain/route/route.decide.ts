@@ -127,7 +127,11 @@ function judgeNeverAutomate(input: RouteInput): RouteFinding | null {
 function judgeOwner(input: RouteInput): RouteFinding | null {
   const kind = ownerKind(input.owner);
   if (kind === 'automation' || needsNothing(input)) return null;
-  if (kind === 'meta') return { verdict: 'silence', reasonCode: 'silence.meta', flip: 'owner=automation' };
+  // Meta's agent is no person either: whoever complains gets one.
+  if (kind === 'meta')
+    return (
+      judgeComplaint(input) ?? { verdict: 'silence', reasonCode: 'silence.meta', flip: 'owner=automation' }
+    );
   const reasonCode = kind === 'unassigned' ? 'route.unassigned' : 'route.owner';
   return { verdict: 'human', reasonCode, flip: 'owner=automation' };
 }

@@ -1,6 +1,6 @@
 import request from 'supertest';
 import type { Response } from 'supertest';
-import { buyerDetail, conversationDetail, undoJoinAnswer } from '../../api/contract';
+import { buyerDetail, conversationDetail, joinBuyersAnswer, undoJoinAnswer } from '../../api/contract';
 import type { BuyerDetail } from '../../api/contract';
 import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
@@ -129,4 +129,72 @@ test('a key that another command has is refused', async () => {
     '409 idempotency_key_reused',
   );
   expect((await buyer(surviving.id)).joins[0]?.undone_at).toBeNull();
+});
+
+describe('a join by hand', () => {
+  async function joinByHand(
+    ids: readonly string[],
+    options: { key?: string; json?: object } = {},
+  ): Promise<Response> {
+    const call = request(api.app).post('/v1/buyer-joins').set('Authorization', 'Bearer test-token-anna');
+    if (options.key !== undefined) call.set('Idempotency-Key', options.key);
+    return call.send(options.json ?? { buyer_ids: ids, reason: 'it is one woman after all' });
+  }
+
+  test('mends a mistaken undo, is told the same under its key, and can be undone itself', async () => {
+    const { surviving, joinedId, say } = await joined();
+    await undo(surviving.joins[0]?.id ?? 0);
+    const ids = [joinedId, surviving.id];
+    const answer = joinBuyersAnswer.parse((await joinByHand(ids, { key: 'mend' })).body);
+    expect(answer).toMatchObject({ buyer_id: surviving.id, joined_buyer_id: joinedId, repeated: false });
+    const one = await buyer(surviving.id);
+    expect(one.conversation_ids).toEqual(answer.conversation_ids);
+    expect(one.conversation_ids).toHaveLength(1);
+    expect((await buyer(joinedId)).joined_into).toBe(surviving.id);
+    expect(api.handedOver).toEqual(expect.arrayContaining([...answer.conversation_ids]));
+    // Evidence agrees from now on, and asks nobody.
+    const [phone, user] = ['wa_id', 'bsuid'].map(
+      (kind) => one.identities.find((row) => row.kind === kind)?.value,
+    );
+    await say({ from: phone, from_user_id: user });
+    expect((await buyer(surviving.id)).conversation_ids).toHaveLength(1);
+
+    const again = joinBuyersAnswer.parse((await joinByHand(ids, { key: 'mend' })).body);
+    expect(again).toEqual({ ...answer, repeated: true });
+    expect(problemOf(await joinByHand([joinedId, joinedId], { key: 'mend' })).answer).toBe(
+      '409 idempotency_key_reused',
+    );
+    expect((await undo(answer.join_id)).status).toBe(200);
+    expect((await buyer(joinedId)).joined_into).toBeNull();
+  });
+
+  test('is refused where it cannot be', async () => {
+    const first = await joined();
+    const second = await joined();
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    const answers = [
+      await joinByHand([first.surviving.id, first.surviving.id]),
+      await joinByHand([first.surviving.id, first.joinedId]),
+      await joinByHand([second.surviving.id, first.joinedId]),
+      await joinByHand([first.surviving.id, nobody]),
+    ];
+    expect(answers.map((one) => problemOf(one).answer)).toEqual([
+      '409 same_buyer',
+      '409 same_buyer',
+      '409 buyer_joined',
+      '404 buyer_not_found',
+    ]);
+    expect(answers[2]?.body).toMatchObject({ joined_into: first.surviving.id });
+    const withoutReason = await joinByHand([], {
+      json: { buyer_ids: [first.surviving.id, second.surviving.id] },
+    });
+    expect(problemOf(withoutReason).answer).toBe('422 invalid_request');
+  });
+
+  test('of one pair at the same moment happens once', async () => {
+    const { surviving, joinedId } = await joined();
+    await undo(surviving.joins[0]?.id ?? 0);
+    const answers = await Promise.all([1, 2, 3].map(() => joinByHand([surviving.id, joinedId])));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+  });
 });

@@ -1,4 +1,4 @@
-import { at, bodyOf, change, message } from './bodies';
+import { at, bodyOf, change, message, NUMBER_ID } from './bodies';
 import { BUYER, createOwnerWorld, OURS, question } from './owner-world';
 import type { OwnerWorld } from './owner-world';
 
@@ -34,6 +34,59 @@ describe('what Meta’s own agent has', () => {
   ])('is found wherever it stands: %s', async (_where, value) => {
     await world.take(bodyOf(change(value, 'standby')));
     expect(await world.conversation()).toMatchObject({ owner: 'meta', messages: [{ standby: true }] });
+  });
+
+  it.each([
+    ['as one message', { standby: question(10) }],
+    ['one level deeper', { standby: [{ message: question(10) }] }],
+    ['as values', { standby: [{ messages: [question(10)] }] }],
+    ['as one value', { standby: { messages: [question(10)] } }],
+  ])('is found in other forms of the list too: %s', async (_how, value) => {
+    await world.take(bodyOf(change(value, 'standby')));
+    expect(await world.conversation()).toMatchObject({ owner: 'meta', messages: [{ standby: true }] });
+  });
+
+  it.each([
+    ['changes', change({ messages: [question(10)] }, 'standby')],
+    ['values', { metadata: { phone_number_id: NUMBER_ID }, messages: [question(10)] }],
+  ])('is found beside the changes of an entry, as %s', async (_how, listed) => {
+    const entry = {
+      id: '100000000000009',
+      changes: [change({ messages: [question(5)] })],
+      standby: [listed],
+    };
+    await world.take({ object: 'whatsapp_business_account', entry: [entry] });
+    expect(await world.conversation()).toMatchObject({ messages: [{ standby: false }, { standby: true }] });
+    expect(await world.owner()).toBe('meta');
+  });
+
+  it.each([
+    [
+      {
+        sender: { id: BUYER },
+        recipient: { id: NUMBER_ID },
+        timestamp: 1,
+        message: { mid: 'm.1', text: 'Hi' },
+      },
+    ],
+    ['odd'],
+    [null],
+  ])('beside the changes in a form of another product is kept and shown: %j', async (listed) => {
+    const entry = { id: '100000000000009', time: 1, standby: [listed] };
+    expect(await world.take({ object: 'whatsapp_business_account', entry: [entry] })).toEqual([]);
+    expect(await world.rows('select kind, field, raw from webhook_item')).toEqual([
+      { kind: 'unknown', field: 'standby', raw: listed },
+    ]);
+  });
+
+  it('a complaint to it goes to a person’s attention, and is still its to answer', async () => {
+    await world.standby(10, { text: { body: 'My table arrived broken, this is unacceptable' } });
+    expect(await world.step()).toMatchObject({ route: { verdict: 'human', sendId: null } });
+    expect(await world.conversation()).toMatchObject({
+      owner: 'meta',
+      needs_human: true,
+      reason_code: 'route.complaint',
+    });
   });
 
   it.each([

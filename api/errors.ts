@@ -102,7 +102,7 @@ export const PROBLEMS = {
   join_already_undone: {
     status: 409,
     title: 'This join was undone before.',
-    whatToDo: 'Nothing needs to be undone.',
+    whatToDo: 'Nothing is to be done.',
   },
   later_join_first: {
     status: 409,

@@ -8,7 +8,7 @@ export type Addresses = { readonly simulator: string; readonly api: string; read
 const summary = z.looseObject({
   id: z.string(),
   number_id: z.string(),
-  buyer: z.looseObject({ id: z.string() }),
+  buyer: z.looseObject({ id: z.string(), name: z.string().nullable() }),
 });
 const conversation = summary.extend({
   owner: z.string(),

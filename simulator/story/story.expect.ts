@@ -42,6 +42,10 @@ const CHECKS: Checks = {
     const found = conversationOf(facts)?.needs_human ?? false;
     return finding(wanted ? 'a human is asked' : 'no human is asked', found === wanted, String(found));
   },
+  named: (wanted, facts) => {
+    const name = conversationOf(facts)?.buyer.name ?? 'nobody';
+    return finding(`the buyer is called ${wanted}`, name === wanted, name);
+  },
   conversations: (wanted, { view }) =>
     counted(things(wanted, 'conversation'), wanted, view.conversations.length),
   kept: (wanted, facts) =>

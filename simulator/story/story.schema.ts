@@ -76,6 +76,8 @@ export const expectSchema = z
     phone_shows: z.array(z.string()).optional(),
     owner: z.string().optional(),
     needs_human: z.boolean().optional(),
+    /** What Continuo calls the buyer. */
+    named: z.string().optional(),
     conversations: count.optional(),
     /** Messages of the buyer that are kept. */
     kept: count.optional(),

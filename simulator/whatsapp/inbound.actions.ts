@@ -180,7 +180,8 @@ export class InboundActions {
   reports({ field, value, phone_number_id, copies }: FieldReportInput): void {
     const number = this.parts.store.numberOf(phone_number_id);
     const given = value ?? sampleOf(field, number, this.parts.now());
-    this.parts.sender.send(changePayload(this.parts.businessAccountId, field, given), copies ?? 1);
+    const payload = changePayload(this.parts.businessAccountId, field, given, this.parts.now());
+    this.parts.sender.send(payload, copies ?? 1);
   }
 
   private report(

@@ -10,15 +10,17 @@ export function messagesPayload(
   return changePayload(businessAccountId, 'messages', valueOf(number, value));
 }
 
-/** A body with one change, of whatever field. */
+/** A body with one change, of whatever field; reports carry the time at which they are sent. */
 export function changePayload(
   businessAccountId: string,
   field: string,
   value: Readonly<Record<string, unknown>>,
+  sentAtMs?: number,
 ): unknown {
+  const time = sentAtMs === undefined ? {} : { time: Math.floor(sentAtMs / 1000) };
   return {
     object: 'whatsapp_business_account',
-    entry: [{ id: businessAccountId, changes: [{ value, field }] }],
+    entry: [{ id: businessAccountId, ...time, changes: [{ value, field }] }],
   };
 }
 

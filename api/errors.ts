@@ -102,7 +102,7 @@ export const PROBLEMS = {
   join_already_undone: {
     status: 409,
     title: 'This join was undone before.',
-    whatToDo: 'Nothing is to be done.',
+    whatToDo: 'Nothing needs to be undone.',
   },
   later_join_first: {
     status: 409,

@@ -27,7 +27,8 @@ export async function assignStateSync(client: Database, item: StoredItem): Promi
         set identifiers = excluded.identifiers, full_name = excluded.full_name, first_name = excluded.first_name,
             is_removed = excluded.is_removed, occurred_at = excluded.occurred_at, place = excluded.place,
             webhook_item_id = excluded.webhook_item_id
-      where (excluded.occurred_at, excluded.place) >= (known.occurred_at, known.place)`,
+      where (excluded.occurred_at, excluded.place, excluded.is_removed, coalesce(excluded.full_name, ''))
+            >= (known.occurred_at, known.place, known.is_removed, coalesce(known.full_name, ''))`,
     [
       item.phone_number_id,
       key,

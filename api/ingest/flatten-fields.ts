@@ -1,6 +1,6 @@
 import { sameness, unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
-import { asObject } from './message-facts';
+import { asObject } from '../../domain/json';
 import {
   historySchema,
   historyThreadSchema,
@@ -153,13 +153,15 @@ function stateSyncItems(list: readonly unknown[], place: Place): CapturedItem[] 
     const about = parsed.data.contact?.phone_number ?? parsed.data.contact?.user_id ?? '';
     const content = JSON.stringify(raw);
     const before = past.get(about);
-    const turns = (before?.turns ?? 0) + (before !== undefined && before.content !== content ? 1 : 0);
+    const hasTime = parsed.data.metadata?.timestamp !== undefined || parsed.data['timestamp'] !== undefined;
+    const isChange = !hasTime && before !== undefined && before.content !== content;
+    const turns = (before?.turns ?? 0) + (isChange ? 1 : 0);
     past.set(about, { content, turns });
     return {
       ...base(place, part),
       dedupeKey: `state_sync:${sameness({ ...place, entryTime: `${String(place.entryTime)}:${turns}` }, raw)}`,
       kind: 'state_sync',
-      raw: { state_sync: parsed.data, entry_time: place.entryTime ?? null, turns },
+      raw: { state_sync: parsed.data, entry_time: place.entryTime ?? null, turns: hasTime ? 0 : turns },
     };
   });
 }

@@ -33,12 +33,17 @@ function itemsOfBody(value: unknown): CapturedItem[] {
   const items = envelope.data.entry.flatMap((raw, entryIndex) => {
     const pointer = `/entry/${entryIndex}`;
     const { data: entry } = entrySchema.safeParse(raw);
-    if (entry === undefined) return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
+    if (entry === undefined || (entry.changes === undefined && entry[STANDBY] === undefined))
+      return [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
     const sent = { id: entry.id ?? null, time: entry['time'] };
     const changes = (entry.changes ?? []).flatMap((change, index) =>
       flattenChange(change, `${pointer}/changes/${index}`, sent),
     );
-    const items = [...changes, ...listenedInEntry(entry[STANDBY], `${pointer}/${STANDBY}`, sent)];
+    const items = [
+      ...changes,
+      ...listenedInEntry(entry[STANDBY], `${pointer}/${STANDBY}`, sent),
+      ...otherLists(entry, pointer, sent),
+    ];
     return items.length > 0 ? items : [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
   });
   const byKey = new Map(items.reverse().map((item) => [item.dedupeKey, item]));
@@ -62,6 +67,16 @@ function listenedInEntry(list: unknown, pointer: string, entry: Entry): Captured
     const sent = { accountId: entry.id, entryTime: entry.time };
     return [unknownItem({ field: STANDBY, pointer: place, phoneNumberId: null, ...sent }, raw)];
   });
+}
+
+const LISTS_OF_ENTRY = new Set(['changes', STANDBY]);
+
+/** What other products list beside the changes is kept as it is. */
+function otherLists(entry: Readonly<Record<string, unknown>>, pointer: string, sent: Entry): CapturedItem[] {
+  const place = { phoneNumberId: null, accountId: sent.id, entryTime: sent.time };
+  return Object.entries(entry)
+    .filter(([name, value]) => Array.isArray(value) && !LISTS_OF_ENTRY.has(name))
+    .map(([name, value]) => unknownItem({ ...place, field: name, pointer: `${pointer}/${name}` }, value));
 }
 
 function flattenChange(raw: unknown, pointer: string, entry: Entry): CapturedItem[] {
@@ -100,6 +115,7 @@ const LISTS = [
   'state_sync',
   'history',
   'calls',
+  STANDBY,
 ];
 
 /** What stands beside the lists of its field, or in their place in another form, is kept as it is. */
@@ -109,7 +125,10 @@ function unreadLists(raw: unknown, place: Place): CapturedItem[] {
   if (read === undefined || !value.success) return [];
   const given = value.data.value;
   return LISTS.filter(
-    (name) => given[name] !== undefined && !(read.includes(name) && Array.isArray(given[name])),
+    (name) =>
+      given[name] !== undefined &&
+      name !== place.field &&
+      !(read.includes(name) && Array.isArray(given[name])),
   ).map((name) => unknownItem({ ...place, pointer: `${place.pointer}/${name}` }, given[name]));
 }
 

@@ -225,6 +225,21 @@ const history = fc.tuple(number, person, before, fc.boolean()).map(([by, who, se
   },
 }));
 
+/** What somebody did with a contact on the phone app. */
+const called = fc
+  .tuple(number, person, fc.constantFrom('add', 'edit', 'remove'), before)
+  .map(([by, who, action, seconds]): Fact => ({
+    list: 'state_sync',
+    field: 'smb_app_state_sync',
+    number: by,
+    item: {
+      type: 'contact',
+      action,
+      contact: { full_name: `Name ${action}`, phone_number: who.phone },
+      metadata: { timestamp: at(seconds) },
+    },
+  }));
+
 const unknown = fc.integer({ min: 1, max: 3 }).map((n): Fact => ({
   list: 'things',
   field: 'tomorrow',
@@ -248,6 +263,7 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
         { weight: 2, arbitrary: givenBack },
         { weight: 2, arbitrary: listened },
         { weight: 1, arbitrary: history },
+        { weight: 2, arbitrary: called },
         { weight: 1, arbitrary: unknown },
       ),
       { maxLength: 12, size: 'max' },

@@ -37,6 +37,9 @@ export async function finalState(world: World): Promise<unknown> {
     ),
     sends: await one('select jsonb_build_array(key, status, whatsapp_id, pricing, error) from send'),
     preferences: await one('select jsonb_build_array(value, occurred_at) from consent'),
+    called: await one(
+      'select jsonb_build_array(phone_number_id, key, full_name, is_removed, occurred_at) from phone_app_contact',
+    ),
     accountEvents: await one('select jsonb_build_array(field, event, severity, raw) from account_event'),
     items: await one('select jsonb_build_array(dedupe_key, kind, error, raw) from webhook_item'),
   };

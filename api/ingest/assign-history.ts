@@ -16,7 +16,6 @@ import type { WebhookMessage } from './webhook.schema';
 export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedHistorySchema.parse(item.raw);
   const { message, display_phone_number: ourNumber } = stored;
-  const isOurs = isOfThePastFromUs(stored);
   const known = stored.thread === null ? await findKnown(client, message.id) : null;
   if (known !== null) return await keepMedium(client, { item, message, known });
   const identifiers = counterpartOf(stored);
@@ -35,20 +34,32 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
     wabaId: stored.account_id ?? null,
     buyerId,
   });
-  const facts = eventOf(message);
-  const author = isOurs ? 'phone' : 'buyer';
-  if (facts !== null) await assignEvent(client, { item, message, facts, conversationId, author });
-  else {
-    const direction = isOurs ? 'outbound' : 'inbound';
-    const said = { item, message, conversationId, direction, author, isImported: true } as const;
-    if (await insertMessage(client, said)) await noteHistoryChange(client, conversationId);
-  }
+  await keepPast(client, { item, message, conversationId, isOurs: isOfThePastFromUs(stored) });
   return {
     kind: 'assigned',
     lookAt,
     historyOf: conversationId,
     again: await findWaiting(client, message.id),
   };
+}
+
+type Past = {
+  readonly item: StoredItem;
+  readonly message: WebhookMessage;
+  readonly conversationId: string;
+  readonly isOurs: boolean;
+};
+
+async function keepPast(client: Database, { isOurs, ...said }: Past): Promise<void> {
+  const facts = eventOf(said.message);
+  const author = isOurs ? 'phone' : 'buyer';
+  if (facts !== null) {
+    await assignEvent(client, { ...said, facts, author });
+    return;
+  }
+  const direction = isOurs ? 'outbound' : 'inbound';
+  if (await insertMessage(client, { ...said, direction, author, isImported: true }))
+    await noteHistoryChange(client, said.conversationId);
 }
 
 type Known = { readonly id: string; readonly direction: 'inbound' | 'outbound' };

@@ -11,7 +11,7 @@ import {
   stateSyncSchema,
   userIdUpdateSchema,
 } from './webhook.schema';
-import type { ChangeValue, WebhookMessage } from './webhook.schema';
+import type { ChangeValue, StateSync, WebhookMessage } from './webhook.schema';
 
 /** Reports about the account, its numbers and its templates. */
 const ACCOUNT_FIELDS = new Set([
@@ -145,25 +145,37 @@ function timed<Item extends { readonly timestamp?: unknown }>(item: Item, place:
 
 /** Contacts of the phone app. Without times the list tells what came after what: added, removed and added again are three things. */
 function stateSyncItems(list: readonly unknown[], place: Place): CapturedItem[] {
-  const past = new Map<string, { readonly content: string; readonly turns: number }>();
+  const countTurn = turnCounter();
   return list.map((raw, index): CapturedItem => {
     const part = `state_sync/${index}`;
     const parsed = stateSyncSchema.safeParse(raw);
     if (!parsed.success) return unknownItem(at(place, part), raw);
-    const about = parsed.data.contact?.phone_number ?? parsed.data.contact?.user_id ?? '';
-    const content = JSON.stringify(raw);
-    const before = past.get(about);
-    const hasTime = parsed.data.metadata?.timestamp !== undefined || parsed.data['timestamp'] !== undefined;
-    const isChange = !hasTime && before !== undefined && before.content !== content;
-    const turns = (before?.turns ?? 0) + (isChange ? 1 : 0);
-    past.set(about, { content, turns });
+    const sync = parsed.data;
+    const turns = hasTime(sync) ? 0 : countTurn(sync, raw);
     return {
       ...base(place, part),
       dedupeKey: `state_sync:${sameness({ ...place, entryTime: `${String(place.entryTime)}:${turns}` }, raw)}`,
       kind: 'state_sync',
-      raw: { state_sync: parsed.data, entry_time: place.entryTime ?? null, turns: hasTime ? 0 : turns },
+      raw: { state_sync: sync, entry_time: place.entryTime ?? null, turns },
     };
   });
+}
+
+function hasTime(sync: StateSync): boolean {
+  return sync.metadata?.timestamp !== undefined || sync['timestamp'] !== undefined;
+}
+
+/** Counts how often each contact has changed so far. */
+function turnCounter(): (sync: StateSync, raw: unknown) => number {
+  const past = new Map<string, { readonly content: string; readonly turns: number }>();
+  return ({ contact }, raw) => {
+    const about = contact?.phone_number ?? contact?.user_id ?? '';
+    const content = JSON.stringify(raw);
+    const before = past.get(about) ?? { content, turns: 0 };
+    const turns = before.turns + (before.content === content ? 0 : 1);
+    past.set(about, { content, turns });
+    return turns;
+  };
 }
 
 /** Read as the system message that Meta sends in its place. */

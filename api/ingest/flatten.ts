@@ -184,18 +184,23 @@ function standbyItems(value: ChangeValue, place: Place): CapturedItem[] {
 /** The list of its own that the field may carry: of messages, of messages one level deeper, or of whole values. */
 function nestedItems(list: unknown, place: Place): CapturedItem[] {
   if (list === undefined) return [];
-  const given: unknown[] = Array.isArray(list) ? list : [list];
-  return given.flatMap((raw, index) => {
-    const inner = at(place, Array.isArray(list) ? `standby/${index}` : 'standby');
-    const nested = changeSchema.safeParse({ field: STANDBY, value: raw });
-    const { messages, message_echoes: echoes, statuses } = nested.data?.value ?? {};
-    if (nested.success && (messages ?? echoes ?? statuses) !== undefined) {
-      const contacts = nested.data.value.contacts ?? inner.contacts;
-      return [...messageItems(nested.data.value, { ...inner, contacts }), ...echoItems(echoes, inner)];
-    }
-    const wrapped = asObject(asObject(raw)?.['message']);
-    return [messageItem(typeof wrapped?.['id'] === 'string' ? wrapped : raw, inner)];
-  });
+  if (!Array.isArray(list)) return nestedItem(list, at(place, STANDBY));
+  return list.flatMap((raw: unknown, index) => nestedItem(raw, at(place, `${STANDBY}/${index}`)));
+}
+
+function isWhole({ messages, message_echoes: echoes, statuses }: ChangeValue): boolean {
+  return [messages, echoes, statuses].some((list) => list !== undefined);
+}
+
+function nestedItem(raw: unknown, place: Place): CapturedItem[] {
+  const value = changeSchema.safeParse({ field: STANDBY, value: raw }).data?.value;
+  if (value !== undefined && isWhole(value))
+    return [
+      ...messageItems(value, { ...place, contacts: value.contacts ?? place.contacts }),
+      ...echoItems(value.message_echoes, place),
+    ];
+  const wrapped = asObject(asObject(raw)?.['message']);
+  return [messageItem(typeof wrapped?.['id'] === 'string' ? wrapped : raw, place)];
 }
 
 function messageItem(raw: unknown, place: Place): CapturedItem {

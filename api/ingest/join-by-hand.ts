@@ -75,11 +75,11 @@ async function joinUnderLocks(client: Database, request: JoinRequest): Promise<J
   if (earlier !== null) return earlier;
   if (buyerIds[0] === buyerIds[1]) return { kind: 'refused', refusal: 'same_buyer' };
   if (rows.length < buyerIds.length) return { kind: 'refused', refusal: 'buyer_not_found' };
-  const gone = rows.find((row) => row.joined_into !== null);
-  if (gone?.joined_into != null)
-    return buyerIds.includes(gone.joined_into)
+  const joinedInto = rows.map((row) => row.joined_into).find((id) => id !== null);
+  if (joinedInto !== undefined)
+    return buyerIds.includes(joinedInto)
       ? { kind: 'refused', refusal: 'same_buyer' }
-      : { kind: 'refused', refusal: 'buyer_joined', joinedInto: gone.joined_into };
+      : { kind: 'refused', refusal: 'buyer_joined', joinedInto };
   const [survivingId, joinedId] = await byAge(client, ...buyerIds);
   const lookAt = await joinBuyers(client, { survivingId, joinedId, webhookItemId: null });
   return { kind: 'done', isRepeated: false, answer: await record(client, request, survivingId), lookAt };

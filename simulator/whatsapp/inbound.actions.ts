@@ -13,7 +13,14 @@ import { sampleOf } from './field.samples';
 import { historyBodies } from './history.payload';
 import type { MediaStore } from './media.store';
 import { saidOf } from './speech';
-import { changePayload, contactsOf, secondsOf, valueOf, withoutNulls } from './webhook.payload';
+import {
+  changePayload,
+  reportPayload,
+  contactsOf,
+  secondsOf,
+  valueOf,
+  withoutNulls,
+} from './webhook.payload';
 import type { WebhookSender } from './webhook.sender';
 import type { BusinessNumber, Buyer } from './whatsapp.state';
 import type { WhatsAppStore } from './whatsapp.store';
@@ -180,7 +187,7 @@ export class InboundActions {
   reports({ field, value, phone_number_id, copies }: FieldReportInput): void {
     const number = this.parts.store.numberOf(phone_number_id);
     const given = value ?? sampleOf(field, number, this.parts.now());
-    const payload = changePayload(this.parts.businessAccountId, field, given, this.parts.now());
+    const payload = reportPayload(this.parts.businessAccountId, { field, value: given }, this.parts.now());
     this.parts.sender.send(payload, copies ?? 1);
   }
 

@@ -10,18 +10,26 @@ export function messagesPayload(
   return changePayload(businessAccountId, 'messages', valueOf(number, value));
 }
 
-/** A body with one change, of whatever field; reports carry the time at which they are sent. */
+/** A body with one change, of whatever field. */
 export function changePayload(
   businessAccountId: string,
   field: string,
   value: Readonly<Record<string, unknown>>,
-  sentAtMs?: number,
 ): unknown {
-  const time = sentAtMs === undefined ? {} : { time: Math.floor(sentAtMs / 1000) };
-  return {
-    object: 'whatsapp_business_account',
-    entry: [{ id: businessAccountId, ...time, changes: [{ value, field }] }],
-  };
+  return bodyOf({ id: businessAccountId, changes: [{ value, field }] });
+}
+
+/** A body with one report about the account, which carries the time at which it is sent. */
+export function reportPayload(
+  businessAccountId: string,
+  change: { readonly field: string; readonly value: Readonly<Record<string, unknown>> },
+  sentAtMs: number,
+): unknown {
+  return bodyOf({ id: businessAccountId, time: Math.floor(sentAtMs / 1000), changes: [change] });
+}
+
+function bodyOf(entry: Readonly<Record<string, unknown>>): unknown {
+  return { object: 'whatsapp_business_account', entry: [entry] };
 }
 
 /** The value of a change that is about a business number. */

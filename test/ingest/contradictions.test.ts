@@ -163,7 +163,7 @@ describe('a contact beside a message', () => {
       { from: PHONE, from_user_id: 'GB.1' },
       [PHONE, 'GB.1'],
     ],
-  ])('that contradicts it is not its sender: %s', async (_what, contact, sender, expected) => {
+  ])('that contradicts it is not its sender: %s', async (...[, contact, sender, expected]) => {
     await world.take(beside(contact, sender));
     expect(await held()).toEqual(expected);
     expect(await world.rows('select display_name from buyer')).toEqual([{ display_name: null }]);

@@ -51,7 +51,7 @@ describe('something that happens again', () => {
     ['a username of the business', username, 'approved', 'deleted'],
     ['the quality of a number', quality, 'FLAGGED', 'UNFLAGGED'],
     ['the status of a template', template, 'PAUSED', 'APPROVED'],
-  ])('counts again, and Meta’s repeats count once: %s', async (_what, said, one, other) => {
+  ])('counts again, and Meta’s repeats count once: %s', async (...[, said, one, other]) => {
     const bodies = [sentAt(1, said(one)), sentAt(2, said(other)), sentAt(3, said(one))];
     for (const body of bodies) await world.take(body);
     expect(await items()).toBe(3);

@@ -36,6 +36,7 @@ describe('the list', () => {
         buyer: {
           id: scene.buyerId,
           name: 'Nora Example',
+          names: [{ source: 'whatsapp', name: 'Nora Example', first_name: null }],
           wa_id: scene.waId,
           late_replies: 0,
           expected_late_replies: 0,

@@ -29,7 +29,7 @@ const value = z.looseObject({
   messages: z.array(z.unknown()).optional().catch(undefined),
   statuses: z.array(z.unknown()).optional().catch(undefined),
   message_echoes: z.array(z.unknown()).optional().catch(undefined),
-  standby: z.unknown(),
+  standby: z.unknown().optional(),
   errors: z.array(z.unknown()).optional().catch(undefined),
   user_preferences: z.array(z.unknown()).optional().catch(undefined),
   state_sync: z.array(z.unknown()).optional().catch(undefined),
@@ -91,7 +91,7 @@ const messageParts = z.looseObject({
   to_user_id: person,
   to_parent_user_id: person,
   group_id: text,
-  timestamp: z.unknown(),
+  timestamp: z.unknown().optional(),
   context: z.looseObject({ id: text }).optional().catch(undefined),
   system: z
     .looseObject({
@@ -121,7 +121,7 @@ export const preferenceSchema = z.looseObject({
   parent_user_id: person,
   category: text,
   value: z.string().min(1),
-  timestamp: z.unknown(),
+  timestamp: z.unknown().optional(),
 });
 export type WebhookPreference = z.infer<typeof preferenceSchema>;
 
@@ -138,7 +138,7 @@ export const stateSyncSchema = z.looseObject({
     })
     .optional()
     .catch(undefined),
-  metadata: z.looseObject({ timestamp: z.unknown() }).optional().catch(undefined),
+  metadata: z.looseObject({ timestamp: z.unknown().optional() }).optional().catch(undefined),
 });
 export type StateSync = z.infer<typeof stateSyncSchema>;
 
@@ -149,7 +149,7 @@ export const userIdUpdateSchema = z.looseObject({
   wa_id: person,
   user_id: idPair,
   parent_user_id: idPair,
-  timestamp: z.unknown(),
+  timestamp: z.unknown().optional(),
 });
 
 /** A part of the history of the phone app; parts may come in any order. */
@@ -175,7 +175,7 @@ export const reportedErrorSchema = z.looseObject({ code: z.number().int() });
 export const statusSchema = z.looseObject({
   id,
   status: id,
-  timestamp: z.unknown(),
+  timestamp: z.unknown().optional(),
   recipient_id: person,
   recipient_user_id: person,
   recipient_parent_user_id: person,
@@ -209,7 +209,7 @@ export const storedPreferenceSchema = z.object({ preference: preferenceSchema })
 /** What is stored for a contact of the phone app. */
 export const storedStateSyncSchema = z.object({
   state_sync: stateSyncSchema,
-  entry_time: z.unknown(),
+  entry_time: z.unknown().optional(),
   /** How often the contact had changed before in the same list. */
   turns: z.number().int().default(0),
 });
@@ -218,7 +218,7 @@ export const storedStateSyncSchema = z.object({
 export const storedAccountEventSchema = z.object({
   value: object,
   account_id: z.string().nullable(),
-  entry_time: z.unknown(),
+  entry_time: z.unknown().optional(),
 });
 
 /** What is stored for a status. */

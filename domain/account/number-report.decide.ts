@@ -1,11 +1,11 @@
 /** A value that was reported at a time. */
-export type Reported = { readonly value: string; readonly atMs: number };
+type Reported = { readonly value: string; readonly atMs: number };
 
 /** What holds, since when, and what had held before. */
 export type Held = Reported & { readonly previous: Reported | null };
 
 /** Reads reports in any order: the newest value holds, since it was first reported without another one between. */
-export function heldValue(reports: readonly Reported[]): Held | null {
+function heldValue(reports: readonly Reported[]): Held | null {
   const newestFirst = [...reports].sort((a, b) => b.atMs - a.atMs || (a.value < b.value ? -1 : 1));
   const [newest] = newestFirst;
   if (newest === undefined) return null;

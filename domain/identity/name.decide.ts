@@ -1,5 +1,5 @@
 /** Who says what a buyer is called: people in the CRM, people on the phone app, the buyer in WhatsApp. */
-export type NameSource = 'hubspot' | 'phone app' | 'whatsapp';
+type NameSource = 'hubspot' | 'phone app' | 'whatsapp';
 
 /** A name of a buyer, with whose word it is. */
 export type KnownName = {

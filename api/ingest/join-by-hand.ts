@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { Identifier } from '../../domain/identity/holder.decide';
-import { lockIdentifiers } from './identifiers';
+import { lockIdentifiers } from '../../store/buyer-identity.store';
 import { joinBuyers } from './join-buyers';
 import { byAge } from './join-people';
 

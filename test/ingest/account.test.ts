@@ -149,7 +149,12 @@ describe('what Meta reports about an account', () => {
   it('a person lets the number go on, and only a newer report stops it again', async () => {
     await world.take(account('ACCOUNT_VIOLATION', 1));
     expect(
-      await resumeNumber(world.pool, { phoneNumberId: NUMBER_ID, actor: 'anna', reason: 'settled' }),
+      await resumeNumber(world.pool, {
+        phoneNumberId: NUMBER_ID,
+        actor: 'anna',
+        reason: 'settled',
+        idempotencyKey: 'anna:1',
+      }),
     ).toBe('done');
     await world.take(account('ACCOUNT_RESTRICTION', 2));
     expect(await stopped()).toBeNull();

@@ -1,6 +1,5 @@
 import { conversationDetail } from '../../api/contract';
 import { readConversation } from '../../api/read/conversation';
-import { serviceWindow } from '../../domain/send/window';
 import { readLastSaid } from '../../store/message.store';
 import { at, bodyOf, change, message, messages } from './bodies';
 import type { Json } from './bodies';
@@ -38,10 +37,8 @@ describe('a time that cannot be', () => {
       const { id, messages: said } = await theConversation();
       expect(said).toEqual([expect.objectContaining({ doubt: 'time', text: 'Hello' })]);
       expect(Math.abs(Date.parse(said[0]?.sent_at ?? '') - Date.now())).toBeLessThan(60_000);
-      const { lastInboundAtMs } = await readLastSaid(world.pool, id);
-      expect(Math.abs((serviceWindow({ lastInboundAtMs }) ?? 0) - Date.now() - 86_400_000)).toBeLessThan(
-        60_000,
-      );
+      const { windowClosesAtMs } = await readLastSaid(world.pool, id);
+      expect(Math.abs((windowClosesAtMs ?? 0) - Date.now() - 86_400_000)).toBeLessThan(60_000);
       expect(await world.rows(`select body ->> 'timestamp' as given from message`)).toEqual([
         { given: timestamp ?? null },
       ]);

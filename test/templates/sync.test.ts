@@ -106,7 +106,9 @@ describe('the templates of the account', () => {
     });
     expect(await listed('reported')).toEqual(['en_US PAUSED MARKETING']);
     // Meta's list is the truth once it is read after the report.
-    await pool.query(`update template set status_at = now() - interval '1 minute', category_at = now() - interval '1 minute'`);
+    await pool.query(
+      `update template set status_at = now() - interval '1 minute', category_at = now() - interval '1 minute'`,
+    );
     await sync();
     expect(await listed('reported')).toEqual(['en_US APPROVED UTILITY']);
   });

@@ -5,6 +5,7 @@ import { createTestApi } from '../api/app';
 import type { TestApi } from '../api/app';
 import { at, bodyOf, change, message, messages } from './bodies';
 import type { Json } from './bodies';
+import { activateShippedPolicy } from './policy';
 
 const BUYER = '447700900190';
 
@@ -65,6 +66,7 @@ it('a message whose only sender is malformed is kept and shown, and is run again
 });
 
 it('a username that a status shows is a fact about whoever got the message', async () => {
+  await activateShippedPolicy(api.world.pool);
   await take(messages(message({ from: BUYER, timestamp: at(1) })));
   await take(
     bodyOf(

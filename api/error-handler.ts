@@ -2,8 +2,10 @@ import { types } from 'node:util';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
-import { ApiProblem, PROBLEMS } from './errors';
-import type { ProblemKind } from './errors';
+import { ApiProblem, fieldOf, problemType } from './errors';
+import { PROBLEMS } from './problems';
+import type { FieldError } from './errors';
+import type { ProblemKind } from './problems';
 import { requestIdOf } from './request-id';
 
 /** Answers requests that no route took. */
@@ -33,21 +35,41 @@ function logFailure(logger: Logger, response: Response, error: unknown): void {
 function sendProblem(response: Response, problem: ApiProblem): void {
   const { status, title, whatToDo } = PROBLEMS[problem.kind];
   if (status === 401) response.set('WWW-Authenticate', 'Bearer realm="continuo"');
+  if (problem.kind === 'insufficient_scope')
+    response.set('WWW-Authenticate', 'Bearer realm="continuo", error="insufficient_scope"');
   if (status === 503) response.set('Retry-After', '2');
-  const field = problem.errors[0]?.field;
   response
     .status(status)
     .type('application/problem+json')
     .json({
       ...problem.members,
-      type: `urn:continuo:problem:${problem.kind}`,
+      type: problemType(problem.kind),
       title,
       status,
       detail: problem.detail,
-      ...(field === undefined ? {} : { field, errors: problem.errors }),
+      ...describeErrors(problem.errors),
       what_to_do: whatToDo,
       request_id: requestIdOf(response),
     });
+}
+
+/** The first wrong field, and all of them; those of the body with a JSON pointer (RFC 6901). */
+function describeErrors(errors: readonly FieldError[]): object {
+  const [first] = errors;
+  if (first === undefined) return {};
+  return {
+    field: fieldOf(first),
+    errors: errors.map((error) => ({
+      in: error.in,
+      field: fieldOf(error),
+      ...(error.in === 'body' ? { pointer: pointerOf(error.path) } : {}),
+      message: error.message,
+    })),
+  };
+}
+
+function pointerOf(path: readonly string[]): string {
+  return ['#', ...path.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
 }
 
 /** Kinds that the body parser names; anything else that it refuses is a malformed request. */

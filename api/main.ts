@@ -30,6 +30,10 @@ async function main(): Promise<void> {
     pool,
     logger,
     tokens: config.API_TOKENS,
+    rateLimit: {
+      requestsMax: config.API_RATE_LIMIT_REQUESTS,
+      windowMs: config.API_RATE_LIMIT_WINDOW_MS,
+    },
     handOver,
     webhooks: createWebhookRouter({
       database: pool,

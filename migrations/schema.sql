@@ -69,6 +69,31 @@ comment on column account_event.field is 'The field of the webhook; ''sends'' = 
 comment on column account_event.number is 'Id or display number, as the report names it.';
 comment on column account_event.told_at is 'When a warning stood in the log; null = not yet, or it is none.';
 
+create table api_token (
+  id uuid not null default gen_random_uuid(),
+  name text not null,
+  prefix text not null,
+  hash bytea not null,
+  scope text not null,
+  agent text,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  revoked_by text,
+  last_used_at timestamp with time zone,
+  constraint api_token_pkey PRIMARY KEY (id),
+  constraint api_token_hash_key UNIQUE (hash),
+  constraint api_token_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint api_token_revoked CHECK (((revoked_at IS NULL) = (revoked_by IS NULL))),
+  constraint api_token_scope_check CHECK ((scope = ANY (ARRAY['read'::text, 'agent'::text, 'supervisor'::text, 'admin'::text])))
+);
+comment on table api_token is 'Who may use the API, and for what. The token itself is shown once and kept nowhere.';
+comment on column api_token.prefix is 'The beginning of the token, so that people recognise it.';
+comment on column api_token.hash is 'SHA-256 of the token, which is random enough to need no slower hash.';
+comment on column api_token.agent is 'The person whose token it is; what is ordered with it stands under this name, else under the name of the token.';
+comment on column api_token.last_used_at is 'To the minute.';
+
 create table budget_month (
   phone_number_id text not null,
   month text not null,
@@ -122,6 +147,7 @@ create table buyer (
   constraint buyer_late_replies_check CHECK ((late_replies >= (0)::double precision))
 );
 CREATE INDEX buyer_joined_into ON public.buyer USING btree (joined_into) WHERE (joined_into IS NOT NULL);
+CREATE INDEX buyer_newest ON public.buyer USING btree (created_at DESC, id);
 comment on column buyer.late_replies is 'D: replies that came later than half an hour.';
 comment on column buyer.expected_late_replies is 'E: late replies an average buyer would have given in the same waiting time.';
 comment on column buyer.joined_into is 'The buyer this one proved to be; set = nothing belongs to this row any more.';
@@ -230,17 +256,12 @@ create table channel_change (
   reason text,
   error jsonb,
   created_at timestamp with time zone not null default now(),
-  idempotency_key text,
-  ordered_for text,
   constraint channel_change_pkey PRIMARY KEY (id),
   constraint channel_change_kind_check CHECK ((kind = ANY (ARRAY['stopped'::text, 'resumed'::text])))
 );
-CREATE INDEX channel_change_key ON public.channel_change USING btree (idempotency_key) WHERE (idempotency_key IS NOT NULL);
 CREATE INDEX channel_change_scope ON public.channel_change USING btree (scope, id);
 comment on table channel_change is 'Audit log of channels: what stopped them, and who let them go on.';
 comment on column channel_change.reason is 'Why, in the words of the person who resumed.';
-comment on column channel_change.idempotency_key is 'Of the order to go on: repeated under the same key it is answered as the first time.';
-comment on column channel_change.ordered_for is 'The number that the order named; it may have held the whole app.';
 
 create table command (
   id uuid not null default gen_random_uuid(),
@@ -255,17 +276,23 @@ create table command (
   answer jsonb not null,
   created_at timestamp with time zone not null default now(),
   buyer_join_id bigint,
+  target_kind text,
+  target_id text,
   constraint command_pkey PRIMARY KEY (id),
   constraint command_idempotency_key_key UNIQUE (idempotency_key),
   constraint command_buyer_join_id_fkey FOREIGN KEY (buyer_join_id) REFERENCES buyer_join(id),
   constraint command_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
-  constraint command_has_object CHECK (((conversation_id IS NOT NULL) OR (buyer_join_id IS NOT NULL))),
-  constraint command_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text])))
+  constraint command_has_object CHECK (((conversation_id IS NOT NULL) OR (buyer_join_id IS NOT NULL) OR (target_kind IS NOT NULL))),
+  constraint command_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
+  constraint command_target CHECK (((target_kind IS NULL) = (target_id IS NULL)))
 );
+CREATE INDEX command_by_actor ON public.command USING btree (actor, created_at DESC, id);
 CREATE INDEX command_conversation ON public.command USING btree (conversation_id, created_at);
+CREATE INDEX command_newest ON public.command USING btree (created_at DESC, id);
 comment on column command.is_verified is 'False when the sender could not be authenticated (a signal from the Temporal UI or CLI).';
 comment on column command.idempotency_key is 'Made of the actor and the key the caller gave; without one, a key of the request.';
 comment on column command.buyer_join_id is 'The join that was undone; the conversation is then the one that had gone on, if there is one.';
+comment on column command.target_kind is 'What an order is about that is not about a conversation: number, kill_switch, never_automate, webhook_item or token.';
 
 create table consent (
   id bigint not null generated always as identity,

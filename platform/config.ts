@@ -84,7 +84,15 @@ const apiShape = {
         }),
       ),
     )
-    .describe('comma-separated <actor>:<token>'),
+    .default([])
+    .describe('comma-separated <agent id>:<token>, each with every scope: for the first day'),
+  API_RATE_LIMIT_REQUESTS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .default(1_200)
+    .describe('requests of one token in one window; a screen that looks every second needs a few'),
+  API_RATE_LIMIT_WINDOW_MS: milliseconds.default(60_000),
   MEDIA_LINK_SECONDS: z.coerce
     .number()
     .int()

@@ -7,6 +7,7 @@ import { totalsLine } from './lib/totals.mjs';
 const PROOFS = {
   fuzz: { file: 'test/ingest/fuzz.test.ts', size: '100000', of: 'mutated bodies' },
   fence: { file: 'test/conversation/fence.test.ts', size: '10000', of: 'races' },
+  api: { file: 'test/api/fuzz.test.ts', size: '50000', of: 'requests' },
   once: { file: 'test/conversation/once.test.ts', size: '1000', of: 'sends' },
 };
 

@@ -89,16 +89,6 @@ export async function stopChannel(
   );
 }
 
-/** For which number an order to go on was given under this key; null = under none yet. Holds the key until the transaction ends. */
-export async function findResumption(client: Database, idempotencyKey: string): Promise<string | null> {
-  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`resume:${idempotencyKey}`]);
-  const found = await client.query<{ ordered_for: string }>(
-    'select ordered_for from channel_change where idempotency_key = $1 limit 1',
-    [idempotencyKey],
-  );
-  return firstRow(found)?.ordered_for ?? null;
-}
-
 /** What had stopped a channel is over, as WhatsApp reports. */
 export async function liftStop(client: Database, scope: string): Promise<void> {
   await client.query(
@@ -116,12 +106,7 @@ export async function liftStop(client: Database, scope: string): Promise<void> {
 /** What a person lets go on: what stops or slows a number, the whole app included. The scopes that had been held. */
 export async function resumeChannels(
   client: Database,
-  resumed: {
-    readonly phoneNumberId: string;
-    readonly actor: string;
-    readonly reason: string | null;
-    readonly idempotencyKey: string;
-  },
+  resumed: { readonly phoneNumberId: string; readonly actor: string; readonly reason: string | null },
 ): Promise<string[]> {
   const done = await client.query<{ scope: string }>(
     `with held as (
@@ -134,10 +119,10 @@ export async function resumeChannels(
               backoff_reason = null, resumed_at = clock_timestamp()
          from held where channel.scope = held.scope
      )
-     insert into channel_change (scope, kind, actor, reason_code, reason, idempotency_key, ordered_for)
-     select scope, 'resumed', $3, coalesce(stopped_reason, backoff_reason), $4, $5, $1 from held
+     insert into channel_change (scope, kind, actor, reason_code, reason)
+     select scope, 'resumed', $3, coalesce(stopped_reason, backoff_reason), $4 from held
      returning scope`,
-    [resumed.phoneNumberId, APP_SCOPE, resumed.actor, resumed.reason, resumed.idempotencyKey],
+    [resumed.phoneNumberId, APP_SCOPE, resumed.actor, resumed.reason],
   );
   return done.rows.map((row) => row.scope);
 }

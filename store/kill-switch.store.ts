@@ -2,7 +2,7 @@ import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 
 /** What a kill switch stops: everything automated, a number, or a rule. */
-type KillSwitchScope = 'everything' | 'number' | 'rule';
+export type KillSwitchScope = 'everything' | 'number' | 'rule';
 
 /** A switch that a person throws; `target` is the number or the rule, empty for everything. */
 export type NewKillSwitch = {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { COMMAND_KINDS } from '../../store/commands/command.types';
-import { force, id, instant, pausedUntil, reason, rowId, why } from './values.contract';
+import { force, givenInstant, id, instant, pausedUntil, reason, rowId, why } from './values.contract';
 
 const IDEMPOTENCY_KEY_LENGTH_MAX = 200;
 const FOLLOW_UPS_MAX = 10;
@@ -11,13 +11,14 @@ export const handBackRequest = z.strictObject({ reason });
 export const pauseRequest = z
   .strictObject({
     reason,
-    until: z.iso.datetime({ offset: true }).optional().describe('an instant in the future'),
+    until: givenInstant.optional().describe('an instant in the future'),
     forever: z.literal(true).optional(),
   })
   .refine(({ until, forever }) => (until === undefined) !== (forever === undefined), {
     path: ['until'],
     error: 'send either "until" or "forever": true',
-  });
+  })
+  .meta({ examples: [{ until: '2099-01-01T09:00:00Z', reason: 'she is travelling' }] });
 export const resumeRequest = z.strictObject({ reason });
 export const routeRequest = z.strictObject({
   reason,
@@ -39,7 +40,8 @@ export const followUpRuleRequest = z
     ({ wait_seconds: waits, cap, enabled, use_policy: usePolicy }) =>
       (usePolicy === undefined) === [waits, cap, enabled].some((part) => part !== undefined),
     { path: ['use_policy'], error: 'send "wait_seconds", "cap" or "enabled", or only "use_policy": true' },
-  );
+  )
+  .meta({ examples: [{ wait_seconds: [86400, 259200], cap: 2, reason: 'a slow customer' }] });
 export const skipFollowUpRequest = z.strictObject({ reason });
 export const closeRequest = z.strictObject({ reason });
 export const undoJoinRequest = z.strictObject({ reason });
@@ -58,49 +60,54 @@ export const idempotencyKey = z
 const sendUnderWay = z.strictObject({ send_id: id, status: z.string() });
 
 /** Answer of every command that was carried out. */
-export const commandAnswer = z.strictObject({
-  command_id: id,
-  kind: z.enum(COMMAND_KINDS),
-  outcome: z.literal('done'),
-  repeated: z.boolean().describe('true = this key was answered before, with this answer'),
-  decision_id: rowId,
-  done_at: instant,
-  conversation: z.strictObject({
-    id,
-    owner: z.string(),
-    paused_until: pausedUntil,
-    epoch: z.number().int(),
-    route_override: z.enum(['automation', 'human']).nullable(),
-    follow_up_rule: z
+export const commandAnswer = z
+  .strictObject({
+    command_id: id,
+    kind: z.enum(COMMAND_KINDS),
+    outcome: z.literal('done'),
+    repeated: z.boolean().describe('true = this key was answered before, with this answer'),
+    decision_id: rowId,
+    done_at: instant,
+    conversation: z.strictObject({
+      id,
+      owner: z.string(),
+      paused_until: pausedUntil,
+      epoch: z.number().int(),
+      route_override: z.enum(['automation', 'human']).nullable(),
+      follow_up_rule: z
+        .strictObject({
+          wait_seconds: z.array(z.number()).readonly().optional(),
+          cap: z.number().optional(),
+          enabled: z.boolean().optional(),
+        })
+        .nullable(),
+      needs_human: z.boolean(),
+      reason_code: z.string().nullable(),
+    }),
+    send_id: id.nullable(),
+    template: z
       .strictObject({
-        wait_seconds: z.array(z.number()).readonly().optional(),
-        cap: z.number().optional(),
-        enabled: z.boolean().optional(),
+        language: z.string(),
+        step: z
+          .string()
+          .describe('exact = as asked for · base = without its country · fallback = the policy’s'),
+        category: z.string(),
       })
-      .nullable(),
-    needs_human: z.boolean(),
-    reason_code: z.string().nullable(),
-  }),
-  send_id: id.nullable(),
-  template: z
-    .strictObject({
-      language: z.string(),
-      step: z
-        .string()
-        .describe('exact = as asked for · base = without its country · fallback = the policy’s'),
-      category: z.string(),
-    })
-    .optional()
-    .describe('in which language a template goes'),
-  recalled: z.array(id).readonly().describe('automated sends that will now not be made'),
-  ended_follow_ups: z.array(id).readonly(),
-  under_way: z.array(sendUnderWay).readonly().describe('automated sends begun before, with an unknown end'),
-  left_before: z.array(sendUnderWay).readonly().describe('automated sends begun before that left meanwhile'),
-  warnings: z
-    .array(z.enum(['budget.nearly_used', 'budget.automation_stopped', 'budget.used_up']))
-    .optional()
-    .describe('of a message that a person sends: how the month of its number stands now'),
-});
+      .optional()
+      .describe('in which language a template goes'),
+    recalled: z.array(id).readonly().describe('automated sends that will now not be made'),
+    ended_follow_ups: z.array(id).readonly(),
+    under_way: z.array(sendUnderWay).readonly().describe('automated sends begun before, with an unknown end'),
+    left_before: z
+      .array(sendUnderWay)
+      .readonly()
+      .describe('automated sends begun before that left meanwhile'),
+    warnings: z
+      .array(z.enum(['budget.nearly_used', 'budget.automation_stopped', 'budget.used_up']))
+      .optional()
+      .describe('of a message that a person sends: how the month of its number stands now'),
+  })
+  .meta({ id: 'CommandAnswer' });
 
 /** Answer to the undoing of a join: each buyer has the own conversations again. */
 export const undoJoinAnswer = z.strictObject({

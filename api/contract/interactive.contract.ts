@@ -90,10 +90,12 @@ const callToAction = z.strictObject({
 });
 
 /** What the buyer can tap on: buttons, a list, or a link. */
-export const interactiveContent = z.discriminatedUnion('type', [buttons, list, callToAction], {
-  error:
-    'must be button, list or cta_url; what else WhatsApp has, such as carousels, products and flows, cannot be sent here',
-});
+export const interactiveContent = z
+  .discriminatedUnion('type', [buttons, list, callToAction], {
+    error:
+      'must be button, list or cta_url; what else WhatsApp has, such as carousels, products and flows, cannot be sent here',
+  })
+  .meta({ id: 'InteractiveContent' });
 
 function isEachOnce(values: readonly string[]): boolean {
   return new Set(values).size === values.length;

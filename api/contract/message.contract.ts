@@ -21,31 +21,33 @@ const CONTACTS_MAX = 20;
 const short = storableText.max(1_000);
 const caption = words(MESSAGE_LIMITS.caption).optional();
 
-const contact = z.strictObject({
-  name: z
-    .strictObject({
-      formatted_name: words(1_000),
-      first_name: short.optional(),
-      last_name: short.optional(),
-      middle_name: short.optional(),
-      suffix: short.optional(),
-      prefix: short.optional(),
-    })
-    .refine(
-      (name) => Object.keys(name).some((part) => part !== 'formatted_name'),
-      'needs one more part of the name beside formatted_name, such as first_name',
-    ),
-  phones: z
-    .array(z.strictObject({ phone: short, type: short.optional(), wa_id: short.optional() }))
-    .optional(),
-  emails: z.array(z.strictObject({ email: short, type: short.optional() })).optional(),
-  urls: z.array(z.strictObject({ url: short, type: short.optional() })).optional(),
-  addresses: z.array(z.record(z.string(), short)).optional(),
-  org: z
-    .strictObject({ company: short.optional(), department: short.optional(), title: short.optional() })
-    .optional(),
-  birthday: z.iso.date().optional(),
-});
+const contact = z
+  .strictObject({
+    name: z
+      .strictObject({
+        formatted_name: words(1_000),
+        first_name: short.optional(),
+        last_name: short.optional(),
+        middle_name: short.optional(),
+        suffix: short.optional(),
+        prefix: short.optional(),
+      })
+      .refine(
+        (name) => Object.keys(name).some((part) => part !== 'formatted_name'),
+        'needs one more part of the name beside formatted_name, such as first_name',
+      ),
+    phones: z
+      .array(z.strictObject({ phone: short, type: short.optional(), wa_id: short.optional() }))
+      .optional(),
+    emails: z.array(z.strictObject({ email: short, type: short.optional() })).optional(),
+    urls: z.array(z.strictObject({ url: short, type: short.optional() })).optional(),
+    addresses: z.array(z.record(z.string(), short)).optional(),
+    org: z
+      .strictObject({ company: short.optional(), department: short.optional(), title: short.optional() })
+      .optional(),
+    birthday: z.iso.date().optional(),
+  })
+  .meta({ id: 'ContactContent' });
 
 const component = z
   .strictObject({
@@ -61,14 +63,16 @@ const component = z
   );
 
 /** Which template, in which language, with which values. */
-export const templateContent = z.strictObject({
-  name: z.string().regex(TEMPLATE_NAME, 'must be lower-case letters, digits and _'),
-  language: z.strictObject({
-    code: z.string().regex(LANGUAGE, 'must be a language as WhatsApp writes it, such as en_US'),
-    policy: z.literal('deterministic').optional(),
-  }),
-  components: z.array(component).optional(),
-});
+export const templateContent = z
+  .strictObject({
+    name: z.string().regex(TEMPLATE_NAME, 'must be lower-case letters, digits and _'),
+    language: z.strictObject({
+      code: z.string().regex(LANGUAGE, 'must be a language as WhatsApp writes it, such as en_US'),
+      policy: z.literal('deterministic').optional(),
+    }),
+    components: z.array(component).optional(),
+  })
+  .meta({ id: 'TemplateContent' });
 
 const CONTENT = {
   text: z.strictObject({ body: words(MESSAGE_LIMITS.text), preview_url: z.boolean().optional() }),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { classifyIdentifier } from '../../domain/identity/identifier';
-import { instant, page, rowId, why } from './values.contract';
+import { orderAnswer } from './order.contract';
+import { nextCursor, pageByRow } from './page.contract';
+import { instant, rowId, why } from './values.contract';
 
 export const neverAutomateListQuery = z.strictObject({
   removed: z.enum(['true', 'false']).default('false').describe('true = entries that were removed, too'),
-  ...page,
+  ...pageByRow,
 });
 
 /** A person whom automation must never write to, by phone or by WhatsApp's user id. */
@@ -22,9 +24,17 @@ export const neverAutomateRequest = z
   .refine(({ phone, user_id: userId }) => (phone === undefined) !== (userId === undefined), {
     path: ['phone'],
     error: 'send either "phone" or "user_id"',
-  });
+  })
+  .meta({ examples: [{ phone: '+1 202 555 0123', reason: 'asked for it on the telephone' }] });
 
 export const neverAutomateRemoval = z.strictObject({ reason: why });
+
+/** The entry that now holds; one that was there before stays as it is. */
+export const neverAutomateAnswer = orderAnswer('add_never_automate').extend({
+  id: rowId,
+  is_new: z.boolean(),
+});
+export const neverAutomateRemovalAnswer = orderAnswer('remove_never_automate').extend({ id: rowId });
 
 /** The list, the newest first. */
 export const neverAutomateList = z.strictObject({
@@ -41,7 +51,7 @@ export const neverAutomateList = z.strictObject({
       remove_reason: z.string().nullable(),
     }),
   ),
-  next_cursor: z.string().nullable(),
+  next_cursor: nextCursor,
 });
 
 export type NeverAutomateListQuery = z.infer<typeof neverAutomateListQuery>;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { id, instant, page, rowId, why } from './values.contract';
+import { orderAnswer } from './order.contract';
+import { nextCursor, pageByRow } from './page.contract';
+import { id, instant, numberId, rowId, why } from './values.contract';
 
 const TARGET_LENGTH_MAX = 100;
 
@@ -23,10 +25,11 @@ export const numberModeRequest = z
   .refine(({ mode, use_policy: usesPolicy }) => (mode === undefined) === (usesPolicy === true), {
     path: ['mode'],
     error: 'send either "mode" or "use_policy": true',
-  });
+  })
+  .meta({ examples: [{ mode: 'draft', reason: 'first day' }] });
 
 /** The mode that holds now. No automated message that it forbids begins after this answer. */
-export const numberModeAnswer = z.strictObject({
+export const numberModeAnswer = orderAnswer('set_number_mode').extend({
   id: z.string(),
   mode: z.enum(['observe', 'draft', 'live']),
   mode_chosen_by: z.string().nullable(),
@@ -38,7 +41,7 @@ const scope = z.enum(['everything', 'number', 'rule'], { error: 'must be everyth
 export const killSwitchRequest = z
   .strictObject({
     scope,
-    number_id: z.string().max(TARGET_LENGTH_MAX).optional().describe('with scope number'),
+    number_id: numberId.optional().describe('with scope number'),
     rule: z
       .string()
       .max(TARGET_LENGTH_MAX)
@@ -57,16 +60,22 @@ export const killSwitchRequest = z
           path: [path],
           message: given === owner ? `is missing for scope "${owner}"` : `belongs to scope "${owner}" only`,
         });
-  });
+  })
+  .meta({ examples: [{ scope: 'everything', reason: 'a wrong price list' }] });
 
 export const killSwitchRelease = z.strictObject({ reason: why });
 
 /** A switch that was thrown. No automated message that it covers begins after this answer. */
-export const killSwitchAnswer = z.strictObject({ id: rowId, ...begunBefore });
+export const killSwitchAnswer = orderAnswer('throw_kill_switch').extend({
+  id: rowId,
+  is_new: z.boolean().describe('false = it was thrown before and stays as it was'),
+  ...begunBefore,
+});
+export const killSwitchReleaseAnswer = orderAnswer('release_kill_switch').extend({ id: rowId });
 
 export const killSwitchListQuery = z.strictObject({
   released: z.enum(['true', 'false']).default('false').describe('true = released ones, too'),
-  ...page,
+  ...pageByRow,
 });
 
 /** Kill switches, the newest first. */
@@ -85,10 +94,8 @@ export const killSwitchList = z.strictObject({
       release_reason: z.string().nullable(),
     }),
   ),
-  next_cursor: z.string().nullable(),
+  next_cursor: nextCursor,
 });
 
 export type KillSwitchListQuery = z.infer<typeof killSwitchListQuery>;
 export type KillSwitchList = z.infer<typeof killSwitchList>;
-export type NumberModeAnswer = z.infer<typeof numberModeAnswer>;
-export type KillSwitchAnswer = z.infer<typeof killSwitchAnswer>;

@@ -1,10 +1,18 @@
 import { z } from 'zod';
 import type { SendStatus } from '../../domain/vocabulary';
 import { messageWith, quotesNothingTwice } from './message.contract';
-import { force, id, instant, json, reason, rowId } from './values.contract';
-
-const LIMIT_MAX = 200;
-const LIMIT_DEFAULT = 50;
+import { nextCursor, pageByTime } from './page.contract';
+import {
+  filterWord,
+  force,
+  givenInstant,
+  id,
+  instant,
+  json,
+  numberId,
+  reason,
+  rowId,
+} from './values.contract';
 
 const SEND_STATUSES = [
   'draft',
@@ -30,7 +38,7 @@ export const messageRequest = messageWith({
   reason,
   force,
   reply_to: replyTo,
-  send_at: z.iso.datetime({ offset: true }).optional().describe('leave then; the window is judged then'),
+  send_at: givenInstant.optional().describe('leave then; the window is judged then'),
   expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
   override_opt_out: z
     .literal(true)
@@ -41,13 +49,16 @@ export const messageRequest = messageWith({
   .refine(({ override_opt_out: overrides, reason: why }) => overrides !== true || (why ?? '').trim() !== '', {
     path: ['reason'],
     error: 'must say why the opt-out of the buyer is overridden',
-  });
+  })
+  .meta({ id: 'MessageRequest', examples: [{ type: 'text', text: { body: 'The sofa is ready.' } }] });
 
 export const cancelSendRequest = z.strictObject({ reason });
-export const editSendRequest = messageWith({ reason, force, reply_to: replyTo }).refine(
-  quotesNothingTwice,
-  QUOTES_TWICE,
-);
+export const editSendRequest = messageWith({ reason, force, reply_to: replyTo })
+  .refine(quotesNothingTwice, QUOTES_TWICE)
+  .meta({
+    id: 'EditSendRequest',
+    examples: [{ type: 'text', text: { body: 'The sofa is ready on Monday.' } }],
+  });
 export const approveSendRequest = z.strictObject({ reason, force });
 export const rejectSendRequest = z.strictObject({ reason });
 export const resolveSendRequest = z
@@ -68,60 +79,61 @@ export const sendListQuery = z.strictObject({
     .pipe(z.array(status))
     .optional()
     .describe('one or more, with commas'),
-  reason_code: z
-    .string()
-    .max(100)
+  reason_code: filterWord
     .optional()
     .describe('such as gate.mode: what was held back because the number is not live'),
-  number_id: z.string().max(100).optional(),
+  number_id: numberId.optional(),
   conversation_id: id.optional(),
-  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
-  cursor: z.string().max(500).optional(),
+  ...pageByTime,
 });
 
 /** One row of the send ledger. */
-const send = z.strictObject({
-  id,
-  conversation_id: id,
-  kind: z.string(),
-  author: z.string(),
-  status,
-  reason_code: z.string().nullable(),
-  explanation: z.string().nullable().describe('the reason in a sentence'),
-  type: z.string(),
-  text: z.string().nullable(),
-  content: json.describe('as WhatsApp takes it'),
-  created_at: instant,
-  not_before: instant.nullable().describe('held, put off or set for later: it leaves then at the earliest'),
-  scheduled_for: instant.nullable().describe('when a person wants it to leave'),
-  claimed_at: instant.nullable(),
-  settled_at: instant.nullable(),
-  edited_at: instant.nullable(),
-  approved_by: z.string().nullable(),
-  attempts: z.number().int(),
-  error: json.describe('what WhatsApp said'),
-  whatsapp_id: z.string().nullable(),
-  decision_id: rowId,
-  repeats_send_id: id.nullable().describe('the send that this one is a new attempt of'),
-  repeated_by_send_id: id.nullable(),
-});
+const send = z
+  .strictObject({
+    id,
+    conversation_id: id,
+    kind: z.string(),
+    author: z.string(),
+    status,
+    reason_code: z.string().nullable(),
+    explanation: z.string().nullable().describe('the reason in a sentence'),
+    type: z.string(),
+    text: z.string().nullable(),
+    content: json.describe('as WhatsApp takes it'),
+    created_at: instant,
+    not_before: instant.nullable().describe('held, put off or set for later: it leaves then at the earliest'),
+    scheduled_for: instant.nullable().describe('when a person wants it to leave'),
+    claimed_at: instant.nullable(),
+    settled_at: instant.nullable(),
+    edited_at: instant.nullable(),
+    approved_by: z.string().nullable(),
+    attempts: z.number().int(),
+    error: json.describe('what WhatsApp said'),
+    whatsapp_id: z.string().nullable(),
+    decision_id: rowId,
+    repeats_send_id: id.nullable().describe('the send that this one is a new attempt of'),
+    repeated_by_send_id: id.nullable(),
+  })
+  .meta({ id: 'Send' });
 
 /** The send ledger, the newest first. */
-export const sendList = z.strictObject({ items: z.array(send), next_cursor: z.string().nullable() });
+export const sendList = z.strictObject({ items: z.array(send), next_cursor: nextCursor });
 
 /** One send with what it was before each edit, and every status that WhatsApp reported. */
-export const sendDetail = send.extend({
-  edits: z.array(
-    z.strictObject({
-      type: z.string(),
-      content: json,
-      author: z.string(),
-      edited_by: z.string(),
-      edited_at: instant,
-    }),
-  ),
-  statuses: z.array(z.strictObject({ status: z.string(), at: instant })),
-});
+export const sendDetail = send
+  .extend({
+    edits: z.array(
+      z.strictObject({
+        type: z.string(),
+        content: json,
+        author: z.string(),
+        edited_by: z.string(),
+        edited_at: instant,
+      }),
+    ),
+    statuses: z.array(z.strictObject({ status: z.string(), at: instant })),
+  })
+  .meta({ id: 'SendDetail' });
 
 export type SendListQuery = z.infer<typeof sendListQuery>;
 export type SendList = z.infer<typeof sendList>;

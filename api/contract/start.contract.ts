@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { classifyIdentifier } from '../../domain/identity/identifier';
 import { templateContent } from './message.contract';
-import { force, reason, why } from './values.contract';
+import { force, givenInstant, reason, why } from './values.contract';
 
 /** Writing first: to whom, from which number, what, and why that is allowed. */
 export const startConversationRequest = z
@@ -17,7 +17,7 @@ export const startConversationRequest = z
     template: templateContent,
     opt_in: z.strictObject({
       how: why.describe('the way in which the buyer agreed, such as "web form"'),
-      when: z.iso.datetime({ offset: true }).describe('when they agreed'),
+      when: givenInstant.describe('when they agreed'),
       evidence: why.describe('what proves it, such as the number of an order'),
     }),
     expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
@@ -27,4 +27,14 @@ export const startConversationRequest = z
   .refine(({ phone, user_id: userId }) => (phone === undefined) !== (userId === undefined), {
     path: ['phone'],
     error: 'send either "phone" or "user_id"',
+  })
+  .meta({
+    examples: [
+      {
+        number_id: '100000000000001',
+        phone: '+1 202 555 0123',
+        template: { name: 'order_ready', language: { code: 'en_US' } },
+        opt_in: { how: 'web form', when: '2026-11-20T10:00:00Z', evidence: 'order 4711' },
+      },
+    ],
   });

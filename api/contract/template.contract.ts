@@ -1,31 +1,33 @@
 import { z } from 'zod';
-import { instant, json } from './values.contract';
+import { filterWord, instant, json } from './values.contract';
 
 /** One language of a template. */
-const templateDetail = z.strictObject({
-  waba_id: z.string(),
-  name: z.string(),
-  language: z.string(),
-  status: z.string().describe('as WhatsApp names it; only APPROVED can be sent'),
-  category: z.string().describe('MARKETING needs a recorded opt-in'),
-  parameter_format: z.enum(['POSITIONAL', 'NAMED']),
-  parameters: z
-    .array(
-      z.strictObject({
-        component: z.enum(['header', 'body', 'button']),
-        index: z.number().int().nullable().describe('of a button'),
-        sub_type: z.string().nullable().describe('of a button'),
-        name: z.string().describe('number or name of the placeholder'),
-        types: z.array(z.string()).readonly(),
-        is_optional: z.boolean(),
-      }),
-    )
-    .describe('what has to be given'),
-  components: json.describe('as WhatsApp lists them'),
-  quality: z.string().nullable(),
-  rejected_reason: z.string().nullable(),
-  synced_at: instant,
-});
+const templateDetail = z
+  .strictObject({
+    waba_id: z.string(),
+    name: z.string(),
+    language: z.string(),
+    status: z.string().describe('as WhatsApp names it; only APPROVED can be sent'),
+    category: z.string().describe('MARKETING needs a recorded opt-in'),
+    parameter_format: z.enum(['POSITIONAL', 'NAMED']),
+    parameters: z
+      .array(
+        z.strictObject({
+          component: z.enum(['header', 'body', 'button']),
+          index: z.number().int().nullable().describe('of a button'),
+          sub_type: z.string().nullable().describe('of a button'),
+          name: z.string().describe('number or name of the placeholder'),
+          types: z.array(z.string()).readonly(),
+          is_optional: z.boolean(),
+        }),
+      )
+      .describe('what has to be given'),
+    components: json.describe('as WhatsApp lists them'),
+    quality: z.string().nullable(),
+    rejected_reason: z.string().nullable(),
+    synced_at: instant,
+  })
+  .meta({ id: 'Template' });
 
 /** All templates that were ever listed, those that are gone with status DELETED. */
 export const templateList = z.strictObject({
@@ -39,8 +41,8 @@ export const templateList = z.strictObject({
 });
 
 export const templateListQuery = z.strictObject({
-  name: z.string().min(1).optional(),
-  status: z.string().min(1).optional(),
+  name: filterWord.optional(),
+  status: filterWord.optional(),
 });
 
 export type TemplateDetail = z.infer<typeof templateDetail>;

@@ -2,6 +2,33 @@ import { z } from 'zod';
 
 /** An id of ours. */
 export const id = z.guid();
+
+/** Postgres stores neither of what is refused here; both come from broken clients only. */
+export const storable = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
+export const NOT_STORABLE = 'contains a character that cannot be stored';
+
+const GIVEN_FROM_MS = Date.UTC(1970, 0, 1);
+const GIVEN_TO_MS = Date.UTC(9999, 0, 1);
+/** An instant that a caller gives, with any offset. */
+export const givenInstant = z.iso
+  .datetime({ offset: true })
+  .refine((given) => Date.parse(given) >= GIVEN_FROM_MS && Date.parse(given) < GIVEN_TO_MS, {
+    error: 'must lie between the years 1970 and 9998',
+  });
+/** The id of one of our numbers, as WhatsApp gives it. */
+export const numberId = z.string().regex(/^\d{1,32}$/, 'must be the id of a number, see GET /v1/numbers');
+/** A word to filter by. */
+export const filterWord = z.string().min(1).max(200).refine(storable, NOT_STORABLE);
+
+/** The one parameter of an address: an id of ours, the number of a row, or the id of a number. */
+export const idParam = z.strictObject({ id: id.toLowerCase() });
+export const rowParam = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/)
+    .transform(Number),
+});
+export const numberParam = z.strictObject({ id: numberId });
 /** An instant in UTC. */
 export const instant = z.iso.datetime();
 /** The number of a row. */
@@ -9,12 +36,14 @@ export const rowId = z.number().int();
 /** Kept as it was recorded. */
 export const json = z.unknown();
 /** An error of WhatsApp in its own words; `class` tells what follows from it. */
-export const reportedError = z.strictObject({
-  code: z.number().int(),
-  title: z.string().nullable(),
-  details: z.string().nullable(),
-  class: z.string(),
-});
+export const reportedError = z
+  .strictObject({
+    code: z.number().int(),
+    title: z.string().nullable(),
+    details: z.string().nullable(),
+    class: z.string(),
+  })
+  .meta({ id: 'ReportedError' });
 /** What a buyer is called, and by whom. */
 export const names = z
   .array(
@@ -27,36 +56,32 @@ export const names = z
     }),
   )
   .describe('the word that counts most first');
+/** What came with a time that cannot be. */
+export const doubt = z
+  .enum(['time'])
+  .nullable()
+  .describe('time = the time that came with it cannot be, so that of its arrival stands in its place');
 /** What WhatsApp charges for a message, as far as its statuses told. */
-export const pricing = z.strictObject({
-  type: z.string().nullable(),
-  category: z.string().nullable(),
-  billable: z.boolean().nullable(),
-  model: z.string().nullable(),
-});
+export const pricing = z
+  .strictObject({
+    type: z.string().nullable(),
+    category: z.string().nullable(),
+    billable: z.boolean().nullable(),
+    model: z.string().nullable(),
+  })
+  .meta({ id: 'Pricing' });
 /** WhatsApp's own billing conversation. */
-export const billedConversation = z.strictObject({
-  id: z.string().nullable(),
-  origin_type: z.string().nullable(),
-  expires_at: instant.nullable(),
-});
+export const billedConversation = z
+  .strictObject({
+    id: z.string().nullable(),
+    origin_type: z.string().nullable(),
+    expires_at: instant.nullable(),
+  })
+  .meta({ id: 'BilledConversation' });
 /** The end of a pause. */
 export const pausedUntil = z.union([instant, z.literal('infinity')]).nullable();
 
-const LIMIT_MAX = 200;
-const LIMIT_DEFAULT = 50;
-
-/** Which part of a list of numbered rows is wanted; the cursor is the id of the last row of the part before. */
-export const page = {
-  limit: z.coerce.number().int().min(1).max(LIMIT_MAX).default(LIMIT_DEFAULT),
-  cursor: z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER).optional(),
-};
-
 const REASON_LENGTH_MAX = 500;
-
-/** Postgres stores neither of what is refused here; both come from broken clients only. */
-export const storable = (text: string): boolean => !text.includes('\u0000') && !/\p{Surrogate}/u.test(text);
-export const NOT_STORABLE = 'contains a character that cannot be stored';
 
 /** Why something is ordered, for the audit log. */
 export const reason = z

@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { instant, json, page, reportedError, rowId } from './values.contract';
+import { orderAnswer } from './order.contract';
+import { nextCursor, pageByRow } from './page.contract';
+import { filterWord, instant, json, reason, reportedError, rowId } from './values.contract';
 
 export const accountEventListQuery = z.strictObject({
-  field: z.string().min(1).max(100).optional(),
+  field: filterWord.optional(),
   severity: z.enum(['info', 'warning', 'critical']).optional(),
-  ...page,
+  ...pageByRow,
 });
 
 /** What Meta reports about the account, its numbers and its templates, the newest first. */
@@ -21,7 +23,7 @@ export const accountEventList = z.strictObject({
       raw: json,
     }),
   ),
-  next_cursor: z.string().nullable(),
+  next_cursor: nextCursor,
 });
 
 const itemKind = z.enum([
@@ -38,23 +40,25 @@ const itemKind = z.enum([
 
 export const webhookItemListQuery = z.strictObject({
   kind: itemKind.optional(),
-  error: z.string().min(1).max(200).optional(),
-  ...page,
+  error: filterWord.optional(),
+  ...pageByRow,
 });
 
-const webhookItem = z.strictObject({
-  id: rowId,
-  kind: itemKind,
-  field: z.string(),
-  pointer: z.string().describe('JSON pointer of the item inside its body'),
-  number_id: z.string().nullable(),
-  error: z.string().nullable(),
-  reported_error: reportedError.nullable().describe('what Meta said that it could not pass on'),
-  attempts: z.number().int(),
-  captured_at: instant,
-  assigned_at: instant.nullable(),
-  raw: json,
-});
+const webhookItem = z
+  .strictObject({
+    id: rowId,
+    kind: itemKind,
+    field: z.string(),
+    pointer: z.string().describe('JSON pointer of the item inside its body'),
+    number_id: z.string().nullable(),
+    error: z.string().nullable(),
+    reported_error: reportedError.nullable().describe('what Meta said that it could not pass on'),
+    attempts: z.number().int(),
+    captured_at: instant,
+    assigned_at: instant.nullable(),
+    raw: json,
+  })
+  .meta({ id: 'WebhookItem' });
 
 /** Items that were not understood or have an error, the newest first, and how many there are of each. */
 export const webhookItemList = z.strictObject({
@@ -67,14 +71,14 @@ export const webhookItemList = z.strictObject({
     }),
   ),
   items: z.array(webhookItem),
-  next_cursor: z.string().nullable(),
+  next_cursor: nextCursor,
 });
 
-export const retryRequest = z.strictObject({});
+export const retryRequest = z.strictObject({ reason });
 
 /** What became of an item that was run again. */
-export const webhookItemRetry = z.strictObject({
-  outcome: z
+export const webhookItemRetry = orderAnswer('retry_webhook_item').extend({
+  result: z
     .enum(['assigned', 'set_aside', 'failed', 'not_understood'])
     .describe(
       'assigned = it has become what it reports; set_aside = kept with its error; failed = tried again later; not_understood = kept raw',

@@ -95,13 +95,13 @@ async function readJoin(client: Database, joinId: number): Promise<JoinRow | nul
 /** The same key is told the same. */
 async function findEarlier(client: Database, request: UndoRequest): Promise<UndoResult | null> {
   const found = firstRow(
-    await client.query<{ buyer_join_id: number | null; answer: UndoAnswer }>(
-      'select buyer_join_id, answer from command where idempotency_key = $1',
+    await client.query<{ buyer_join_id: number | null; reason: string | null; answer: UndoAnswer }>(
+      'select buyer_join_id, reason, answer from command where idempotency_key = $1',
       [request.idempotencyKey],
     ),
   );
   if (found === null) return null;
-  return found.buyer_join_id === request.joinId
+  return found.buyer_join_id === request.joinId && found.reason === (request.reason ?? null)
     ? { kind: 'done', isRepeated: true, answer: found.answer, lookAt: [] }
     : { kind: 'refused', refusal: 'idempotency_key_reused' };
 }

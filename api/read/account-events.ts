@@ -1,11 +1,11 @@
 import type { Database } from '../../platform/database';
 import type { AccountEventList, AccountEventListQuery } from '../contract';
-import { cutPage } from './cursor';
+import { pageOf } from './page';
 import { instant } from './values';
 
 type EventRow = Omit<AccountEventList['items'][number], 'occurred_at'> & { occurred_at: Date };
 
-/** Reports about the account, the newest first; the page before the row `cursor`. */
+/** Reports about the account, the newest first. */
 export async function listAccountEvents(
   database: Database,
   query: AccountEventListQuery,
@@ -16,9 +16,8 @@ export async function listAccountEvents(
       order by id desc limit $4`,
     [query.field ?? null, query.severity ?? null, query.cursor ?? null, query.limit + 1],
   );
-  const page = cutPage(rows, query.limit);
-  return {
-    items: page.rows.map((row) => ({ ...row, occurred_at: instant(row.occurred_at) })),
-    next_cursor: page.next_cursor,
-  };
+  return pageOf(rows, query.limit, {
+    item: (row) => ({ ...row, occurred_at: instant(row.occurred_at) }),
+    position: ({ id }) => [id],
+  });
 }

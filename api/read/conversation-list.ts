@@ -1,9 +1,9 @@
 import { conversationStatus } from '../../domain/conversation/conversation.state';
 import type { Database } from '../../platform/database';
-import type { ConversationListQuery, ConversationSummary } from '../contract';
-import type { Position } from './cursor';
+import type { ConversationList, ConversationListQuery, ConversationSummary } from '../contract';
 import { NAMES, namesOf } from './names';
 import type { NameRow } from './names';
+import { cursorTime, pageOf } from './page';
 import { instant, instantOrNull, pausedUntil } from './values';
 
 type SummaryRow = NameRow & {
@@ -31,7 +31,7 @@ type SummaryRow = NameRow & {
 const SUMMARY = `
   select c.id, c.phone_number_id, c.owner,
       case when c.owner = 'phone' then c.phone_agent end as phone_agent, c.paused_until, c.needs_human, c.reason_code, c.next_action_kind,
-      c.next_action_at, to_char(c.last_activity_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as activity_at,
+      c.next_action_at, ${cursorTime('c.last_activity_at')} as activity_at,
       b.id as buyer_id, ${NAMES}, b.late_replies, b.expected_late_replies, i.value as wa_id,
       e.id as episode_id, e.opened_at as episode_opened_at, e.closed_at as episode_closed_at,
       e.outcome as episode_outcome,
@@ -45,12 +45,17 @@ const SUMMARY = `
     left join lateral (select direction from message
       where conversation_id = c.id order by sent_at desc, id desc limit 1) m on true`;
 
-/** Conversations, the most recently active first; the page after `after`. */
+/** The rows of `domain/conversation` in SQL, so that a list can be filtered; a test holds both together. */
+const STATUS = `case when c.needs_human then 'needs_human'
+    when e.id is null then 'idle'
+    when e.closed_at is not null or e.outcome is not null then 'closed'
+    when m.direction = 'outbound' then 'waiting' else 'open' end`;
+
+/** Conversations, the most recently active first. */
 export async function listConversations(
   database: Database,
   query: ConversationListQuery,
-  after: Position | null,
-): Promise<{ items: ConversationSummary[]; next: Position | null }> {
+): Promise<ConversationList> {
   const { rows } = await database.query<SummaryRow>(
     `${SUMMARY}
       where c.merged_into is null
@@ -58,25 +63,40 @@ export async function listConversations(
               where buyer_id = c.buyer_id and kind = 'wa_id' and valid_to is null and value = $1))
         and ($2::text is null or c.owner = $2)
         and ($3::boolean is null or c.needs_human = $3)
-        and ($4::timestamptz is null or c.last_activity_at < $4 or (c.last_activity_at = $4 and c.id > $5::uuid))
+        and ($4::text is null or c.phone_number_id = $4)
+        and ($5::uuid is null or c.buyer_id = (select coalesce(joined_into, id) from buyer where id = $5))
+        and ($6::timestamptz is null or c.next_action_at < $6)
+        and ($7::text is null or ${STATUS} = $7)
+        and ($8::timestamptz is null or c.last_activity_at < $8 or (c.last_activity_at = $8 and c.id > $9::uuid))
       order by c.last_activity_at desc, c.id
-      limit $6`,
+      limit $10`,
     [
       query.buyer_wa_id ?? null,
       query.owner ?? null,
       query.needs_human ?? null,
-      after?.at ?? null,
-      after?.id ?? null,
+      query.number_id ?? null,
+      query.buyer_id ?? null,
+      query.next_action_before ?? null,
+      query.status ?? null,
+      query.cursor?.at ?? null,
+      query.cursor?.id ?? null,
       // One more than asked for tells whether there is a next page.
       query.limit + 1,
     ],
   );
-  const page = rows.slice(0, query.limit);
-  const last = rows.length > query.limit ? page.at(-1) : undefined;
-  return {
-    items: page.map(toSummary),
-    next: last === undefined ? null : { at: last.activity_at, id: last.id },
-  };
+  return pageOf(rows, query.limit, {
+    item: toSummary,
+    position: (row) => [row.activity_at, row.id],
+  });
+}
+
+/** The id under which a conversation goes on, or null when there is none. */
+export async function findConversation(database: Database, conversationId: string): Promise<string | null> {
+  const { rows } = await database.query<{ id: string }>(
+    'select coalesce(merged_into, id) as id from conversation where id = $1',
+    [conversationId],
+  );
+  return rows[0]?.id ?? null;
 }
 
 /** One conversation as the list shows it, or null; one that was joined with another is shown as the one that goes on. */

@@ -3,9 +3,10 @@ import type { MessageBody } from '../../domain/send/outgoing-message';
 import type { Database } from '../../platform/database';
 import type { SendStatus } from '../../domain/vocabulary';
 import { rankOfStatus } from '../../domain/send/send.state';
-import type { ConversationDetail } from '../contract';
+import type { ConversationDetail, MessageList, MessageListQuery } from '../contract';
 import type { MediaLinks } from '../media-links';
 import { errorShown, firstReportedError } from '../reported-error';
+import { cursorTime, pageOf } from './page';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
 type Item<List extends 'messages' | 'events' | 'follow_ups' | 'sends' | 'waits'> =
@@ -63,9 +64,22 @@ const REPORTED = `
 export async function listMessages(
   database: Database,
   conversationId: string,
-  links: Pick<MediaLinks, 'urlOf'> | null = null,
+  links: Links | null = null,
 ): Promise<ConversationDetail['messages']> {
-  const { rows } = await database.query<MessageRow>(
+  const { items } = await listMessagePage(database, { conversationId, limit: ROWS_MAX }, links);
+  return items.reverse();
+}
+
+type Links = Pick<MediaLinks, 'urlOf'>;
+
+/** The same page by page, the newest first. */
+export async function listMessagePage(
+  database: Database,
+  query: MessageListQuery & { readonly conversationId: string },
+  links: Links | null,
+): Promise<MessageList> {
+  const { conversationId, cursor, limit } = query;
+  const { rows } = await database.query<MessageRow & { at: string; captured: string }>(
     `select m.id, m.direction, m.author, m.type, m.text, m.sent_at, m.whatsapp_id, m.turn_id, m.send_id,
         m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to,
         m.quoted_whatsapp_id as quotes, m.is_standby as standby, m.doubt, ${REACTIONS} as reactions, ${MEDIA} as media,
@@ -73,13 +87,33 @@ export async function listMessages(
         coalesce(s.pricing, reported.pricing) as pricing,
         coalesce(s.conversation, reported.conversation) as billed_conversation,
         coalesce(s.error, reported.error) as send_error,
-        case when m.direction = 'inbound' then m.body -> 'errors' end as errors
+        case when m.direction = 'inbound' then m.body -> 'errors' end as errors,
+        ${cursorTime('m.sent_at')} as at, ${cursorTime('m.captured_at')} as captured
        from message m left join send s on s.id = m.send_id
        left join lateral (${REPORTED}) as reported on m.direction = 'outbound' and m.send_id is null
-      where m.conversation_id = $1 and m.type <> 'edit' order by m.sent_at desc, m.captured_at desc, m.id desc limit $2`,
-    [conversationId, ROWS_MAX, REPORTED_RANKS],
+      where m.conversation_id = $1 and m.type <> 'edit'
+        and ($4::timestamptz is null or (m.sent_at, m.captured_at, m.id) < ($4, $5::timestamptz, $6::uuid))
+      order by m.sent_at desc, m.captured_at desc, m.id desc limit $2`,
+    [
+      conversationId,
+      limit + 1,
+      REPORTED_RANKS,
+      cursor?.at ?? null,
+      cursor?.capturedAt ?? null,
+      cursor?.id ?? null,
+    ],
   );
-  return rows.reverse().map(({ send_error: sendError, errors, ...row }) => ({
+  return pageOf(rows, limit, {
+    item: ({ at: _at, captured: _captured, ...row }) => toMessage(row, links),
+    position: ({ at, captured, id }) => [at, captured, id],
+  });
+}
+
+function toMessage(
+  { send_error: sendError, errors, ...row }: MessageRow,
+  links: Links | null,
+): Item<'messages'> {
+  return {
     ...row,
     error: errorShown(sendError) ?? firstReportedError(errors),
     sent_at: instant(row.sent_at),
@@ -94,7 +128,7 @@ export async function listMessages(
       emoji,
       at: instant(new Date(atMs)),
     })),
-  }));
+  };
 }
 
 /** Edits, revocations and reports of WhatsApp, in the order of its time. */

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { KillSwitchList, KillSwitchListQuery } from '../contract';
-import { cutPage } from './cursor';
+import { pageOf } from './page';
 import { instant, instantOrNull } from './values';
 
 type Row = Omit<KillSwitchList['items'][number], 'thrown_at' | 'released_at'> & {
@@ -22,13 +22,12 @@ export async function listKillSwitches(
       order by id desc limit $3`,
     [query.released === 'true', query.cursor ?? null, query.limit + 1],
   );
-  const page = cutPage(rows, query.limit);
-  return {
-    items: page.rows.map((row) => ({
+  return pageOf(rows, query.limit, {
+    item: (row) => ({
       ...row,
       thrown_at: instant(row.thrown_at),
       released_at: instantOrNull(row.released_at),
-    })),
-    next_cursor: page.next_cursor,
-  };
+    }),
+    position: ({ id }) => [id],
+  });
 }

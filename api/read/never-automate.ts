@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { NeverAutomateList, NeverAutomateListQuery } from '../contract';
-import { cutPage } from './cursor';
+import { pageOf } from './page';
 import { instant, instantOrNull } from './values';
 
 type Row = Omit<NeverAutomateList['items'][number], 'added_at' | 'removed_at'> & {
@@ -20,13 +20,12 @@ export async function listNeverAutomate(
       order by id desc limit $3`,
     [query.removed === 'true', query.cursor ?? null, query.limit + 1],
   );
-  const page = cutPage(rows, query.limit);
-  return {
-    items: page.rows.map((row) => ({
+  return pageOf(rows, query.limit, {
+    item: (row) => ({
       ...row,
       added_at: instant(row.added_at),
       removed_at: instantOrNull(row.removed_at),
-    })),
-    next_cursor: page.next_cursor,
-  };
+    }),
+    position: ({ id }) => [id],
+  });
 }

@@ -4,7 +4,7 @@ import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { SendDetail, SendList, SendListQuery } from '../contract';
 import { explainReason } from '../explain';
-import type { Position } from './cursor';
+import { cursorTime, pageOf } from './page';
 import { ROWS_MAX, instant, instantOrNull, isUuid } from './values';
 
 type Item = SendList['items'][number];
@@ -23,14 +23,10 @@ const COLUMNS = `s.id, s.conversation_id, s.kind, s.author, s.status, s.reason_c
   s.approved_by, s.attempts, s.error, s.whatsapp_id, s.decision_id, s.repeats_send_id,
   (select id from send where repeats_send_id = s.id) as repeated_by_send_id`;
 
-/** The send ledger, the newest first; the page after `after`. */
-export async function listSendLedger(
-  database: Database,
-  query: SendListQuery,
-  after: Position | null,
-): Promise<{ items: Item[]; next: Position | null }> {
+/** The send ledger, the newest first. */
+export async function listSendLedger(database: Database, query: SendListQuery): Promise<SendList> {
   const { rows } = await database.query<SendRow & { at: string }>(
-    `select ${COLUMNS}, to_char(s.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at
+    `select ${COLUMNS}, ${cursorTime('s.created_at')} as at
        from send s
       where ($1::text[] is null or s.status = any($1))
         and ($2::uuid is null or s.conversation_id = (select coalesce(merged_into, id) from conversation where id = $2))
@@ -40,15 +36,12 @@ export async function listSendLedger(
         and ($5::timestamptz is null or s.created_at < $5 or (s.created_at = $5 and s.id > $6::uuid))
       order by s.created_at desc, s.id
       limit $7`,
-    [...filtersOf(query), after?.at ?? null, after?.id ?? null, query.limit + 1],
+    [...filtersOf(query), query.cursor?.at ?? null, query.cursor?.id ?? null, query.limit + 1],
   );
-  // One more than asked for tells whether there is a next page.
-  const page = rows.map(({ at, ...row }) => ({ position: { at, id: row.id }, item: toItem(row) }));
-  const shown = page.slice(0, query.limit);
-  return {
-    items: shown.map(({ item }) => item),
-    next: page.length > query.limit ? (shown.at(-1)?.position ?? null) : null,
-  };
+  return pageOf(rows, query.limit, {
+    item: ({ at: _at, ...row }) => toItem(row),
+    position: ({ at, id }) => [at, id],
+  });
 }
 
 function filtersOf(query: SendListQuery): (readonly string[] | string | null)[] {

@@ -8,13 +8,6 @@ export function isUuid(value: string): boolean {
   return UUID.test(value);
 }
 
-const ROW_ID = /^[1-9]\d{0,14}$/;
-
-/** The number that names a row in an address; null for anything else, which cannot be found. */
-export function rowIdOf(text: string): number | null {
-  return ROW_ID.test(text) ? Number(text) : null;
-}
-
 /** A time as the API writes it. */
 export function instant(value: Date): string {
   return value.toISOString();

@@ -2,7 +2,7 @@ import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { WebhookItem, WebhookItemList, WebhookItemListQuery } from '../contract';
 import { readReportedError } from '../reported-error';
-import { cutPage } from './cursor';
+import { pageOf } from './page';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
 type ItemRow = Omit<WebhookItem, 'captured_at' | 'assigned_at' | 'reported_error'> & {
@@ -15,7 +15,7 @@ const COLUMNS =
 const NOT_UNDERSTOOD = `(kind = 'unknown' or error is not null) and understood_at is null
   and ($1::text is null or kind = $1) and ($2::text is null or error = $2)`;
 
-/** Items that were not understood or have an error, with counts over all of them; the page before the row `cursor`. */
+/** Items that were not understood or have an error, with counts over all of them. */
 export async function listWebhookItems(
   pool: TransactionalDatabase,
   query: WebhookItemListQuery,
@@ -33,11 +33,9 @@ export async function listWebhookItems(
         order by id desc limit $4`,
       [...filter, query.cursor ?? null, query.limit + 1],
     );
-    const page = cutPage(rows, query.limit);
     return {
       counts: counts.rows,
-      items: page.rows.map(toItem),
-      next_cursor: page.next_cursor,
+      ...pageOf(rows, query.limit, { item: toItem, position: ({ id }) => [id] }),
     };
   });
 }

@@ -1,56 +1,72 @@
-import { Router } from 'express';
-import type { Pool } from 'pg';
-import { actorOf } from '../authentication';
-import { joinBuyersRequest, undoJoinRequest } from '../contract';
-import type { JoinBuyersAnswer, UndoJoinAnswer } from '../contract';
+import { joinBuyersAnswer, joinBuyersRequest, rowParam, undoJoinAnswer, undoJoinRequest } from '../contract';
 import { ApiProblem } from '../errors';
-import { keyOf } from '../idempotency-key';
 import { joinByHand } from '../ingest/join-by-hand';
 import { undoJoin } from '../ingest/undo-join';
-import { rowIdOf } from '../read/values';
-import { validate } from '../validate';
-import type { HandOver } from './command-door';
+import { PLAIN, command } from '../route';
+import type { Route } from '../route';
 
-/** Telling that two buyers are one person, `POST /buyer-joins`, and that they are not: `POST /buyer-joins/:id/undo`. */
-export function createBuyerJoinRoutes(deps: { readonly pool: Pool; readonly handOver: HandOver }): Router {
-  const router = Router();
-  router.post('/buyer-joins', async (request, response) => {
-    const actor = actorOf(response);
-    const { buyer_ids: buyerIds, reason } = validate(joinBuyersRequest, request.body ?? {});
-    const result = await joinByHand(deps.pool, {
-      buyerIds: [buyerIds[0].toLowerCase(), buyerIds[1].toLowerCase()],
-      actor,
-      idempotencyKey: keyOf(request, actor),
-      reason,
-    });
-    if (result.kind === 'refused')
-      throw new ApiProblem(
-        result.refusal,
-        result.joinedInto === undefined ? {} : { members: { joined_into: result.joinedInto } },
-      );
-    for (const conversationId of result.lookAt) deps.handOver.soon(conversationId);
-    const answer: JoinBuyersAnswer = { ...result.answer, outcome: 'done', repeated: result.isRepeated };
-    response.json(answer);
-  });
-  router.post('/buyer-joins/:id/undo', async (request, response) => {
-    const actor = actorOf(response);
-    const { reason } = validate(undoJoinRequest, request.body ?? {});
-    const joinId = rowIdOf(request.params.id);
-    if (joinId === null) throw new ApiProblem('join_not_found');
-    const result = await undoJoin(deps.pool, {
-      joinId,
-      actor,
-      idempotencyKey: keyOf(request, actor),
-      reason,
-    });
-    if (result.kind === 'refused')
-      throw new ApiProblem(
-        result.refusal,
-        result.laterJoinId === undefined ? {} : { members: { later_join_id: result.laterJoinId } },
-      );
-    for (const conversationId of result.lookAt) deps.handOver.soon(conversationId);
-    const answer: UndoJoinAnswer = { ...result.answer, outcome: 'done', repeated: result.isRepeated };
-    response.json(answer);
-  });
-  return router;
-}
+/** Telling that two buyers are one person, and that they are not. */
+export const buyerJoinRoutes: readonly Route[] = [
+  command({
+    ...PLAIN,
+    id: 'join-buyers',
+    method: 'post',
+    path: '/v1/buyer-joins',
+    tag: 'Buyers',
+    summary: 'Make one buyer of two',
+    description:
+      'The buyer known longer goes on with all conversations. It can be undone, and it outweighs an earlier undo of the same two.',
+    scope: 'supervisor',
+    body: joinBuyersRequest,
+    answers: { 200: { description: 'The two are one buyer now.', schema: joinBuyersAnswer } },
+    problems: ['buyer_not_found', 'same_buyer', 'buyer_joined', 'idempotency_key_reused'],
+    handle: async ({ body: { buyer_ids: buyerIds, reason }, actor, idempotencyKey }, { pool, handOver }) => {
+      const result = await joinByHand(pool, {
+        buyerIds: [buyerIds[0].toLowerCase(), buyerIds[1].toLowerCase()],
+        actor,
+        idempotencyKey,
+        reason,
+      });
+      if (result.kind === 'refused')
+        throw new ApiProblem(
+          result.refusal,
+          result.joinedInto === undefined ? {} : { members: { joined_into: result.joinedInto } },
+        );
+      for (const conversationId of result.lookAt) handOver.soon(conversationId);
+      const answer = { ...result.answer, outcome: 'done' as const, repeated: result.isRepeated };
+      return { status: 200, body: answer };
+    },
+  }),
+  command({
+    ...PLAIN,
+    id: 'undo-buyer-join',
+    method: 'post',
+    path: '/v1/buyer-joins/{id}/undo',
+    tag: 'Buyers',
+    summary: 'Make two buyers of one again',
+    description:
+      'Rows from before the join go back, what came since goes to the one it names. From then on no evidence joins the two again.',
+    scope: 'supervisor',
+    params: rowParam,
+    body: undoJoinRequest,
+    answers: { 200: { description: 'Each has the own conversations again.', schema: undoJoinAnswer } },
+    problems: [
+      'join_not_found',
+      'join_already_undone',
+      'later_join_first',
+      'join_under_way',
+      'idempotency_key_reused',
+    ],
+    handle: async ({ params, body: { reason }, actor, idempotencyKey }, { pool, handOver }) => {
+      const result = await undoJoin(pool, { joinId: params.id, actor, idempotencyKey, reason });
+      if (result.kind === 'refused')
+        throw new ApiProblem(
+          result.refusal,
+          result.laterJoinId === undefined ? {} : { members: { later_join_id: result.laterJoinId } },
+        );
+      for (const conversationId of result.lookAt) handOver.soon(conversationId);
+      const answer = { ...result.answer, outcome: 'done' as const, repeated: result.isRepeated };
+      return { status: 200, body: answer };
+    },
+  }),
+];

@@ -1,68 +1,51 @@
-import type { Request, Response } from 'express';
-import type { Pool } from 'pg';
 import type { z } from 'zod';
 import { runCommand } from '../../store/commands/run-command';
 import type { CommandOrder, CommandResult, RefusalCode } from '../../store/commands/command.types';
-import { actorOf } from '../authentication';
+import type { OrderResult } from '../../store/commands/run-order';
 import type { CommandAnswerBody } from '../contract';
+import type { RouteParts } from '../dependencies';
 import { ApiProblem } from '../errors';
 import type { FieldError } from '../errors';
-import { keyOf } from '../idempotency-key';
+import type { ProblemKind } from '../problems';
 import { readBudgetLevel } from '../read/budget';
-import { validate } from '../validate';
+import type { Order } from '../route';
 
-/** Tells the workflow soon that there is something to look at; never fails and is not waited for. */
-export interface HandOver {
-  soon(conversationId: string): void;
-}
-
-/** A command's path and how its body is read; `about` is the id that stands in the path. */
-export type Door = {
-  readonly path: string;
-  readonly read: (body: unknown, about: string) => Read;
+/** What the body of a command orders; `about` is the id that stands in the path. */
+export type Door<Body extends z.ZodType> = {
+  /** The last part of the path. */
+  readonly name: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly body: Body;
+  readonly problems: readonly ProblemKind[];
+  readonly toOrder: (body: z.output<Body>, about: string) => CommandOrder;
 };
-type Read = { readonly order: CommandOrder; readonly reason: string | undefined };
 
-/** The door of one command. */
-export function door<Schema extends z.ZodType<{ reason?: string | undefined }>>(
-  path: string,
-  schema: Schema,
-  toOrder: (body: z.infer<Schema>, about: string) => CommandOrder,
-): Door {
-  return {
-    path,
-    read: (given, about) => {
-      const body = validate(schema, given);
-      return { order: toOrder(body, about), reason: body.reason };
-    },
-  };
-}
-
-/** Carries out what came through a door, and answers. */
+/** Carries out what came through a door on a conversation, and answers. */
 export async function answerCommand(
-  deps: { readonly pool: Pool; readonly handOver: HandOver },
-  command: Read & { readonly conversationId: string },
-  { request, response }: { readonly request: Request<{ id: string }>; readonly response: Response },
-): Promise<void> {
-  const { order, reason, conversationId } = command;
-  const actor = actorOf(response);
-  const result = await runCommand(deps.pool, {
+  parts: Pick<RouteParts, 'pool' | 'handOver'>,
+  by: Order & { readonly conversationId: string; readonly reason: string | undefined },
+  order: CommandOrder,
+): Promise<CommandAnswerBody> {
+  const { actor, idempotencyKey, conversationId, reason } = by;
+  const result = await runCommand(parts.pool, {
     ...order,
     conversationId,
     actor,
     isVerified: true,
-    idempotencyKey: keyOf(request, actor),
+    idempotencyKey,
     ...(reason === undefined ? {} : { reason }),
   });
   const body = answerBody(result);
-  deps.handOver.soon(conversationId);
-  response.json({ ...body, ...(await warningsOf(deps.pool, command)) });
+  parts.handOver.soon(conversationId);
+  return { ...body, ...(await warningsOf(parts, order, conversationId)) };
 }
 
 /** People are only warned of a budget that runs out: what they send is told how its month stands. */
 async function warningsOf(
-  pool: Pool,
-  { order, conversationId }: Read & { readonly conversationId: string },
+  { pool }: Pick<RouteParts, 'pool'>,
+  order: CommandOrder,
+  conversationId: string,
 ): Promise<Pick<CommandAnswerBody, 'warnings'>> {
   if (order.kind !== 'send_message' && order.kind !== 'approve_send') return {};
   const level = await readBudgetLevel(pool, conversationId);
@@ -71,9 +54,13 @@ async function warningsOf(
 
 /** Refusals that blame one field of the request. */
 const FIELD_ERRORS: Readonly<Partial<Record<RefusalCode, FieldError>>> = {
-  until_not_in_future: { field: 'until', message: 'must be in the future' },
-  opt_in_in_future: { field: 'opt_in.when', message: 'must not be in the future' },
-  send_at_out_of_range: { field: 'send_at', message: 'must be in the future and at most 30 days ahead' },
+  until_not_in_future: { in: 'body', path: ['until'], message: 'must be in the future' },
+  opt_in_in_future: { in: 'body', path: ['opt_in', 'when'], message: 'must not be in the future' },
+  send_at_out_of_range: {
+    in: 'body',
+    path: ['send_at'],
+    message: 'must be in the future and at most 30 days ahead',
+  },
 };
 
 /** The answer to a command; a refusal is thrown as the problem that it is. */
@@ -105,8 +92,16 @@ function fieldErrors(refusal: RefusalCode, problems: readonly string[]): FieldEr
   const fixed = FIELD_ERRORS[refusal];
   return [
     ...(fixed === undefined ? [] : [fixed]),
-    ...problems.map((message) => ({ field: 'template', message })),
+    ...problems.map((message) => ({ in: 'body' as const, path: ['template'], message })),
   ];
+}
+
+/** The answer to an order that is not about one conversation; a refusal is thrown as the problem that it is. */
+export function orderBody<Answer extends object, Refusal extends ProblemKind>(
+  result: OrderResult<Answer, Refusal>,
+): Extract<OrderResult<Answer, Refusal>, { kind: 'done' }>['answer'] & { readonly repeated: boolean } {
+  if (result.kind === 'refused') throw new ApiProblem(result.refusal);
+  return { ...result.answer, repeated: result.isRepeated };
 }
 
 type Given<Shape> = { [Key in keyof Shape]?: Exclude<Shape[Key], undefined> };

@@ -1,10 +1,11 @@
-import { Router } from 'express';
-import type { Pool } from 'pg';
+import type { z } from 'zod';
 import {
   closeRequest,
+  commandAnswer,
   consentRequest,
   followUpRuleRequest,
   handBackRequest,
+  idParam,
   messageRequest,
   pauseRequest,
   resumeRequest,
@@ -12,52 +13,152 @@ import {
   skipFollowUpRequest,
   takeOverRequest,
 } from '../contract';
-import { validate } from '../validate';
-import { answerCommand, door, optional } from './command-door';
-import type { Door, HandOver } from './command-door';
+import { PLAIN, command } from '../route';
+import type { Route } from '../route';
+import type { CommandOrder } from '../../store/commands/command.types';
+import { answerCommand, optional } from './command-door';
+import type { Door } from './command-door';
 
-const DOORS: readonly Door[] = [
-  door('take-over', takeOverRequest, ({ force }) => ({ kind: 'take_over', arguments: optional({ force }) })),
-  door('hand-back', handBackRequest, () => ({ kind: 'hand_back', arguments: {} })),
-  door('pause', pauseRequest, ({ until }) => ({
-    kind: 'pause',
-    arguments: until === undefined ? { forever: true } : { until: new Date(until).toISOString() },
-  })),
-  door('resume', resumeRequest, () => ({ kind: 'resume', arguments: {} })),
-  door('route', routeRequest, ({ route }) => ({ kind: 'override_route', arguments: { route } })),
-  door('follow-up-rule', followUpRuleRequest, (body) => ({
-    kind: 'change_follow_up_rule',
-    arguments: {
-      rule:
-        body.use_policy === true
-          ? null
-          : optional({ waitSeconds: body.wait_seconds, cap: body.cap, enabled: body.enabled }),
-    },
-  })),
-  { path: 'messages', read: readMessage },
-  door('skip-follow-up', skipFollowUpRequest, () => ({ kind: 'skip_follow_up', arguments: {} })),
-  door('opt-out', consentRequest, () => ({ kind: 'opt_out', arguments: {} })),
-  door('opt-in', consentRequest, () => ({ kind: 'opt_in', arguments: {} })),
-  door('close', closeRequest, () => ({ kind: 'close', arguments: {} })),
+/** What people do with a conversation: `POST /v1/conversations/{id}/<command>`. */
+export const commandRoutes: readonly Route[] = [
+  onConversation({
+    name: 'take-over',
+    summary: 'Take a conversation over',
+    description:
+      'The caller becomes the owner, and no automated message starts after the answer. What had begun before is waited for, two seconds at most, and named.',
+    body: takeOverRequest,
+    problems: ['owned_by_other_agent'],
+    toOrder: ({ force }) => ({ kind: 'take_over', arguments: optional({ force }) }),
+  }),
+  onConversation({
+    name: 'hand-back',
+    summary: 'Give a conversation back to automation',
+    description: 'Anybody may, so that the conversation of somebody who is away is not stuck.',
+    body: handBackRequest,
+    problems: ['not_owned'],
+    toOrder: () => ({ kind: 'hand_back', arguments: {} }),
+  }),
+  onConversation({
+    name: 'pause',
+    summary: 'Let automation pause',
+    description: 'Until an instant, or until somebody resumes. The owner stays.',
+    body: pauseRequest,
+    problems: ['until_not_in_future'],
+    toOrder: ({ until }) => ({
+      kind: 'pause',
+      arguments: until === undefined ? { forever: true } : { until: new Date(until).toISOString() },
+    }),
+  }),
+  onConversation({
+    name: 'resume',
+    summary: 'End a pause',
+    description: 'Before its time.',
+    body: resumeRequest,
+    problems: ['not_paused'],
+    toOrder: () => ({ kind: 'resume', arguments: {} }),
+  }),
+  onConversation({
+    name: 'route',
+    summary: 'Say who answers from now on',
+    description: 'Automation or a human, whatever the rules say; null lets the rules decide again.',
+    body: routeRequest,
+    problems: [],
+    toOrder: ({ route }) => ({ kind: 'override_route', arguments: { route } }),
+  }),
+  onConversation({
+    name: 'follow-up-rule',
+    summary: 'Change the follow-ups of this conversation',
+    description: 'Instead of the rule of the policy. What is planned already is judged by it when it is due.',
+    body: followUpRuleRequest,
+    problems: [],
+    toOrder: (body) => ({ kind: 'change_follow_up_rule', arguments: { rule: ruleOf(body) } }),
+  }),
+  onConversation({
+    name: 'messages',
+    summary: 'Write to the buyer',
+    description:
+      'The caller takes the conversation over thereby. The message leaves through the send ledger: see GET /v1/sends/{id} for its fate. Without "type" it is a text.',
+    body: messageRequest,
+    problems: [
+      'owned_by_other_agent',
+      'buyer_opted_out',
+      'outside_window',
+      'send_at_out_of_range',
+      'message_not_found',
+      'template_not_found',
+      'template_not_approved',
+      'template_parameters_wrong',
+      'template_needs_phone',
+      'no_marketing_consent',
+      'no_opt_in',
+    ],
+    toOrder: toMessage,
+  }),
+  onConversation({
+    name: 'skip-follow-up',
+    summary: 'Drop the planned follow-up',
+    description: '',
+    body: skipFollowUpRequest,
+    problems: ['no_follow_up_planned'],
+    toOrder: () => ({ kind: 'skip_follow_up', arguments: {} }),
+  }),
+  onConversation({
+    name: 'opt-out',
+    summary: 'Note that the buyer wants no more messages',
+    description: 'Said elsewhere, such as on the telephone. The reason is the evidence.',
+    body: consentRequest,
+    problems: ['already_opted_out'],
+    toOrder: () => ({ kind: 'opt_out', arguments: {} }),
+  }),
+  onConversation({
+    name: 'opt-in',
+    summary: 'Note that the buyer wants messages again',
+    description: 'Said elsewhere, such as on the telephone. The reason is the evidence.',
+    body: consentRequest,
+    problems: ['not_opted_out'],
+    toOrder: () => ({ kind: 'opt_in', arguments: {} }),
+  }),
+  onConversation({
+    name: 'close',
+    summary: 'Close the episode',
+    description: 'Owner and pause stay; the next message of the buyer opens a new episode.',
+    body: closeRequest,
+    problems: ['no_open_episode'],
+    toOrder: () => ({ kind: 'close', arguments: {} }),
+  }),
 ];
 
-/** What people do with a conversation: `POST /conversations/:id/<command>`. */
-export function createCommandRoutes(deps: { readonly pool: Pool; readonly handOver: HandOver }): Router {
-  const router = Router();
-  for (const { path, read } of DOORS)
-    router.post(`/conversations/:id/${path}`, async (request, response) => {
-      const conversationId = request.params.id;
-      const given = read(request.body ?? {}, conversationId);
-      await answerCommand(deps, { ...given, conversationId }, { request, response });
-    });
-  return router;
+function onConversation<Body extends z.ZodType<{ reason?: string | undefined }>>(door: Door<Body>): Route {
+  const { name, toOrder, problems, ...declared } = door;
+  return command({
+    ...PLAIN,
+    ...declared,
+    id: `${name}-conversation`,
+    method: 'post',
+    path: `/v1/conversations/{id}/${name}`,
+    tag: 'Commands',
+    scope: 'agent',
+    params: idParam,
+    answers: { 200: { description: 'Carried out.', schema: commandAnswer } },
+    problems: ['conversation_not_found', 'idempotency_key_reused', ...problems],
+    handle: async ({ params, body, ...by }, parts) => ({
+      status: 200,
+      body: await answerCommand(
+        parts,
+        { ...by, conversationId: params.id, reason: body.reason },
+        toOrder(body, params.id),
+      ),
+    }),
+  });
 }
 
-function readMessage(given: unknown): ReturnType<Door['read']> {
-  const { reason, force, reply_to, send_at, expects_answer, override_opt_out, ...message } = validate(
-    messageRequest,
-    given,
-  );
+function ruleOf(body: z.output<typeof followUpRuleRequest>) {
+  if (body.use_policy === true) return null;
+  return optional({ waitSeconds: body.wait_seconds, cap: body.cap, enabled: body.enabled });
+}
+
+function toMessage(given: z.output<typeof messageRequest>): CommandOrder {
+  const { reason: _reason, force, reply_to, send_at, expects_answer, override_opt_out, ...message } = given;
   const more = {
     force,
     replyTo: reply_to,
@@ -65,5 +166,5 @@ function readMessage(given: unknown): ReturnType<Door['read']> {
     expectsAnswer: expects_answer,
     overrideOptOut: override_opt_out,
   };
-  return { order: { kind: 'send_message', arguments: { message, ...optional(more) } }, reason };
+  return { kind: 'send_message', arguments: { message, ...optional(more) } };
 }

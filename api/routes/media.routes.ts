@@ -1,14 +1,16 @@
 import { pipeline } from 'node:stream/promises';
-import { Router } from 'express';
 import type { Request, Response } from 'express';
-import type { Pool } from 'pg';
+import { z } from 'zod';
 import { isShownInline } from '../../domain/media/media.types';
 import type { MediaStorage } from '../../platform/media-storage';
+import type { RouteParts } from '../dependencies';
 import { ApiProblem } from '../errors';
-import type { MediaLinks } from '../media-links';
 import { readMedia } from '../read/media';
+import { PLAIN, raw } from '../route';
+import type { Route } from '../route';
 
-type Parts = { readonly pool: Pool; readonly storage: MediaStorage; readonly links: MediaLinks };
+const bytes = z.string().meta({ format: 'binary' });
+
 type File = {
   readonly key: string;
   readonly sizeBytes: number;
@@ -17,22 +19,46 @@ type File = {
 };
 
 /** Files of buyers, for whoever has a link that was signed here: no token, so that a screen can show them. */
-export function createMediaRoutes(parts: Parts): Router {
-  const router = Router();
-  router.get('/media/:id', async (request, response) => {
-    const { id } = request.params;
-    const { expires, signature } = request.query;
-    const verdict = parts.links.check(id, { expires, signature });
-    if (verdict.kind === 'invalid') throw new ApiProblem('media_link_invalid');
-    if (verdict.kind === 'expired') throw new ApiProblem('media_link_expired');
-    const file = await findFile(parts, id);
-    describe(response, file, verdict.secondsLeft);
-    await send(request, response, { file, storage: parts.storage });
-  });
-  return router;
-}
+export const mediaRoutes: readonly Route[] = [
+  raw({
+    ...PLAIN,
+    id: 'get-media',
+    method: 'get',
+    path: '/v1/media/{id}',
+    tag: 'Media',
+    summary: 'A file of a buyer, by its signed link',
+    description:
+      'Needs no token: the links stand in the messages of a conversation and work for some minutes. Takes a range of bytes.',
+    scope: null,
+    params: z.strictObject({ id: z.string() }),
+    query: z.strictObject({
+      expires: z.string().describe('from the link'),
+      signature: z.string().describe('from the link'),
+    }),
+    answers: {
+      200: { description: 'The file.', schema: bytes, mediaType: '*/*' },
+      206: { description: 'The part that was asked for.', schema: bytes, mediaType: '*/*' },
+    },
+    problems: [
+      'media_link_invalid',
+      'media_link_expired',
+      'media_not_found',
+      'media_not_stored',
+      'range_not_satisfiable',
+    ],
+    handle: async ({ params: { id }, request, response }, parts) => {
+      const { expires, signature } = request.query;
+      const verdict = parts.links.check(id, { expires, signature });
+      if (verdict.kind === 'invalid') throw new ApiProblem('media_link_invalid');
+      if (verdict.kind === 'expired') throw new ApiProblem('media_link_expired');
+      const file = await findFile(parts, id);
+      describe(response, file, verdict.secondsLeft);
+      await send(request, response, { file, storage: parts.storage });
+    },
+  }),
+];
 
-async function findFile({ pool, storage }: Parts, id: string): Promise<File> {
+async function findFile({ pool, storage }: RouteParts, id: string): Promise<File> {
   const media = await readMedia(pool, id);
   if (media === null) throw new ApiProblem('media_not_found');
   const { storageKey, mimeType, filename } = media;

@@ -1,63 +1,162 @@
-import { Router } from 'express';
-import type { Pool } from 'pg';
+import type { z } from 'zod';
+import type { CommandOrder } from '../../store/commands/command.types';
 import { findConversationOf } from '../../store/conversation.store';
 import {
   approveSendRequest,
   cancelSendRequest,
+  commandAnswer,
   editSendRequest,
+  idParam,
   rejectSendRequest,
   resolveSendRequest,
+  sendDetail,
+  sendList,
   sendListQuery,
 } from '../contract';
 import { ApiProblem } from '../errors';
 import { listSendLedger, readSend } from '../read/sends';
-import { isUuid } from '../read/values';
-import { validate } from '../validate';
-import { answerCommand, door, optional } from './command-door';
-import type { Door, HandOver } from './command-door';
-import { pageAfter, pageOf } from './page';
+import { PLAIN, command, read } from '../route';
+import type { Route } from '../route';
+import { answerCommand, optional } from './command-door';
+import type { Door } from './command-door';
 
-const DOORS: readonly Door[] = [
-  door('cancel', cancelSendRequest, (_body, sendId) => ({ kind: 'cancel_send', arguments: { sendId } })),
-  { path: 'edit', read: readEdit },
-  door('approve', approveSendRequest, ({ force }, sendId) => ({
-    kind: 'approve_send',
-    arguments: { sendId, ...optional({ force }) },
-  })),
-  door('reject', rejectSendRequest, (_body, sendId) => ({ kind: 'reject_send', arguments: { sendId } })),
-  door('resolve', resolveSendRequest, ({ verdict, send_again: sendAgain }, sendId) => ({
-    kind: 'resolve_send',
-    arguments: { sendId, verdict, ...optional({ sendAgain }) },
-  })),
+/** The send ledger, and what people do with one send: `POST /v1/sends/{id}/<command>`. */
+export const sendRoutes: readonly Route[] = [
+  read({
+    ...PLAIN,
+    id: 'list-sends',
+    method: 'get',
+    path: '/v1/sends',
+    tag: 'Sends',
+    summary: 'The send ledger, the newest first',
+    description:
+      'Every message of ours before and after it leaves. Drafts that wait for a person: `status=draft`. What observe held back: `status=refused&reason_code=gate.mode`.',
+    scope: 'read',
+    query: sendListQuery,
+    answers: { 200: { description: 'A page of the ledger.', schema: sendList } },
+    handle: async ({ query }, { pool }) => ({ status: 200, body: await listSendLedger(pool, query) }),
+  }),
+  read({
+    ...PLAIN,
+    id: 'get-send',
+    method: 'get',
+    path: '/v1/sends/{id}',
+    tag: 'Sends',
+    summary: 'One send with its edits and statuses',
+    scope: 'read',
+    params: idParam,
+    answers: { 200: { description: 'The send.', schema: sendDetail } },
+    problems: ['send_not_found'],
+    handle: async ({ params }, { pool }) => {
+      const found = await readSend(pool, params.id);
+      if (found === null) throw new ApiProblem('send_not_found');
+      return { status: 200, body: found };
+    },
+  }),
+  onSend({
+    name: 'cancel',
+    summary: 'Take a message back before it leaves',
+    description: 'Anybody may: not to send can be made good, to send cannot.',
+    body: cancelSendRequest,
+    problems: ['send_too_late'],
+    toOrder: (_body, sendId) => ({ kind: 'cancel_send', arguments: { sendId } }),
+  }),
+  onSend({
+    name: 'edit',
+    summary: 'Change a message before it leaves',
+    description: 'The new content replaces the old one, which stays in "edits".',
+    body: editSendRequest,
+    problems: [
+      'send_too_late',
+      'owned_by_other_agent',
+      'message_not_found',
+      'template_not_found',
+      'template_not_approved',
+      'template_parameters_wrong',
+      'template_needs_phone',
+      'no_marketing_consent',
+      'no_opt_in',
+    ],
+    toOrder: toEdit,
+  }),
+  onSend({
+    name: 'approve',
+    summary: 'Let a draft go',
+    description: 'It leaves as soon as the window and the pace of the number allow.',
+    body: approveSendRequest,
+    problems: [
+      'send_not_draft',
+      'owned_by_other_agent',
+      'buyer_opted_out',
+      'template_not_found',
+      'template_not_approved',
+      'template_parameters_wrong',
+      'template_needs_phone',
+      'no_marketing_consent',
+      'no_opt_in',
+    ],
+    toOrder: ({ force }, sendId) => ({
+      kind: 'approve_send',
+      arguments: { sendId, ...optional({ force }) },
+    }),
+  }),
+  onSend({
+    name: 'reject',
+    summary: 'Drop a draft',
+    description: 'A reply that is dropped leaves the buyer waiting for a person.',
+    body: rejectSendRequest,
+    problems: ['send_not_draft'],
+    toOrder: (_body, sendId) => ({ kind: 'reject_send', arguments: { sendId } }),
+  }),
+  onSend({
+    name: 'resolve',
+    summary: 'Say whether an unconfirmed message left',
+    description: 'Nobody knows of it by itself; with "send_again" it is tried anew.',
+    body: resolveSendRequest,
+    problems: [
+      'send_not_unconfirmed',
+      'buyer_opted_out',
+      'outside_window',
+      'template_not_found',
+      'template_not_approved',
+      'template_parameters_wrong',
+      'template_needs_phone',
+      'no_marketing_consent',
+      'no_opt_in',
+    ],
+    toOrder: ({ verdict, send_again: sendAgain }, sendId) => ({
+      kind: 'resolve_send',
+      arguments: { sendId, verdict, ...optional({ sendAgain }) },
+    }),
+  }),
 ];
 
-/** The send ledger, and what people do with one send: `POST /sends/:id/<command>`. */
-export function createSendRoutes(deps: { readonly pool: Pool; readonly handOver: HandOver }): Router {
-  const router = Router();
-  router.get('/sends', async (request, response) => {
-    const query = validate(sendListQuery, request.query, 'query');
-    response.json(pageOf(await listSendLedger(deps.pool, query, pageAfter(query.cursor))));
-  });
-  router.get('/sends/:id', async (request, response) => {
-    const found = await readSend(deps.pool, request.params.id);
-    if (found === null) throw new ApiProblem('send_not_found');
-    response.json(found);
-  });
-  for (const { path, read } of DOORS)
-    router.post(`/sends/:id/${path}`, async (request, response) => {
-      const sendId = request.params.id.toLowerCase();
-      const conversationId = isUuid(sendId) ? await findConversationOf(deps.pool, 'send', sendId) : null;
+function onSend<Body extends z.ZodType<{ reason?: string | undefined }>>(door: Door<Body>): Route {
+  const { name, toOrder, problems, ...declared } = door;
+  return command({
+    ...PLAIN,
+    ...declared,
+    id: `${name}-send`,
+    method: 'post',
+    path: `/v1/sends/{id}/${name}`,
+    tag: 'Sends',
+    scope: 'agent',
+    params: idParam,
+    answers: { 200: { description: 'Carried out.', schema: commandAnswer } },
+    problems: ['send_not_found', 'idempotency_key_reused', ...problems],
+    handle: async ({ params, body, ...by }, parts) => {
+      const conversationId = await findConversationOf(parts.pool, 'send', params.id);
       if (conversationId === null) throw new ApiProblem('send_not_found');
-      const given = read(request.body ?? {}, sendId);
-      await answerCommand(deps, { ...given, conversationId }, { request, response });
-    });
-  return router;
+      const order = toOrder(body, params.id);
+      return {
+        status: 200,
+        body: await answerCommand(parts, { ...by, conversationId, reason: body.reason }, order),
+      };
+    },
+  });
 }
 
-function readEdit(given: unknown, sendId: string): ReturnType<Door['read']> {
-  const { reason, force, reply_to: replyTo, ...message } = validate(editSendRequest, given);
-  return {
-    order: { kind: 'edit_send', arguments: { sendId, message, ...optional({ replyTo, force }) } },
-    reason,
-  };
+function toEdit(given: z.output<typeof editSendRequest>, sendId: string): CommandOrder {
+  const { reason: _reason, force, reply_to: replyTo, ...message } = given;
+  return { kind: 'edit_send', arguments: { sendId, message, ...optional({ replyTo, force }) } };
 }

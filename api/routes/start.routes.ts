@@ -1,34 +1,53 @@
-import { Router } from 'express';
-import type { Pool } from 'pg';
-import { actorOf } from '../authentication';
-import { startConversationRequest } from '../contract';
+import { commandAnswer, startConversationRequest } from '../contract';
 import { startConversation } from '../ingest/start-conversation';
 import { digitsOfPhone } from '../phone-field';
-import { validate } from '../validate';
-import { keyOf } from '../idempotency-key';
+import { PLAIN, command } from '../route';
+import type { Route } from '../route';
 import { answerBody, optional } from './command-door';
-import type { HandOver } from './command-door';
 
-/** Who writes first: `POST /conversations`. */
-export function createStartRoutes(deps: { readonly pool: Pool; readonly handOver: HandOver }): Router {
-  const router = Router();
-  router.post('/conversations', async (request, response) => {
-    const given = validate(startConversationRequest, request.body ?? {});
-    const actor = actorOf(response);
-    const { conversationId, result } = await startConversation(deps.pool, {
-      phoneNumberId: given.number_id,
-      identifier: given.user_id ?? digitsOfPhone(given.phone ?? ''),
-      actor,
-      idempotencyKey: keyOf(request, actor),
-      ...optional({ reason: given.reason }),
-      arguments: {
-        message: { type: 'template', template: given.template },
-        optIn: { ...given.opt_in, when: new Date(given.opt_in.when).toISOString() },
-        ...optional({ expectsAnswer: given.expects_answer, force: given.force }),
-      },
-    });
-    if (conversationId !== null) deps.handOver.soon(conversationId);
-    response.json(answerBody(result));
-  });
-  return router;
-}
+/** Who writes first. */
+export const startRoutes: readonly Route[] = [
+  command({
+    ...PLAIN,
+    id: 'start-conversation',
+    method: 'post',
+    path: '/v1/conversations',
+    tag: 'Commands',
+    summary: 'Write first, with an approved template',
+    description:
+      'To somebody who need not have written yet. The opt-in is recorded with its evidence; without one nobody is written to first.',
+    scope: 'agent',
+    body: startConversationRequest,
+    answers: { 200: { description: 'The message is planned.', schema: commandAnswer } },
+    problems: [
+      'number_not_found',
+      'idempotency_key_reused',
+      'template_not_found',
+      'template_not_approved',
+      'template_parameters_wrong',
+      'template_needs_phone',
+      'no_marketing_consent',
+      'no_opt_in',
+      'opt_in_in_future',
+      'first_contacts_used_up',
+      'owned_by_other_agent',
+      'buyer_opted_out',
+    ],
+    handle: async ({ body: given, actor, idempotencyKey }, { pool, handOver }) => {
+      const { conversationId, result } = await startConversation(pool, {
+        phoneNumberId: given.number_id,
+        identifier: given.user_id ?? digitsOfPhone(given.phone ?? ''),
+        actor,
+        idempotencyKey,
+        ...optional({ reason: given.reason }),
+        arguments: {
+          message: { type: 'template', template: given.template },
+          optIn: { ...given.opt_in, when: new Date(given.opt_in.when).toISOString() },
+          ...optional({ expectsAnswer: given.expects_answer, force: given.force }),
+        },
+      });
+      if (conversationId !== null) handOver.soon(conversationId);
+      return { status: 200, body: answerBody(result) };
+    },
+  }),
+];

@@ -54,6 +54,8 @@ export function developmentEnvironment({
     API_PORT: String(ports.api),
     PUBLIC_URL: api,
     API_TOKENS: `${AGENT.id}:${AGENT.token}`,
+    // The demonstration watches eight buyers at once.
+    API_RATE_LIMIT_REQUESTS: '100000',
     WHATSAPP_BASE_URL: `${simulator}/whatsapp`,
     HUBSPOT_BASE_URL: `${simulator}/hubspot`,
     // Nobody waits a quarter of a minute for a demonstration.

@@ -11,6 +11,7 @@ export type StoredCommand = {
   conversation_id: string;
   kind: string;
   arguments: unknown;
+  reason: string | null;
   answer: StoredAnswer;
 };
 
@@ -18,7 +19,7 @@ export type StoredCommand = {
 export async function findCommand(client: Database, idempotencyKey: string): Promise<StoredCommand | null> {
   return firstRow(
     await client.query<StoredCommand>(
-      'select id, conversation_id, kind, arguments, answer from command where idempotency_key = $1',
+      'select id, conversation_id, kind, arguments, reason, answer from command where idempotency_key = $1',
       [idempotencyKey],
     ),
   );
@@ -51,18 +52,65 @@ export async function insertCommand(
 }
 
 /** Completes an answer that waited for sends under way. The first completion holds and is returned to everybody. */
-export async function completeAnswer(
+export async function completeAnswer<Answer = CommandAnswer>(
   database: Database,
   commandId: string,
   found: { readonly under_way: readonly SendUnderWay[]; readonly left_before: readonly SendUnderWay[] },
-): Promise<CommandAnswer> {
-  const updated = await database.query<{ answer: CommandAnswer }>(
+): Promise<Answer> {
+  const updated = await database.query<{ answer: Answer }>(
     `update command set answer = (answer - 'waits_for') || $2::jsonb where id = $1 and answer ? 'waits_for' returning answer`,
     [commandId, JSON.stringify(found)],
   );
   const row = firstRow(updated);
   if (row !== null) return row.answer;
   return onlyRow(
-    await database.query<{ answer: CommandAnswer }>('select answer from command where id = $1', [commandId]),
+    await database.query<{ answer: Answer }>('select answer from command where id = $1', [commandId]),
   ).answer;
+}
+
+/** The order that was given under this key before, or null; `kind` tells whether it was one of this form. */
+export async function findOrder<Answer>(
+  client: Database,
+  idempotencyKey: string,
+): Promise<{ kind: string; arguments: unknown; reason: string | null; answer: Answer } | null> {
+  return firstRow(
+    await client.query<{ kind: string; arguments: unknown; reason: string | null; answer: Answer }>(
+      'select kind, arguments, reason, answer from command where idempotency_key = $1',
+      [idempotencyKey],
+    ),
+  );
+}
+
+/** Writes the audit row of an order that is not about a conversation; false when another took the key meanwhile. */
+export async function insertOrder(
+  client: Database,
+  order: {
+    readonly kind: string;
+    readonly actor: string;
+    readonly idempotencyKey: string;
+    readonly arguments: unknown;
+    readonly reason: string | null;
+  },
+  done: {
+    readonly target: { readonly kind: string; readonly id: string };
+    readonly answer: { readonly command_id: string };
+  },
+): Promise<boolean> {
+  const result = await client.query(
+    `insert into command (id, target_kind, target_id, kind, actor, is_verified, idempotency_key, arguments, reason, outcome, answer)
+     values ($1, $2, $3, $4, $5, true, $6, $7, $8, 'done', $9)
+     on conflict (idempotency_key) do nothing`,
+    [
+      done.answer.command_id,
+      done.target.kind,
+      done.target.id,
+      order.kind,
+      order.actor,
+      order.idempotencyKey,
+      JSON.stringify(order.arguments),
+      order.reason,
+      JSON.stringify(done.answer),
+    ],
+  );
+  return result.rowCount === 1;
 }

@@ -95,6 +95,7 @@ function repeat(earlier: StoredCommand, request: CommandRequest): Decided {
   const isSame =
     earlier.conversation_id === request.conversationId.toLowerCase() &&
     earlier.kind === request.kind &&
+    earlier.reason === (request.reason ?? null) &&
     isDeepStrictEqual(earlier.arguments, given);
   return isSame
     ? { kind: 'answered', isRepeated: true, answer: earlier.answer }

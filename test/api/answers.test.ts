@@ -87,7 +87,7 @@ describe('repeats', () => {
       api.command(other.id, 'pause', { json: { forever: true }, key: 'reuse' }),
     ];
     for (const attempt of attempts)
-      expect(problemOf(await attempt).answer).toBe('409 idempotency_key_reused');
+      expect(problemOf(await attempt).answer).toBe('422 idempotency_key_reused');
   });
 
   test('one key on two conversations at the same moment counts for one of them', async () => {
@@ -98,7 +98,7 @@ describe('repeats', () => {
           api.command(scene.id, 'pause', { json: { forever: true }, key: `both-${String(round)}` }),
         ),
       );
-      expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+      expect(answers.map((answer) => answer.status).sort()).toEqual([200, 422]);
     }
   });
 

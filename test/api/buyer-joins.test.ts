@@ -126,7 +126,7 @@ test('a key that another command has is refused', async () => {
   const [conversationId] = surviving.conversation_ids;
   await api.command(conversationId ?? '', 'take-over', { key: 'taken' });
   expect(problemOf(await undo(surviving.joins[0]?.id ?? 0, { key: 'taken' })).answer).toBe(
-    '409 idempotency_key_reused',
+    '422 idempotency_key_reused',
   );
   expect((await buyer(surviving.id)).joins[0]?.undone_at).toBeNull();
 });

@@ -5,7 +5,7 @@ import request from 'supertest';
 import { createApp } from '../../api/server';
 import { createWorld } from '../commands/world';
 import type { World } from '../commands/world';
-import { TOKENS, mediaParts } from './app';
+import { TOKENS, UNLIMITED, mediaParts } from './app';
 
 let world: World;
 beforeAll(async () => {
@@ -25,6 +25,7 @@ test('a log line has method, path, status and request id, and nothing of people,
     pool: world.pool,
     logger: pino(stream),
     tokens: TOKENS,
+    rateLimit: UNLIMITED,
     webhooks: Router(),
     handOver: { soon: () => undefined },
     media: mediaParts(),

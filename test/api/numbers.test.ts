@@ -1,5 +1,5 @@
 import request from 'supertest';
-import { numberDetail, numberList } from '../../api/contract';
+import { numberList, resumeNumberAnswer } from '../../api/contract';
 import type { NumberDetail } from '../../api/contract';
 import { NUMBER_ID, addSend } from '../commands/world';
 import { createTestApi } from './app';
@@ -54,7 +54,8 @@ test.each(['app', NUMBER_ID])(
       back_off: { scope: shown, refusals: 2 },
     });
     const resumed = await api.post(RESUME, 'test-token-ben');
-    expect(numberDetail.parse(resumed.body)).toMatchObject({ stopped: null, back_off: null });
+    expect(resumeNumberAnswer.parse(resumed.body)).toMatchObject({ id: NUMBER_ID, repeated: false });
+    expect(await theNumber()).toMatchObject({ stopped: null, back_off: null });
     expect(
       await api.world.value('select jsonb_agg(jsonb_build_array(scope, kind, actor)) from channel_change'),
     ).toEqual([[scope, 'resumed', 'ben']]);
@@ -84,7 +85,7 @@ test('an order to resume is carried out once for each key, however often and at 
   expect((await theNumber())?.stopped).not.toBeNull();
   await pool.query(`insert into number (phone_number_id, mode) values ('100000000000778', 'live')`);
   expect(problemOf(await resume('/v1/numbers/100000000000778/resume')).answer).toBe(
-    '409 idempotency_key_reused',
+    '422 idempotency_key_reused',
   );
   await pool.query(`update channel set stopped_at = null, stopped_reason = null`);
 });

@@ -28,7 +28,7 @@ const reason = 'a test';
 describe('the mode of a number', () => {
   it('is what a person chose, until the policy decides again', async () => {
     const chosen = await post(MODE, { mode: 'draft', reason });
-    expect(numberModeAnswer.parse(chosen.body)).toEqual({
+    expect(numberModeAnswer.parse(chosen.body)).toMatchObject({
       id: NUMBER_ID,
       mode: 'draft',
       mode_chosen_by: 'anna',

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import express, { Router } from 'express';
 import request from 'supertest';
-import { PROBLEMS } from '../../api/errors';
+import { PROBLEMS } from '../../api/problems';
 import { createApp } from '../../api/server';
 import { createPool } from '../../platform/database';
 import { createLogger } from '../../platform/logger';
 import type { Scene } from '../commands/world';
-import { TOKENS, createTestApi, mediaParts } from './app';
+import { TOKENS, UNLIMITED, createTestApi, mediaParts } from './app';
 import type { TestApi } from './app';
 import { problemOf } from './expectations';
 
@@ -158,7 +158,7 @@ describe('addresses', () => {
   test.each([
     ['GET', '/v1/nothing-here', '404 not_found'],
     ['GET', '/nothing-here', '404 not_found'],
-    ['DELETE', '/v1/policies', '404 not_found'],
+    ['DELETE', '/v1/policies', '405 method_not_allowed'],
     ['POST', '/v1/conversations/not-a-uuid/take-over', '404 conversation_not_found'],
     ['POST', `/v1/conversations/${randomUUID()}/take-over`, '404 conversation_not_found'],
     ['GET', '/v1/conversations/not-a-uuid', '404 conversation_not_found'],
@@ -199,6 +199,7 @@ describe('without Postgres', () => {
     pool,
     logger: createLogger('test', 'silent'),
     tokens: TOKENS,
+    rateLimit: UNLIMITED,
     webhooks: Router().post('/boom', express.text(), () => {
       throw new TypeError('Nora, +1 202 555 0100');
     }),
@@ -238,6 +239,7 @@ test('webhooks get their bytes before anything parses them', async () => {
     pool: api.world.pool,
     logger: createLogger('test', 'silent'),
     tokens: TOKENS,
+    rateLimit: UNLIMITED,
     webhooks,
     handOver: { soon: () => undefined },
     media: mediaParts(),

@@ -5,7 +5,7 @@ import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
 import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
 import { releaseKillSwitch, setNumberMode, throwKillSwitch } from '../../store/commands/allow-automation';
-import type { BegunBefore } from '../../store/commands/allow-automation';
+import type { BegunBefore } from '../../store/commands/run-order';
 import type { CommandOrder } from '../../store/commands/command.types';
 import { runCommand } from '../../store/commands/run-command';
 import { NUMBER_ID, addSend } from '../commands/world';
@@ -116,9 +116,9 @@ const SWITCHES: Readonly<Record<string, () => Promise<Thrown>>> = {
       phoneNumberId: NUMBER_ID,
       mode: 'observe',
     });
-    if (begun === null) throw new Error('no such number');
+    if (begun.kind === 'refused') throw new Error(begun.refusal);
     const back = { ...BY_ANNA, phoneNumberId: NUMBER_ID, mode: 'live' } as const;
-    return { begun, undo: () => setNumberMode(arena.world.pool, back) };
+    return { begun: begun.answer, undo: () => setNumberMode(arena.world.pool, back) };
   },
 };
 const BY_ANNA = { actor: 'anna', reason: 'a race' };
@@ -126,7 +126,12 @@ type Thrown = { readonly begun: BegunBefore; readonly undo: () => Promise<unknow
 
 async function throwIt(scope: 'everything' | 'number', target: string): Promise<Thrown> {
   const begun = await throwKillSwitch(arena.world.pool, { ...BY_ANNA, scope, target });
-  return { begun, undo: () => releaseKillSwitch(arena.world.pool, { ...BY_ANNA, id: begun.id }) };
+  if (begun.kind === 'refused') throw new Error(begun.refusal);
+  const { answer } = begun;
+  return {
+    begun: answer,
+    undo: () => releaseKillSwitch(arena.world.pool, { ...BY_ANNA, id: answer.id }),
+  };
 }
 
 type Race = { readonly contender: string; readonly hasLeft: boolean; readonly breach: string | null };

@@ -57,11 +57,12 @@ async function play(talk: Talk, day: readonly string[]): Promise<void> {
 
 /** What each buyer would have got, as the ledger lists it. */
 async function listed(talk: Talk): Promise<Map<string, (string | null)[]>> {
-  const { items } = await listSendLedger(
-    talk.pool,
-    { status: ['refused'], reason_code: 'gate.mode', number_id: NUMBER_ID, limit: 200 },
-    null,
-  );
+  const { items } = await listSendLedger(talk.pool, {
+    status: ['refused'],
+    reason_code: 'gate.mode',
+    number_id: NUMBER_ID,
+    limit: 200,
+  });
   const buyers = await talk.rows<{ id: string; wa_id: string }>(
     `select conversation.id, value as wa_id from conversation join buyer_identity using (buyer_id)`,
   );

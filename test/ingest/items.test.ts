@@ -42,16 +42,16 @@ it('one poison item in a batch of 50: 49 go through, the one is kept with its er
   const id = items[0]?.id ?? 0;
 
   const still = webhookItemRetry.parse((await retry(id)).body);
-  expect(still).toMatchObject({ outcome: 'failed', item: { attempts: 1, error: null } });
+  expect(still).toMatchObject({ result: 'failed', item: { attempts: 1, error: null } });
 
   await api.world.pool.query('drop trigger poison on message');
   const done = webhookItemRetry.parse((await retry(id)).body);
-  expect(done).toMatchObject({ outcome: 'assigned', new_items: 0, item: { id, error: null } });
+  expect(done).toMatchObject({ result: 'assigned', new_items: 0, item: { id, error: null } });
   expect(await api.world.value('select count(*) from message')).toBe(50);
   expect((await list()).items).toEqual([]);
   expect(api.handedOver).toHaveLength(1);
   // Once more changes nothing.
-  expect(webhookItemRetry.parse((await retry(id)).body).outcome).toBe('assigned');
+  expect(webhookItemRetry.parse((await retry(id)).body).result).toBe('assigned');
   expect(await api.world.value('select count(*) from message')).toBe(50);
 });
 
@@ -102,7 +102,7 @@ it('an item that a newer reading understands becomes what it reports', async () 
   );
   await api.world.pool.query('delete from message');
   const answer = webhookItemRetry.parse((await retry(id)).body);
-  expect(answer).toMatchObject({ outcome: 'not_understood', new_items: 1 });
+  expect(answer).toMatchObject({ result: 'not_understood', new_items: 1 });
   expect(await api.world.value('select count(*) from message')).toBe(1);
   expect((await list()).items).toEqual([]);
 });
@@ -110,7 +110,7 @@ it('an item that a newer reading understands becomes what it reports', async () 
 it('an item that is not understood stays as it is', async () => {
   const [id = 0] = await take(bodyOf(change({ a: 1 }, 'security')));
   const answer = webhookItemRetry.parse((await retry(id)).body);
-  expect(answer).toMatchObject({ outcome: 'not_understood', new_items: 0 });
+  expect(answer).toMatchObject({ result: 'not_understood', new_items: 0 });
   expect((await list()).items).toHaveLength(1);
 });
 

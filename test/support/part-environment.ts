@@ -36,6 +36,8 @@ function productEnvironment({ databaseUrl, temporal, ports }: PartEnvironmentInp
     API_PORT: String(ports.api),
     PUBLIC_URL: `http://127.0.0.1:${ports.api}`,
     API_TOKENS: `${agent}:${agentToken},${otherAgent}:${otherAgentToken}`,
+    // Tests look much more often than people.
+    API_RATE_LIMIT_REQUESTS: '1000000',
     POLICY_FILE: 'policy/demo.yaml',
     // Built once for the whole run: every worker would otherwise bundle the same code again.
     WORKFLOW_BUNDLE_FILE: testAddress('TEST_WORKFLOW_BUNDLE_FILE'),

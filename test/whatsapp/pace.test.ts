@@ -143,7 +143,7 @@ describe('a number that a person resumes', () => {
     for (const sendId of sends) await at.deliver(sendId);
     await at.world.pool.query('update conversation set epoch = epoch + 1 where id = $1', [scenes[2]?.id]);
     await at.world.pool.query('update conversation set look_given = look_wanted');
-    expect(await resume()).toBe('done');
+    expect(await resume()).toMatchObject({ kind: 'done' });
     const looks = await at.world.value(
       'select count(*)::int from conversation where id = any($1) and look_given < look_wanted',
       [scenes.map(({ id }) => id)],
@@ -152,7 +152,7 @@ describe('a number that a person resumes', () => {
     expect(await at.deliver(sends[0] ?? '')).toMatchObject({ status: 'accepted' });
     expect(await at.deliver(sends[1] ?? '')).toMatchObject({ status: 'accepted' });
     expect(await at.deliver(sends[2] ?? '')).toEqual({ status: 'refused', reasonCode: 'gate.epoch' });
-    expect(await resume()).toBe('number_not_held');
+    expect(await resume()).toEqual({ kind: 'refused', refusal: 'number_not_held' });
   });
 
   test('stops again, with a new alarm, when nothing was mended', async () => {

@@ -1,0 +1,67 @@
+import { wordsOf } from '../../domain/send/outgoing-message';
+import type { MessageBody } from '../../domain/send/outgoing-message';
+import type { Database } from '../../platform/database';
+import type { Timeline, TimelineQuery } from '../contract';
+import { explainReason } from '../explain';
+import { cursorTime, pageOf } from './page';
+import { instant } from './values';
+
+type Item = Timeline['items'][number];
+type Row = Omit<Item, 'at' | 'explanation'> & {
+  happened_at: Date;
+  body: MessageBody | null;
+  at: string;
+};
+
+/** Every kind of thing that happens, under the same columns. */
+const ENTRIES = `
+  select 'message' as kind, id::text, sent_at as happened_at, author as actor, type, null as outcome, text,
+         null as reason_code, send_id, null::jsonb as body
+    from message where conversation_id = $1 and type <> 'edit'
+  union all
+  select 'event', id::text, sent_at, author, kind, null, text, null, null, null
+    from message_event where conversation_id = $1
+  union all
+  select 'send', id::text, created_at, author, kind, null, null, reason_code, id, body
+    from send where conversation_id = $1
+  union all
+  select 'status', id::text, occurred_at, null, status, null, null, null, send_id, null
+    from send_status where whatsapp_id in (
+      select whatsapp_id from send where conversation_id = $1 and whatsapp_id is not null
+      union select whatsapp_id from message where conversation_id = $1 and direction = 'outbound')
+  union all
+  select 'decision', id::text, decided_at, null, kind, verdict, null, reason_code, null, null
+    from decision where conversation_id = $1
+  union all
+  select 'command', id::text, created_at, actor, kind, outcome, reason, 'command.' || coalesce(answer ->> 'refusal', kind), null, null
+    from command where conversation_id = $1`;
+
+/** What happened in a conversation in one order, the newest first. What comes later never shifts a page. */
+export async function listTimeline(
+  database: Database,
+  conversationId: string,
+  query: TimelineQuery,
+): Promise<Timeline> {
+  const { cursor, limit } = query;
+  const { rows } = await database.query<Row>(
+    `select *, ${cursorTime('happened_at')} as at from (${ENTRIES}) as entry
+      where $2::timestamptz is null or happened_at < $2
+         or (happened_at = $2 and (kind collate "C", id collate "C") > ($3::text, $4::text))
+      order by happened_at desc, kind collate "C", id collate "C"
+      limit $5`,
+    [conversationId, cursor?.at ?? null, cursor?.kind ?? null, cursor?.id ?? null, limit + 1],
+  );
+  return pageOf(rows, limit, {
+    item: toItem,
+    position: ({ at, kind, id }) => [at, kind, id],
+  });
+}
+
+function toItem({ happened_at: happenedAt, body, at: _at, ...row }: Row): Item {
+  return {
+    ...row,
+    at: instant(happenedAt),
+    text: body === null ? row.text : wordsOf(body),
+    explanation: row.reason_code === null ? null : explainReason(row.reason_code),
+  };
+}

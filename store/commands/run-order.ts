@@ -1,0 +1,174 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { completeAnswer, findOrder, insertOrder } from './command.store';
+import type { SendUnderWay } from './command.types';
+import { UNDER_WAY_SETTINGS, waitForUnderWay } from './under-way';
+
+/** The second try finds the order that took the key. */
+const TRIES_MAX = 2;
+
+export const ORDER_KINDS = [
+  'set_number_mode',
+  'resume_number',
+  'throw_kill_switch',
+  'release_kill_switch',
+  'add_never_automate',
+  'remove_never_automate',
+  'retry_webhook_item',
+  'create_token',
+  'revoke_token',
+] as const;
+
+/** What an order is about; both stand in the audit log. */
+export type OrderTarget = {
+  readonly kind: 'number' | 'kill_switch' | 'never_automate' | 'webhook_item' | 'token';
+  readonly id: string;
+};
+
+/** Who orders, and why. */
+export type OrderBy = {
+  readonly actor: string;
+  readonly reason: string | null;
+  /** Unique over all callers; left out = an order of its own. */
+  readonly idempotencyKey?: string;
+};
+
+/** A person's order that is not about one conversation; the arguments are all that tells it from another of its kind. */
+type Order = OrderBy & {
+  readonly kind: (typeof ORDER_KINDS)[number];
+  readonly arguments: Readonly<Record<string, unknown>>;
+};
+
+/** What carrying out an order came to. A refusal leaves nothing behind. */
+type OrderOutcome<Answer, Refusal> =
+  | {
+      readonly kind: 'done';
+      readonly target: OrderTarget;
+      readonly answer: Answer;
+      /** Sends that had begun before, whose end the answer waits for. */
+      readonly waitsFor?: readonly string[];
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+type OrderWork<Answer, Refusal> = (client: Database) => Promise<OrderOutcome<Answer, Refusal>>;
+
+/** What stands in the answer to every order. */
+export type OrderAnswer = {
+  readonly command_id: string;
+  readonly kind: Order['kind'];
+  readonly outcome: 'done';
+  readonly done_at: string;
+};
+
+export type OrderResult<Answer, Refusal> =
+  | { readonly kind: 'done'; readonly isRepeated: boolean; readonly answer: OrderAnswer & Answer }
+  | { readonly kind: 'refused'; readonly refusal: Refusal | 'idempotency_key_reused' };
+
+/** Automated messages that had begun before an order: not known to have ended, and those that left meanwhile. */
+export type BegunBefore = {
+  readonly under_way: readonly SendUnderWay[];
+  readonly left_before: readonly SendUnderWay[];
+};
+export const NOTHING_BEGUN: BegunBefore = { under_way: [], left_before: [] };
+
+type StoredOrderAnswer<Answer> = OrderAnswer & Answer & { readonly waits_for?: readonly string[] };
+
+/** Another order took the key at the same moment; this one is rolled back. */
+class KeyTaken extends Error {
+  override readonly name = 'KeyTaken';
+}
+
+/**
+ * Carries out an order in one transaction with its row in the audit log. Any number of calls with one key have one effect
+ * and one answer; the same key with other arguments or another reason is refused.
+ */
+export async function runOrder<Answer extends object, Refusal extends string>(
+  pool: TransactionalDatabase,
+  order: Order,
+  work: OrderWork<Answer, Refusal>,
+): Promise<OrderResult<Answer, Refusal>> {
+  return await decideOnce(pool, order, (keyed) =>
+    inTransaction(pool, (client) => decide(client, keyed, work)),
+  );
+}
+
+/** The same for work that has transactions of its own, and may be done twice when two calls come at the same moment. */
+export async function runRepeatableOrder<Answer extends object, Refusal extends string>(
+  pool: TransactionalDatabase,
+  order: Order,
+  work: OrderWork<Answer, Refusal>,
+): Promise<OrderResult<Answer, Refusal>> {
+  return await decideOnce(pool, order, (keyed) => decide(pool, keyed, work));
+}
+
+async function decideOnce<Answer extends object, Refusal extends string>(
+  pool: TransactionalDatabase,
+  order: Order,
+  attempt: (order: Keyed) => Promise<Decided<Answer, Refusal>>,
+): Promise<OrderResult<Answer, Refusal>> {
+  const keyed = { ...order, idempotencyKey: order.idempotencyKey ?? `request:${randomUUID()}` };
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const decided = await attempt(keyed);
+      return decided.kind === 'refused' ? decided : await complete(pool, decided);
+    } catch (error) {
+      if (!(error instanceof KeyTaken) || tries === TRIES_MAX) throw error;
+    }
+  }
+}
+
+type Keyed = Order & { readonly idempotencyKey: string };
+type Decided<Answer, Refusal> =
+  | { readonly kind: 'done'; readonly isRepeated: boolean; readonly answer: StoredOrderAnswer<Answer> }
+  | { readonly kind: 'refused'; readonly refusal: Refusal | 'idempotency_key_reused' };
+
+async function decide<Answer extends object, Refusal extends string>(
+  client: Database,
+  order: Keyed,
+  work: OrderWork<Answer, Refusal>,
+): Promise<Decided<Answer, Refusal>> {
+  // Another try under this key is waited for: what it did must not look to this one as if somebody else had done it.
+  await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `order:${order.idempotencyKey}`,
+  ]);
+  const earlier = await findOrder<StoredOrderAnswer<Answer>>(client, order.idempotencyKey);
+  if (earlier !== null) {
+    const given: unknown = JSON.parse(JSON.stringify(order.arguments));
+    const isSame =
+      earlier.kind === order.kind &&
+      earlier.reason === order.reason &&
+      isDeepStrictEqual(earlier.arguments, given);
+    return isSame
+      ? { kind: 'done', isRepeated: true, answer: earlier.answer }
+      : { kind: 'refused', refusal: 'idempotency_key_reused' };
+  }
+  const outcome = await work(client);
+  if (outcome.kind === 'refused') return outcome;
+  const answer: StoredOrderAnswer<Answer> = {
+    command_id: randomUUID(),
+    kind: order.kind,
+    outcome: 'done',
+    done_at: new Date().toISOString(),
+    ...outcome.answer,
+    ...(outcome.waitsFor === undefined || outcome.waitsFor.length === 0
+      ? {}
+      : { waits_for: outcome.waitsFor }),
+  };
+  const isWritten = await insertOrder(client, order, { target: outcome.target, answer });
+  if (!isWritten) throw new KeyTaken('by another order');
+  return { kind: 'done', isRepeated: false, answer };
+}
+
+async function complete<Answer extends object, Refusal>(
+  pool: TransactionalDatabase,
+  decided: Extract<Decided<Answer, Refusal>, { kind: 'done' }>,
+): Promise<OrderResult<Answer, Refusal>> {
+  const { waits_for: waitsFor } = decided.answer;
+  if (waitsFor === undefined) return decided;
+  // A repeat waits as well: the promise about sends under way is part of the answer.
+  const found = await waitForUnderWay(pool, waitsFor, UNDER_WAY_SETTINGS);
+  const answer = await completeAnswer<OrderAnswer & Answer>(pool, decided.answer.command_id, found);
+  return { ...decided, answer };
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webhookAddressShape, webhookDeliveryShape, webhookSecretShape } from './webhook-config';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -100,6 +101,8 @@ const apiShape = {
     .max(86_400)
     .default(300)
     .describe('how long a link to a file works, for whoever has it'),
+  ...webhookAddressShape,
+  ...webhookSecretShape,
   API_DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).default(20),
 };
 
@@ -126,6 +129,7 @@ const workerShape = {
     .min(1)
     .optional()
     .describe('built workflow code; bundled at start if not set'),
+  ...webhookDeliveryShape,
   WORKER_LOCAL_ACTIVITIES_MAX: z.coerce.number().int().min(1).default(40),
 };
 

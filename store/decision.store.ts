@@ -1,6 +1,7 @@
 import type { DecisionKind, Reason } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { telling } from './event-outbox.store';
 
 /** A verdict to be recorded with all that it rests on. */
 export type NewDecision = {
@@ -30,12 +31,7 @@ export type StoredDecision = { id: number; verdict: string; reason_code: string 
 /** Stores a verdict once: the first one under a key wins and is returned to everybody who comes later. */
 export async function recordDecision(client: Database, decision: NewDecision): Promise<StoredDecision> {
   const inserted = await client.query<StoredDecision>(
-    `insert into decision (key, conversation_id, episode_id, turn_id, kind, verdict, reason_code, reasons, inputs,
-        runner_up, flip, rule_name, parameter_version, policy_version_id, identity_link_id, context_snapshot_id,
-        details)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
-     on conflict (key) do nothing
-     returning id, verdict, reason_code`,
+    INSERT,
     [
       decision.key,
       decision.conversationId,
@@ -64,6 +60,19 @@ export async function recordDecision(client: Database, decision: NewDecision): P
     ]),
   );
 }
+
+const INSERT = telling(
+  `insert into decision (key, conversation_id, episode_id, turn_id, kind, verdict, reason_code, reasons, inputs,
+      runner_up, flip, rule_name, parameter_version, policy_version_id, identity_link_id, context_snapshot_id,
+      details)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+   on conflict (key) do nothing
+   returning id, verdict, reason_code, conversation_id, kind, episode_id, rule_name`,
+  `select 'decision.recorded' as kind, null::text as key, conversation_id,
+          jsonb_build_object('decision_id', id, 'decision_kind', kind, 'verdict', verdict, 'reason_code', reason_code,
+            'rule', rule_name, 'episode_id', episode_id) as facts
+     from fact`,
+);
 
 /**
  * Names, on the verdicts that gave a turn's messages their episodes, the grounds that the turn was decided on: when they

@@ -1,5 +1,6 @@
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { FOLLOW_UP_EVENTS, FOLLOW_UP_FACTS, telling } from './event-outbox.store';
 
 /** A follow-up that is planned. */
 export type PlannedFollowUp = { readonly id: string; readonly attempt: number; readonly dueAtMs: number };
@@ -33,9 +34,12 @@ export async function endFollowUps(
   reasonCode: string,
 ): Promise<string[]> {
   const ended = await client.query<{ id: string }>(
-    `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
-      where conversation_id = $1 and status = 'planned'
-      returning id`,
+    telling(
+      `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
+        where conversation_id = $1 and status = 'planned'
+       returning ${FOLLOW_UP_FACTS}`,
+      FOLLOW_UP_EVENTS,
+    ),
     [conversationId, reasonCode],
   );
   return ended.rows.map((row) => row.id);
@@ -56,10 +60,14 @@ export async function insertFollowUp(
   },
 ): Promise<void> {
   await client.query(
-    `insert into follow_up (conversation_id, episode_id, after_message_id, attempt, status, due_at, reason_code,
-        plan_decision_id, ended_at)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'skipped' then now() end)
-     on conflict (after_message_id, attempt) do nothing`,
+    telling(
+      `insert into follow_up (conversation_id, episode_id, after_message_id, attempt, status, due_at, reason_code,
+          plan_decision_id, ended_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'skipped' then now() end)
+       on conflict (after_message_id, attempt) do nothing
+       returning ${FOLLOW_UP_FACTS}`,
+      FOLLOW_UP_EVENTS,
+    ),
     [
       followUp.conversationId,
       followUp.episodeId,
@@ -86,10 +94,14 @@ export async function settleFollowUp(
   },
 ): Promise<void> {
   await client.query(
-    `update follow_up
-        set status = $2, reason_code = $3, due_decision_id = $4, due_at = coalesce($5, due_at), send_id = $6,
-            ended_at = case when $2 = 'planned' then null else now() end
-      where id = $1 and status = 'planned'`,
+    telling(
+      `update follow_up
+          set status = $2, reason_code = $3, due_decision_id = $4, due_at = coalesce($5, due_at), send_id = $6,
+              ended_at = case when $2 = 'planned' then null else now() end
+        where id = $1 and status = 'planned'
+       returning ${FOLLOW_UP_FACTS}`,
+      FOLLOW_UP_EVENTS,
+    ),
     [
       settled.id,
       settled.status,

@@ -1,6 +1,7 @@
 import { AUTOMATED_SENDS } from '../domain/vocabulary';
 import type { Owner } from '../domain/vocabulary';
 import type { Database } from '../platform/database';
+import { CONTROL_BEFORE, CONTROL_EVENTS, CONTROL_FACTS, tellingChange } from './event-outbox.store';
 import { recallSends } from './send-queue.store';
 
 /**
@@ -12,16 +13,20 @@ export async function changeOwner(
   client: Database,
   change: { readonly conversationId: string; readonly owner: Owner; readonly reasonCode: string },
 ): Promise<void> {
-  await client.query(
-    `update conversation
-        set owner = $2, owner_since = now(), epoch = epoch + 1,
-            needs_human = $2 = 'unassigned' or (needs_human and $2 in ('meta', 'automation')),
-            reason_code = case when needs_human and $2 in ('meta', 'automation') then reason_code else $3 end
-      where id = $1`,
-    [change.conversationId, change.owner, change.reasonCode],
-  );
+  await client.query(UPDATE, [change.conversationId, change.owner, change.reasonCode]);
   if (change.owner !== 'automation') await recallAutomated(client, change.conversationId, change.reasonCode);
 }
+
+const UPDATE = tellingChange(
+  CONTROL_BEFORE,
+  `update conversation
+      set owner = $2, owner_since = now(), epoch = epoch + 1,
+          needs_human = $2 = 'unassigned' or (needs_human and $2 in ('meta', 'automation')),
+          reason_code = case when needs_human and $2 in ('meta', 'automation') then reason_code else $3 end
+    where id = $1
+   returning ${CONTROL_FACTS()}`,
+  CONTROL_EVENTS,
+);
 
 /** Takes back every automated message of the conversation that has not been claimed. */
 export async function recallAutomated(

@@ -1,5 +1,6 @@
 import { idsNamedBy, wordsOf } from '../domain/send/outgoing-message';
 import type { Database } from '../platform/database';
+import { MESSAGE_EVENTS, MESSAGE_FACTS, isoTime, telling } from './event-outbox.store';
 
 /** A send of which it is known that it left. */
 export type SaidSend = {
@@ -16,16 +17,13 @@ export type SaidSend = {
 };
 
 /** Stands for WhatsApp's id of a message until that is known; no id of WhatsApp looks like it. */
-const STAND_IN = 'send:';
+export const STAND_IN = 'send:';
 
 /** Records a send as said in the conversation, once; true when nobody knew yet that it was. In the caller's transaction. */
 export async function recordSaid(client: Database, send: SaidSend): Promise<boolean> {
   const { quoted, reactedTo } = idsNamedBy(send.body);
   const said = await client.query(
-    `insert into message (conversation_id, episode_id, direction, author, whatsapp_id, type, text, body, expects_answer,
-        quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, send_id)
-     values ($1, $2, 'outbound', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-     on conflict (whatsapp_id) do nothing`,
+    INSERT,
     [
       send.conversationId,
       send.episodeId,
@@ -56,6 +54,20 @@ export async function recordSaid(client: Database, send: SaidSend): Promise<bool
   );
   return true;
 }
+
+const INSERT = telling(
+  `insert into message (conversation_id, episode_id, direction, author, whatsapp_id, type, text, body, expects_answer,
+      quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, send_id)
+   values ($1, $2, 'outbound', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+   on conflict (whatsapp_id) do nothing
+   returning ${MESSAGE_FACTS}`,
+  `${MESSAGE_EVENTS}
+   union all
+   select 'follow_up.sent', 'follow_up.sent:' || follow_up.id, fact.conversation_id,
+          jsonb_build_object('follow_up_id', follow_up.id, 'attempt', follow_up.attempt, 'send_id', fact.send_id,
+            'message_id', fact.id, 'sent_at', ${isoTime('fact.sent_at')})
+     from fact join follow_up on follow_up.conversation_id = fact.conversation_id and follow_up.send_id = fact.send_id`,
+);
 
 /** Gives a message that was recorded by a person's word WhatsApp's own id, now that a status has told it. */
 export async function nameSaid(client: Database, sendId: string, whatsappId: string): Promise<void> {

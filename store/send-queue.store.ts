@@ -5,6 +5,7 @@ import type { Database } from '../platform/database';
 import { APP_SCOPE } from './channel.store';
 import { findConversationOf, lockConversation } from './conversation.store';
 import type { LockedConversation } from './conversation.store';
+import { ENDED_SEND, endedSendEvents, telling } from './event-outbox.store';
 import { holdPermission } from './permission.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
 import { NOT_CLAIMED_LIST } from './send-status.lists';
@@ -220,7 +221,11 @@ export async function settleSend(
   },
 ): Promise<void> {
   await client.query(
-    `update send set status = $2, reason_code = $3, error = coalesce($4, error), settled_at = now() where id = $1`,
+    telling(
+      `update send set status = $2, reason_code = $3, error = coalesce($4, error), settled_at = now() where id = $1
+       returning ${ENDED_SEND}`,
+      endedSendEvents(),
+    ),
     [
       settled.sendId,
       settled.status,
@@ -237,8 +242,12 @@ export async function markUnconfirmed(
   why: { readonly reasonCode: string; readonly code: string | null },
 ): Promise<boolean> {
   const marked = await client.query(
-    `update send set status = 'unconfirmed', reason_code = $2, error = $3, settled_at = now()
-      where id = $1 and status = 'claimed'`,
+    telling(
+      `update send set status = 'unconfirmed', reason_code = $2, error = $3, settled_at = now()
+        where id = $1 and status = 'claimed'
+       returning ${ENDED_SEND}`,
+      endedSendEvents(),
+    ),
     [sendId, why.reasonCode, why.code === null ? null : JSON.stringify({ code: why.code })],
   );
   return marked.rowCount === 1;

@@ -4,9 +4,17 @@ import type { SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { findConversationOf, lockConversation } from './conversation.store';
+import {
+  CONTROL_BEFORE,
+  CONTROL_EVENTS,
+  CONTROL_FACTS,
+  endedSendEvents,
+  tellingChange,
+  tellingOnly,
+} from './event-outbox.store';
 import { applyFailure } from './failure.store';
 import { requestLook } from './look.store';
-import { nameSaid, recordSaid } from './said.store';
+import { STAND_IN, nameSaid, recordSaid } from './said.store';
 import type { SaidSend } from './said.store';
 import { recallRepeatOf } from './send-queue.store';
 import { lockWhatsappId, takeParked } from './send-status.store';
@@ -52,11 +60,12 @@ export async function applySendReport(
 ): Promise<AppliedReport> {
   if (send.whatsapp_id === null) await lockWhatsappId(client, report.whatsappId);
   const status = applyReport(send, report.status);
-  await writeReport(client, send, { ...report, status });
-  await withdrawQuestion(client, send);
   // The report itself counts: a `sent` that comes after its `failed` tells as well that the message had left.
   const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(report.status);
+  // First, as a message is told to have been sent before it is told to have been read.
   const isSaid = isNewlyOnItsWay && (await recordSaid(client, toSaid(send, report)));
+  await writeReport(client, send, { ...report, status });
+  await withdrawQuestion(client, send);
   await correctWord(client, send, { ...report, status });
   const hasFailed = status === 'failed' && send.status !== 'failed';
   if (hasFailed) await followFailure(client, send, report);
@@ -110,6 +119,7 @@ async function followFailure(client: Database, send: LockedSend, report: SendRep
     conversationId: send.conversation_id,
     error: report.error ?? null,
   });
+  await client.query(tellingOnly(endedSendEvents('(select * from send where id = $1)')), [send.id]);
   if (reasonCode !== null) await askHuman(client, send.conversation_id, reasonCode);
 }
 
@@ -141,30 +151,41 @@ async function wakeIf(client: Database, send: LockedSend, isWanted: boolean): Pr
 }
 
 async function writeReport(client: Database, send: LockedSend, report: SendReport): Promise<void> {
-  await client.query(
-    `update send
-        set status = $2, whatsapp_id = coalesce(whatsapp_id, $3), settled_at = coalesce(settled_at, now()),
-            error = coalesce($4, error),
-            reason_code = case when $2 = 'failed' then 'send.failed'
-                               when status in ('unconfirmed', 'accepted', 'failed') then null
-                               else reason_code end
-      where id = $1`,
-    [
-      send.id,
-      report.status,
-      report.whatsappId,
-      report.error === undefined ? null : JSON.stringify(report.error),
-    ],
-  );
+  await client.query(REPORT, [
+    send.id,
+    report.status,
+    report.whatsappId,
+    report.error === undefined ? null : JSON.stringify(report.error),
+  ]);
 }
+
+const REPORT = tellingChange(
+  'select id, status from send where id = $1',
+  `update send
+      set status = $2, whatsapp_id = coalesce(whatsapp_id, $3), settled_at = coalesce(settled_at, now()),
+          error = coalesce($4, error),
+          reason_code = case when $2 = 'failed' then 'send.failed'
+                             when status in ('unconfirmed', 'accepted', 'failed') then null
+                             else reason_code end
+    where id = $1
+   returning id, conversation_id, status, whatsapp_id`,
+  `select case fact.status when 'delivered' then 'message.delivered' else 'message.read' end as kind, null::text as key,
+          fact.conversation_id, jsonb_build_object('send_id', fact.id, 'message_id', message.id) as facts
+     from fact join before on before.id = fact.id left join message on message.whatsapp_id in (fact.whatsapp_id, '${STAND_IN}' || fact.id)
+    where fact.status <> before.status and fact.status in ('delivered', 'read', 'played')
+      and before.status not in ('read', 'played')`,
+);
 
 /** Marks the conversation as waiting for a human, with the reason. */
 export async function askHuman(client: Database, conversationId: string, reasonCode: string): Promise<void> {
-  await client.query('update conversation set needs_human = true, reason_code = $2 where id = $1', [
-    conversationId,
-    reasonCode,
-  ]);
+  await client.query(QUESTION, [conversationId, reasonCode]);
 }
+
+const QUESTION = tellingChange(
+  CONTROL_BEFORE,
+  `update conversation set needs_human = true, reason_code = $2 where id = $1 returning ${CONTROL_FACTS()}`,
+  CONTROL_EVENTS,
+);
 
 /** The fate of an unconfirmed message is known now: nobody has to decide about it any more. */
 async function withdrawQuestion(client: Database, send: LockedSend): Promise<void> {

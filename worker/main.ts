@@ -20,6 +20,7 @@ import { keepStarts } from './keep-starts';
 import { keepTemplates } from './keep-templates';
 import { tellAlarms } from './tell-alarms';
 import { createWorkers, installRuntime } from './workers';
+import { startWebhooks } from './start-webhooks';
 
 /** All of a graceful stop: the workers' grace time, then the pool. */
 const SHUTDOWN_DEADLINE_MS = 30_000;
@@ -88,6 +89,7 @@ function keepInStep(
     }),
     keepStarts({ ...parts, everyMs: config.HUBSPOT_START_EVERY_MS }),
     tellAlarms(parts),
+    startWebhooks(config, parts),
   ];
   return async () => {
     await Promise.all(stops.map((stop) => stop()));

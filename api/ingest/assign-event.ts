@@ -1,6 +1,7 @@
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
+import { MESSAGE_EVENTS, MESSAGE_FACTS, telling } from '../../store/event-outbox.store';
 import { recallSends } from '../../store/send-queue.store';
 import type { EventFacts } from './event-facts';
 import { STANDBY } from './item';
@@ -134,10 +135,14 @@ async function judgeAgain(client: Database, event: ArrivedEdit, before: Target):
     reasonCode: 'turn.edited',
   });
   await client.query(
-    `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, refers_to_whatsapp_id, sent_at,
-        captured_at, webhook_item_id, is_standby)
-     values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8, $9)
-     on conflict (whatsapp_id) do nothing`,
+    telling(
+      `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, refers_to_whatsapp_id,
+          sent_at, captured_at, webhook_item_id, is_standby)
+       values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8, $9)
+       on conflict (whatsapp_id) do nothing
+       returning ${MESSAGE_FACTS}`,
+      MESSAGE_EVENTS,
+    ),
     [
       conversationId,
       message.id,

@@ -1,5 +1,6 @@
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
+import { MESSAGE_EVENTS, MESSAGE_FACTS, telling } from '../../store/event-outbox.store';
 import { applyEvents } from './assign-event';
 import { reactedTo } from './event-facts';
 import { keepMedia } from './keep-media';
@@ -75,8 +76,8 @@ export function sentAtOf(message: { readonly timestamp?: unknown }, capturedAt: 
   return new Date(lastMomentMs(saidAtMs(message, capturedAtMs), capturedAtMs));
 }
 
-const INSERT = `
-  insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
+const INSERT = telling(
+  `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
      refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby, doubt)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
   on conflict (whatsapp_id) do update
@@ -94,7 +95,9 @@ const INSERT = `
       or (message.is_standby and not excluded.is_standby and not excluded.is_imported)
       or (message.is_imported and message.webhook_item_id is null and excluded.webhook_item_id is not null)
       or (message.type = 'media_placeholder' and excluded.type <> 'media_placeholder' and excluded.webhook_item_id is not null)
-  returning id, xmax <> 0 as was_there`;
+  returning ${MESSAGE_FACTS}, xmax <> 0 as was_there`,
+  MESSAGE_EVENTS,
+);
 
 /** A message that the history had is counted live from now on, and what came now may end a wait of the history. */
 async function noteActivity(

@@ -2,6 +2,15 @@ import { joinOwners } from '../../domain/identity/join.decide';
 import type { Owner } from '../../domain/vocabulary';
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
+import {
+  CONTROL_BEFORE,
+  CONTROL_EVENTS,
+  CONTROL_FACTS,
+  FOLLOW_UP_EVENTS,
+  FOLLOW_UP_FACTS,
+  telling,
+  tellingChange,
+} from '../../store/event-outbox.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { reportOwner } from '../../store/owner-report.store';
 import { recallAutomated } from '../../store/owner.store';
@@ -132,7 +141,11 @@ async function endSupersededFollowUps(client: Database, pair: Pair): Promise<voi
     value: pair.keptId,
   });
   await client.query(
-    `update follow_up set status = 'ended', reason_code = 'identity.joined', ended_at = now() where ${superseded}`,
+    telling(
+      `update follow_up set status = 'ended', reason_code = 'identity.joined', ended_at = now() where ${superseded}
+       returning ${FOLLOW_UP_FACTS}`,
+      FOLLOW_UP_EVENTS,
+    ),
     [pair.keptId],
   );
 }
@@ -164,29 +177,7 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
   const owner = joinOwners(kept, given);
   const { epoch } = onlyRow(
     await client.query<{ epoch: number }>(
-      `update conversation as kept
-          set owner = $3,
-              owner_since = case when kept.owner = $3 then kept.owner_since else given.owner_since end,
-              owner_at = greatest(kept.owner_at, given.owner_at),
-              phone_agent = coalesce(case when kept.owner = 'phone' then kept.phone_agent end, given.phone_agent),
-              paused_until = greatest(kept.paused_until, given.paused_until),
-              epoch = kept.epoch + case when kept.owner = $3
-                  and greatest(kept.paused_until, given.paused_until) is not distinct from kept.paused_until then 0 else 1 end,
-              route_override = coalesce(kept.route_override, given.route_override),
-              follow_up_rule = coalesce(kept.follow_up_rule, given.follow_up_rule),
-              needs_human = kept.needs_human or given.needs_human,
-              reason_code = case when given.needs_human and not kept.needs_human then given.reason_code
-                                 else kept.reason_code end,
-              last_activity_at = greatest(kept.last_activity_at, given.last_activity_at),
-              -- WhatsApp counts by number and person: what either of them has borrowed is owed by the one.
-              recipient_not_before = greatest(kept.recipient_not_before, given.recipient_not_before),
-              recipient_backoff_level = greatest(kept.recipient_backoff_level, given.recipient_backoff_level),
-              pair_borrowed_until = case when given.pair_borrowed_until > now()
-                then greatest(kept.pair_borrowed_until, now()) + (given.pair_borrowed_until - now())
-                else kept.pair_borrowed_until end
-         from conversation as given
-        where kept.id = $1 and given.id = $2
-        returning kept.epoch`,
+      JOIN_CONTROL,
       [pair.keptId, pair.givenId, owner],
     ),
   );
@@ -196,6 +187,34 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
   const joined = { report: 'standby', whatsappId: `join:${pair.joinId}`, atMs: 0, phoneAgent: null } as const;
   await reportOwner(client, { ...joined, conversationId: pair.keptId });
 }
+
+const JOIN_CONTROL = tellingChange(
+  CONTROL_BEFORE,
+  `update conversation as kept
+      set owner = $3,
+          owner_since = case when kept.owner = $3 then kept.owner_since else given.owner_since end,
+          owner_at = greatest(kept.owner_at, given.owner_at),
+          phone_agent = coalesce(case when kept.owner = 'phone' then kept.phone_agent end, given.phone_agent),
+          paused_until = greatest(kept.paused_until, given.paused_until),
+          epoch = kept.epoch + case when kept.owner = $3
+              and greatest(kept.paused_until, given.paused_until) is not distinct from kept.paused_until then 0 else 1 end,
+          route_override = coalesce(kept.route_override, given.route_override),
+          follow_up_rule = coalesce(kept.follow_up_rule, given.follow_up_rule),
+          needs_human = kept.needs_human or given.needs_human,
+          reason_code = case when given.needs_human and not kept.needs_human then given.reason_code
+                             else kept.reason_code end,
+          last_activity_at = greatest(kept.last_activity_at, given.last_activity_at),
+          -- WhatsApp counts by number and person: what either of them has borrowed is owed by the one.
+          recipient_not_before = greatest(kept.recipient_not_before, given.recipient_not_before),
+          recipient_backoff_level = greatest(kept.recipient_backoff_level, given.recipient_backoff_level),
+          pair_borrowed_until = case when given.pair_borrowed_until > now()
+            then greatest(kept.pair_borrowed_until, now()) + (given.pair_borrowed_until - now())
+            else kept.pair_borrowed_until end
+     from conversation as given
+    where kept.id = $1 and given.id = $2
+    returning ${CONTROL_FACTS('kept')}`,
+  CONTROL_EVENTS,
+);
 
 async function readControl(client: Database, conversationId: string): Promise<Control> {
   return onlyRow(

@@ -1,5 +1,6 @@
 import { PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
 import type { Database } from '../../platform/database';
+import { CONTROL_BEFORE, CONTROL_EVENTS, CONTROL_FACTS, tellingChange } from '../event-outbox.store';
 import type { ConversationControl } from './command.types';
 
 /** Instant or 'infinity' as Postgres and the API write it. */
@@ -14,12 +15,17 @@ const CLOCKS_DIFFER_MS = 60_000;
 /** Writes who owns the conversation, its pause and its rules, as computed under the lock. */
 export async function writeControl(client: Database, control: ConversationControl): Promise<void> {
   await client.query(
-    `update conversation
-        set owner = $2, owner_since = case when owner = $2 then owner_since else now() end,
-            owner_at = case when owner = $2 then owner_at
-                            else greatest(owner_at, now() - $9 * interval '1 millisecond') end,
-            paused_until = $3, epoch = $4, route_override = $5, follow_up_rule = $6, needs_human = $7, reason_code = $8
-      where id = $1`,
+    tellingChange(
+      CONTROL_BEFORE,
+      `update conversation
+          set owner = $2, owner_since = case when owner = $2 then owner_since else now() end,
+              owner_at = case when owner = $2 then owner_at
+                              else greatest(owner_at, now() - $9 * interval '1 millisecond') end,
+              paused_until = $3, epoch = $4, route_override = $5, follow_up_rule = $6, needs_human = $7, reason_code = $8
+        where id = $1
+       returning ${CONTROL_FACTS()}`,
+      CONTROL_EVENTS,
+    ),
     [
       control.id,
       control.owner,

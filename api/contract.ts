@@ -17,6 +17,7 @@ export * from './contract/page.contract';
 export * from './contract/record.contract';
 export * from './contract/send.contract';
 export * from './contract/start.contract';
+export * from './contract/subscription.contract';
 export * from './contract/template.contract';
 export * from './contract/token.contract';
 export { idParam, numberParam, rowParam } from './contract/values.contract';

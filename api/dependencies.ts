@@ -13,6 +13,9 @@ export interface HandOver {
 /** How much one token may ask for. */
 export type RateLimitSettings = { readonly requestsMax: number; readonly windowMs: number };
 
+/** What webhooks that go out may lead to, and how long a secret outlives its rotation. */
+export type OutgoingWebhookSettings = { readonly allowsPrivate: boolean; readonly secretOverlapMs: number };
+
 export type ApiDependencies = {
   readonly pool: Pool;
   readonly logger: Logger;
@@ -23,11 +26,12 @@ export type ApiDependencies = {
   readonly webhooks: Router;
   readonly handOver: HandOver;
   readonly media: { readonly storage: MediaStorage; readonly links: MediaLinkSettings };
+  readonly outgoingWebhooks: OutgoingWebhookSettings;
   readonly isReady: () => Promise<boolean>;
 };
 
 /** What the handler of a route works with. */
-export type RouteParts = Pick<ApiDependencies, 'pool' | 'handOver' | 'isReady'> & {
+export type RouteParts = Pick<ApiDependencies, 'pool' | 'handOver' | 'isReady' | 'outgoingWebhooks'> & {
   readonly storage: MediaStorage;
   readonly links: MediaLinks;
   /** The OpenAPI document of this very API. */

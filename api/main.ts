@@ -35,6 +35,10 @@ async function main(): Promise<void> {
       windowMs: config.API_RATE_LIMIT_WINDOW_MS,
     },
     handOver,
+    outgoingWebhooks: {
+      allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,
+      secretOverlapMs: config.WEBHOOK_SECRET_OVERLAP_MS,
+    },
     webhooks: createWebhookRouter({
       database: pool,
       handOver,

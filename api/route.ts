@@ -22,7 +22,7 @@ type Answers = Readonly<Record<number, Answer>>;
 export type Route = {
   /** Unique; programs that are generated from the document name their function so. */
   readonly id: string;
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'patch' | 'delete';
   /** With parameters in braces, as in OpenAPI. */
   readonly path: string;
   readonly tag: string;

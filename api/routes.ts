@@ -11,6 +11,7 @@ import { numberRoutes } from './routes/number.routes';
 import { readRoutes } from './routes/read.routes';
 import { sendRoutes } from './routes/send.routes';
 import { startRoutes } from './routes/start.routes';
+import { subscriptionRoutes } from './routes/subscription.routes';
 import { webhookItemRoutes } from './routes/webhook-item.routes';
 import { webhookRoutes } from './routes/webhook.routes';
 
@@ -25,6 +26,7 @@ export const ROUTES: readonly Route[] = [
   ...killSwitchRoutes,
   ...neverAutomateRoutes,
   ...webhookItemRoutes,
+  ...subscriptionRoutes,
   ...accessRoutes,
   ...mediaRoutes,
   ...healthRoutes,

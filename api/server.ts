@@ -17,13 +17,14 @@ export function createApp(deps: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.use(assignRequestId, logRequests(deps.logger), helmet());
   app.use('/webhooks', deps.webhooks);
-  const { pool, handOver, isReady, media } = deps;
+  const { pool, handOver, isReady, outgoingWebhooks, media } = deps;
   let document: object | undefined;
   const links = createMediaLinks(media.links);
   const parts = {
     pool,
     handOver,
     isReady,
+    outgoingWebhooks,
     storage: media.storage,
     links,
     document: () => (document ??= createDocument(ROUTES)),

@@ -470,6 +470,7 @@ create table decision (
   constraint decision_kind_check CHECK ((kind = ANY (ARRAY['episode'::text, 'route'::text, 'follow_up'::text, 'skip'::text, 'stop'::text, 'command'::text, 'identity'::text, 'owner'::text])))
 );
 CREATE INDEX decision_conversation ON public.decision USING btree (conversation_id, id);
+CREATE INDEX decision_to_human ON public.decision USING btree (decided_at) WHERE ((kind = 'route'::text) AND (verdict = 'human'::text));
 comment on column decision.key is 'Made of facts (kind, message id, attempt): the first stored verdict wins.';
 comment on column decision.details is 'What the verdict orders beside its kind: urgency, time to respond, attempt, due time.';
 
@@ -489,6 +490,54 @@ create table episode (
   constraint episode_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id)
 );
 CREATE UNIQUE INDEX episode_open ON public.episode USING btree (conversation_id) WHERE (closed_at IS NULL);
+
+create table event_delivery (
+  subscription_id uuid not null,
+  event_id bigint not null,
+  conversation_id uuid,
+  status text not null default 'pending'::text,
+  queued_at timestamp with time zone not null default now(),
+  not_before timestamp with time zone not null default now(),
+  lease_until timestamp with time zone,
+  attempts integer not null default 0,
+  attempted_at timestamp with time zone,
+  response_status integer,
+  error_code text,
+  settled_at timestamp with time zone,
+  constraint event_delivery_pkey PRIMARY KEY (subscription_id, event_id),
+  constraint event_delivery_event_id_fkey FOREIGN KEY (event_id) REFERENCES event_outbox(id) ON DELETE CASCADE,
+  constraint event_delivery_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhook_subscription(id),
+  constraint event_delivery_attempts_check CHECK ((attempts >= 0)),
+  constraint event_delivery_settled CHECK (((settled_at IS NULL) = (status = 'pending'::text))),
+  constraint event_delivery_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'dead'::text])))
+);
+CREATE INDEX event_delivery_due ON public.event_delivery USING btree (subscription_id, not_before, event_id) WHERE (status = 'pending'::text);
+CREATE INDEX event_delivery_event ON public.event_delivery USING btree (event_id);
+CREATE INDEX event_delivery_lane ON public.event_delivery USING btree (subscription_id, conversation_id, event_id) WHERE (status = 'pending'::text);
+comment on table event_delivery is 'One event for one subscription. The pending ones of one conversation go in the order of their events, the first alone.';
+comment on column event_delivery.queued_at is 'When it was to be told, or told again by a replay: its age counts from then.';
+comment on column event_delivery.lease_until is 'Until then an attempt is under way; a later time finds it again after a crash.';
+comment on column event_delivery.attempts is 'Raised when an attempt begins, so that only the newest one settles the row.';
+
+create table event_outbox (
+  id bigint not null generated always as identity,
+  event_id uuid not null default gen_random_uuid(),
+  key text,
+  kind text not null,
+  conversation_id uuid,
+  occurred_at timestamp with time zone not null default now(),
+  facts jsonb not null,
+  constraint event_outbox_pkey PRIMARY KEY (id),
+  constraint event_outbox_event_id_key UNIQUE (event_id),
+  constraint event_outbox_key_key UNIQUE (key),
+  constraint event_outbox_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id)
+);
+CREATE INDEX event_outbox_occurred ON public.event_outbox USING btree (occurred_at, id);
+comment on table event_outbox is 'What happened, written with the fact it tells, and only where a subscription wants it. In one conversation ids grow in the order in which it happened.';
+comment on column event_outbox.event_id is 'The webhook-id: the same in every attempt, for every subscription.';
+comment on column event_outbox.key is 'Made of facts where the same one may be written twice: it is told once.';
+comment on column event_outbox.conversation_id is 'Null = about the subscription itself.';
+comment on column event_outbox.facts is 'Ids, times and codes. Words, names and phones are read when the body is made.';
 
 create table follow_up (
   id uuid not null default gen_random_uuid(),
@@ -1030,6 +1079,43 @@ comment on column webhook_item.pointer is 'JSON pointer of the item inside webho
 comment on column webhook_item.raw is 'The item as JSON; null where Postgres cannot hold it (then error says why, and the bytes stand in webhook_body).';
 comment on column webhook_item.assigned_at is 'When the item was turned into rows of the conversation; null = still to do.';
 comment on column webhook_item.understood_at is 'When a later reading of the body made items out of this one, which was not understood at first.';
+
+create table webhook_secret (
+  id bigint not null generated always as identity,
+  subscription_id uuid not null,
+  secret bytea not null,
+  created_at timestamp with time zone not null default now(),
+  valid_until timestamp with time zone,
+  constraint webhook_secret_pkey PRIMARY KEY (id),
+  constraint webhook_secret_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhook_subscription(id),
+  constraint webhook_secret_secret_check CHECK (((octet_length(secret) >= 24) AND (octet_length(secret) <= 64)))
+);
+CREATE INDEX webhook_secret_subscription ON public.webhook_secret USING btree (subscription_id, id DESC);
+comment on table webhook_secret is 'What bodies are signed with; kept as it is, because signing needs it. Shown once, when it is made.';
+comment on column webhook_secret.valid_until is 'Set by a rotation: until then every body is signed with this one, too.';
+
+create table webhook_subscription (
+  id uuid not null default gen_random_uuid(),
+  url text not null,
+  description text,
+  events text[],
+  includes_content boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  created_by text not null,
+  failing_since timestamp with time zone,
+  disabled_at timestamp with time zone,
+  disabled_reason text,
+  deleted_at timestamp with time zone,
+  deleted_by text,
+  constraint webhook_subscription_pkey PRIMARY KEY (id),
+  constraint webhook_subscription_deleted CHECK (((deleted_at IS NULL) = (deleted_by IS NULL))),
+  constraint webhook_subscription_disabled CHECK (((disabled_at IS NULL) = (disabled_reason IS NULL))),
+  constraint webhook_subscription_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['by_hand'::text, 'failing'::text, 'gone'::text])))
+);
+comment on table webhook_subscription is 'Who is told of events. What happens while one is disabled waits for it; a deleted one stays as a record.';
+comment on column webhook_subscription.events is 'Kinds that are wanted; null = all, also those that a later version adds.';
+comment on column webhook_subscription.includes_content is 'Bodies carry words, names and phones, too; else ids, times and codes only.';
+comment on column webhook_subscription.failing_since is 'The first failed attempt since one that succeeded; null = the last one did.';
 
 create table whatsapp_account (
   waba_id text not null,

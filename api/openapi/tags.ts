@@ -14,6 +14,7 @@ export const TAGS = [
   { name: 'Policies', description: 'The rules that people set.' },
   { name: 'Media', description: 'Files of buyers.' },
   { name: 'Webhooks', description: 'What Meta tells.' },
+  { name: 'Webhook subscriptions', description: 'Who is told what happens: docs/webhooks.md.' },
   { name: 'Access', description: 'Tokens, and the audit log.' },
   { name: 'Health', description: 'Whether the API works.' },
   { name: 'Documentation', description: 'This document, and what can go wrong.' },

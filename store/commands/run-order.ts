@@ -19,11 +19,17 @@ export const ORDER_KINDS = [
   'retry_webhook_item',
   'create_token',
   'revoke_token',
+  'create_webhook_subscription',
+  'change_webhook_subscription',
+  'delete_webhook_subscription',
+  'rotate_webhook_secret',
+  'replay_webhook_events',
+  'test_webhook_subscription',
 ] as const;
 
 /** What an order is about; both stand in the audit log. */
 export type OrderTarget = {
-  readonly kind: 'number' | 'kill_switch' | 'never_automate' | 'webhook_item' | 'token';
+  readonly kind: 'number' | 'kill_switch' | 'never_automate' | 'webhook_item' | 'token' | 'webhook_subscription';
   readonly id: string;
 };
 

@@ -5,6 +5,7 @@ import { Router } from 'express';
 import type { Express } from 'express';
 import request from 'supertest';
 import type { Response } from 'supertest';
+import type { OutgoingWebhookSettings } from '../../api/dependencies';
 import { createApp } from '../../api/server';
 import { createLogger } from '../../platform/logger';
 import { createFolderMediaStorage } from '../../platform/media-storage';
@@ -20,6 +21,9 @@ export const TOKENS = [
 
 /** Tests ask faster than people; the limit has a test of its own. */
 export const UNLIMITED = { requestsMax: 1_000_000, windowMs: 60_000 };
+
+/** Receivers stand on this machine, and a secret outlives its rotation for an hour. */
+export const OUTGOING = { allowsPrivate: true, secretOverlapMs: 3_600_000 };
 
 type Agent = 'anna' | 'ben' | 'cleo';
 
@@ -41,7 +45,7 @@ export type TestApi = {
 
 type CommandOptions = { readonly json?: object; readonly by?: Agent; readonly key?: string };
 
-export async function createTestApi(): Promise<TestApi> {
+export async function createTestApi(outgoing: OutgoingWebhookSettings = OUTGOING): Promise<TestApi> {
   const world = await createWorld();
   const handedOver: string[] = [];
   const folder = await mkdtemp(join(tmpdir(), 'continuo-test-api-'));
@@ -58,6 +62,7 @@ export async function createTestApi(): Promise<TestApi> {
         handedOver.push(id);
       },
     },
+    outgoingWebhooks: outgoing,
     media: mediaParts(storage, () => clock.nowMs ?? Date.now()),
     isReady: () => Promise.resolve(true),
   });

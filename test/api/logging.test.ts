@@ -5,7 +5,7 @@ import request from 'supertest';
 import { createApp } from '../../api/server';
 import { createWorld } from '../commands/world';
 import type { World } from '../commands/world';
-import { TOKENS, UNLIMITED, mediaParts } from './app';
+import { OUTGOING, TOKENS, UNLIMITED, mediaParts } from './app';
 
 let world: World;
 beforeAll(async () => {
@@ -28,6 +28,7 @@ test('a log line has method, path, status and request id, and nothing of people,
     rateLimit: UNLIMITED,
     webhooks: Router(),
     handOver: { soon: () => undefined },
+    outgoingWebhooks: OUTGOING,
     media: mediaParts(),
     isReady: () => Promise.resolve(true),
   });

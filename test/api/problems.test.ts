@@ -6,7 +6,7 @@ import { createApp } from '../../api/server';
 import { createPool } from '../../platform/database';
 import { createLogger } from '../../platform/logger';
 import type { Scene } from '../commands/world';
-import { TOKENS, UNLIMITED, createTestApi, mediaParts } from './app';
+import { OUTGOING, TOKENS, UNLIMITED, createTestApi, mediaParts } from './app';
 import type { TestApi } from './app';
 import { problemOf } from './expectations';
 
@@ -204,6 +204,7 @@ describe('without Postgres', () => {
       throw new TypeError('Nora, +1 202 555 0100');
     }),
     handOver: { soon: () => undefined },
+    outgoingWebhooks: OUTGOING,
     media: mediaParts(),
     isReady: () => Promise.reject(new Error('no database')),
   });
@@ -242,6 +243,7 @@ test('webhooks get their bytes before anything parses them', async () => {
     rateLimit: UNLIMITED,
     webhooks,
     handOver: { soon: () => undefined },
+    outgoingWebhooks: OUTGOING,
     media: mediaParts(),
     isReady: () => Promise.resolve(true),
   });

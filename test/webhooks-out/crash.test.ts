@@ -1,0 +1,48 @@
+import { Child } from '../support/child';
+import { openHouse } from './house';
+import type { House } from './house';
+
+let house: House;
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(() => house.end());
+
+test('a worker killed between delivery and note has the event told again, under the same id', async () => {
+  await house.subscribe({ events: ['message.received'] });
+  await house.talk.says('12025550147', 'What does it cost?');
+  let hasCome: () => void = () => undefined;
+  const came = new Promise<void>((resolve) => {
+    hasCome = resolve;
+  });
+  house.receiver.behave(() => {
+    hasCome();
+    return null;
+  });
+  const [{ url = '' } = {}] = await house.talk.rows<{ url: string }>('select current_database() as url');
+  const worker = new Child({
+    name: 'webhook worker',
+    command: process.execPath,
+    args: ['--import', 'tsx', 'test/webhooks-out/delivering-worker.ts'],
+    environment: { DATABASE_URL: databaseUrl(url) },
+  });
+  await came;
+  await worker.kill9();
+  expect(house.receiver.all).toHaveLength(1);
+  house.receiver.behave(() => 204);
+  house.deliver();
+  // Another worker waits for the lease of the dead one.
+  await house.pass(120_000);
+  await house.settled();
+  expect(house.receiver.taken).toHaveLength(1);
+  expect(house.receiver.all.map(({ id }) => id)).toEqual([
+    house.receiver.taken[0]?.id,
+    house.receiver.taken[0]?.id,
+  ]);
+});
+
+function databaseUrl(name: string): string {
+  const url = new URL(process.env['TEST_DATABASE_ADMIN_URL'] ?? '');
+  url.pathname = `/${name}`;
+  return url.href;
+}

@@ -41,7 +41,9 @@ function handlerOf(route: Route, parts: RouteParts): RequestHandler {
 }
 
 function refuseMethod(routes: readonly Route[]): RequestHandler {
-  const allowed = routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+  const allowed = routes.flatMap(({ method }) =>
+    method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+  );
   return (_request, response) => {
     response.set('Allow', allowed.join(', '));
     throw new ApiProblem('method_not_allowed', { members: { allowed } });

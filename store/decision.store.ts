@@ -30,28 +30,25 @@ export type StoredDecision = { id: number; verdict: string; reason_code: string 
 
 /** Stores a verdict once: the first one under a key wins and is returned to everybody who comes later. */
 export async function recordDecision(client: Database, decision: NewDecision): Promise<StoredDecision> {
-  const inserted = await client.query<StoredDecision>(
-    INSERT,
-    [
-      decision.key,
-      decision.conversationId,
-      decision.episodeId,
-      decision.turnId,
-      decision.kind,
-      decision.verdict,
-      decision.reasonCode,
-      JSON.stringify(decision.reasons),
-      JSON.stringify(decision.inputs),
-      decision.runnerUp === null ? null : JSON.stringify(decision.runnerUp),
-      decision.flip,
-      decision.ruleName,
-      decision.parameterVersion,
-      decision.policyVersionId,
-      decision.identityLinkId,
-      decision.contextSnapshotId,
-      JSON.stringify(decision.details ?? {}),
-    ],
-  );
+  const inserted = await client.query<StoredDecision>(INSERT, [
+    decision.key,
+    decision.conversationId,
+    decision.episodeId,
+    decision.turnId,
+    decision.kind,
+    decision.verdict,
+    decision.reasonCode,
+    JSON.stringify(decision.reasons),
+    JSON.stringify(decision.inputs),
+    decision.runnerUp === null ? null : JSON.stringify(decision.runnerUp),
+    decision.flip,
+    decision.ruleName,
+    decision.parameterVersion,
+    decision.policyVersionId,
+    decision.identityLinkId,
+    decision.contextSnapshotId,
+    JSON.stringify(decision.details ?? {}),
+  ]);
   const row = firstRow(inserted);
   if (row !== null) return row;
   return onlyRow(

@@ -30,9 +30,10 @@ export async function readEventToTell(
 ): Promise<EventToTell | null> {
   const row = firstRow(await database.query<Row>(EVENT, [place.subscriptionId, place.eventId]));
   if (row === null) return null;
-  // Who it is by name stands with the facts, and is told with the words only.
+  // Which person it is stands with the facts, and is told with the words only.
   const { agent, ...facts } = row.facts;
-  const content = row.content === null ? {} : { content: { ...row.content, agent: agent ?? null } };
+  const person = agent === undefined ? {} : { agent };
+  const content = row.content === null ? {} : { content: { ...row.content, ...person } };
   const body = JSON.stringify({
     type: row.kind,
     timestamp: row.occurred_at,
@@ -56,14 +57,15 @@ const EVENT = `
               else jsonb_build_object('conversation_id', event.conversation_id, 'number_id', conversation.phone_number_id,
                      'buyer_id', conversation.buyer_id) end as place,
          case when subscription.includes_content and conversation.id is not null then
-           jsonb_build_object(
-             'text', (select case when message.revoked_at is null then message.text end from message
-                       where message.id = (event.facts ->> 'message_id')::uuid),
-             'buyer', jsonb_build_object(
-               'name', buyer.display_name,
-               'phone', (select value from buyer_identity
-                          where buyer_id = buyer.id and kind = 'wa_id' and valid_to is null
-                          order by valid_from desc, id desc limit 1)))
+           jsonb_build_object('buyer', jsonb_build_object(
+             'name', buyer.display_name,
+             'phone', (select value from buyer_identity
+                        where buyer_id = buyer.id and kind = 'wa_id' and valid_to is null
+                        order by valid_from desc, id desc limit 1)))
+           || case when event.facts ? 'message_id' then jsonb_build_object('text',
+                (select case when message.revoked_at is null then message.text end from message
+                  where message.id = (event.facts ->> 'message_id')::uuid))
+                else '{}' end
          end as content
     from event_outbox as event
     join webhook_subscription as subscription on subscription.id = $1 and subscription.deleted_at is null

@@ -64,8 +64,7 @@ export const FOLLOW_UP_EVENTS = `
          jsonb_build_object('follow_up_id', id, 'after_message_id', after_message_id, 'attempt', attempt,
            'due_at', ${isoTime('due_at')}, 'reason_code', reason_code) as facts
     from fact where status in ('planned', 'skipped', 'ended')`;
-export const FOLLOW_UP_FACTS =
-  'id, conversation_id, after_message_id, attempt, due_at, reason_code, status';
+export const FOLLOW_UP_FACTS = 'id, conversation_id, after_message_id, attempt, due_at, reason_code, status';
 
 /** What the end of a send tells, of rows with the columns ENDED_SEND. What was held back or taken back tells nothing. */
 export const endedSendEvents = (sends = 'fact'): string => `

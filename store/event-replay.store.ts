@@ -21,7 +21,11 @@ export const REPLAY_EVENTS_MAX = 10_000;
  * Queues events again under the ids they have, in their order; those that still wait stay as they are. How many; nothing is
  * queued when there are more than one request may replay.
  */
-export async function replayEvents(client: Database, subscriptionId: string, replay: Replay): Promise<number> {
+export async function replayEvents(
+  client: Database,
+  subscriptionId: string,
+  replay: Replay,
+): Promise<number> {
   const { which, since, until, eventIds } = replay;
   const wanted = `
     select event.id, event.conversation_id

@@ -22,23 +22,20 @@ export const STAND_IN = 'send:';
 /** Records a send as said in the conversation, once; true when nobody knew yet that it was. In the caller's transaction. */
 export async function recordSaid(client: Database, send: SaidSend): Promise<boolean> {
   const { quoted, reactedTo } = idsNamedBy(send.body);
-  const said = await client.query(
-    INSERT,
-    [
-      send.conversationId,
-      send.episodeId,
-      send.author,
-      send.whatsappId ?? `${STAND_IN}${send.id}`,
-      send.type,
-      wordsOf(send.body),
-      JSON.stringify(send.body),
-      send.expectsAnswer,
-      quoted,
-      reactedTo,
-      new Date(send.saidAtMs),
-      send.id,
-    ],
-  );
+  const said = await client.query(INSERT, [
+    send.conversationId,
+    send.episodeId,
+    send.author,
+    send.whatsappId ?? `${STAND_IN}${send.id}`,
+    send.type,
+    wordsOf(send.body),
+    JSON.stringify(send.body),
+    send.expectsAnswer,
+    quoted,
+    reactedTo,
+    new Date(send.saidAtMs),
+    send.id,
+  ]);
   if (said.rowCount === 0) return false;
   await client.query(
     `update conversation set last_activity_at = greatest(last_activity_at, now()) where id = $1`,

@@ -82,7 +82,9 @@ export const replayRequest = z
     which: z
       .enum(['dead', 'all'])
       .describe('dead = those that were given up · all = delivered ones and those never asked for, too'),
-    since: givenInstant.optional().describe('events from then on; needed for "all" unless event_ids are named'),
+    since: givenInstant
+      .optional()
+      .describe('events from then on; needed for "all" unless event_ids are named'),
     until: givenInstant.optional().describe('events before'),
     event_ids: z.array(id).min(1).max(EVENT_IDS_MAX).optional().describe('only these'),
     reason,
@@ -149,9 +151,13 @@ const place = { conversation_id: id, number_id: numberId, buyer_id: id };
 const content = {
   content: z
     .strictObject({
-      text: z.string().nullable().describe('the words of the message; null where there are none'),
+      text: z
+        .string()
+        .nullable()
+        .optional()
+        .describe('the words of the message that it is about; null where there are none'),
       buyer: z.strictObject({ name: z.string().nullable(), phone: z.string().nullable() }),
-      agent: z.string().nullable().describe('which person it is about'),
+      agent: z.string().nullable().optional().describe('which person wrote, or has the conversation'),
     })
     .optional()
     .describe('only with include: ["content"]'),

@@ -176,10 +176,7 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
   const given = await readControl(client, pair.givenId);
   const owner = joinOwners(kept, given);
   const { epoch } = onlyRow(
-    await client.query<{ epoch: number }>(
-      JOIN_CONTROL,
-      [pair.keptId, pair.givenId, owner],
-    ),
+    await client.query<{ epoch: number }>(JOIN_CONTROL, [pair.keptId, pair.givenId, owner]),
   );
   await moveSends(client, pair, { givenEpoch: given.epoch, epoch });
   if (epoch !== kept.epoch) await recallAutomated(client, pair.keptId, 'identity.joined');

@@ -29,7 +29,8 @@ export const ORDER_KINDS = [
 
 /** What an order is about; both stand in the audit log. */
 export type OrderTarget = {
-  readonly kind: 'number' | 'kill_switch' | 'never_automate' | 'webhook_item' | 'token' | 'webhook_subscription';
+  readonly kind:
+    'number' | 'kill_switch' | 'never_automate' | 'webhook_item' | 'token' | 'webhook_subscription';
   readonly id: string;
 };
 

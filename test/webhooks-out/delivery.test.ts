@@ -30,7 +30,9 @@ const WHEEL = ['conversation.paused', 'conversation.resumed'];
 function deliveries(id: string, status: string) {
   return house
     .api('get', `webhook-subscriptions/${id}/deliveries?status=${status}`)
-    .then(({ body }) => (body as { items: { event_id: string; attempts: number; error_code: string }[] }).items);
+    .then(
+      ({ body }) => (body as { items: { event_id: string; attempts: number; error_code: string }[] }).items,
+    );
 }
 
 test('a receiver that fails is tried again after growing waits, with the same id', async () => {
@@ -230,7 +232,9 @@ test('a receiver that says it is gone is disabled at once', async () => {
   house.deliver();
   await order(conversation, 'pause');
   await house.settled();
-  expect((await house.api('get', `webhook-subscriptions/${id}`)).body).toMatchObject({ disabled_reason: 'gone' });
+  expect((await house.api('get', `webhook-subscriptions/${id}`)).body).toMatchObject({
+    disabled_reason: 'gone',
+  });
 });
 
 test('after a rotation both secrets hold for a while, then the new one', async () => {

@@ -178,7 +178,12 @@ test('a send that failed, and one of which nobody knows, is told', async () => {
     error_code: 131_026,
     is_sent_again: false,
   });
-  await house.talk.simulator.fault({ service: 'whatsapp', match: { sends: true }, kind: 'cut-after-commit', times: 1 });
+  await house.talk.simulator.fault({
+    service: 'whatsapp',
+    match: { sends: true },
+    kind: 'cut-after-commit',
+    times: 1,
+  });
   await house.talk.says('12025550148', QUESTION);
   expect(await kinds()).toEqual(['send.failed', 'send.unconfirmed']);
   expectDocumented(house.receiver.taken);

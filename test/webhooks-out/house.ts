@@ -26,7 +26,12 @@ export type House = {
   readonly receiver: Receiver;
   /** Lines that the delivery logged. */
   readonly log: Record<string, unknown>[];
-  api(method: 'get' | 'post' | 'patch' | 'delete', path: string, json?: object, key?: string): Promise<Response>;
+  api(
+    method: 'get' | 'post' | 'patch' | 'delete',
+    path: string,
+    json?: object,
+    key?: string,
+  ): Promise<Response>;
   /** Subscribes the receiver, or somebody else; gives id and secret. */
   subscribe(terms?: object): Promise<{ id: string; secret: string }>;
   /** Begins to deliver; gives the stop. */

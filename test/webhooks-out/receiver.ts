@@ -76,7 +76,9 @@ export async function openReceiver(): Promise<Receiver> {
 /** Checks a webhook as the standard tells receivers to, with nothing of our own; true = one of its signatures is right. */
 export async function isSignedWith(received: Received, secret: string): Promise<boolean> {
   const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
-  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['verify']);
+  const key = await crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'verify',
+  ]);
   const timestamp = z.string().parse(received.headers['webhook-timestamp']);
   if (Math.abs(Date.now() / 1000 - Number(timestamp)) > 300) return false;
   const content = new TextEncoder().encode(`${received.id}.${timestamp}.${received.raw}`);

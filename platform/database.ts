@@ -1,9 +1,21 @@
+import { createHash } from 'node:crypto';
 import { Pool, types } from 'pg';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 
+/** A statement that each connection plans once and keeps under its name. */
+export type PreparedStatement = { readonly name: string; readonly text: string };
+
 /** Anything that runs one statement: the pool, or a client inside a transaction. */
 export interface Database {
-  query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<QueryResult<Row>>;
+  query<Row extends QueryResultRow>(
+    statement: string | PreparedStatement,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+}
+
+/** For a statement whose plan costs more than its work. */
+export function prepared(text: string): PreparedStatement {
+  return { name: createHash('sha256').update(text).digest('hex').slice(0, 32), text };
 }
 
 /** A pool that can also open a transaction. */

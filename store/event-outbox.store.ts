@@ -1,6 +1,6 @@
 import { TEST_EVENT } from '../domain/event/event.kinds';
-import type { Database } from '../platform/database';
-import { onlyRow } from '../platform/database';
+import type { Database, PreparedStatement } from '../platform/database';
+import { onlyRow, prepared } from '../platform/database';
 
 /** A subscription that is there and wants this kind; a disabled one is told later. */
 const WANTS = (kind: string): string =>
@@ -9,21 +9,21 @@ const WANTS = (kind: string): string =>
 /**
  * One statement that writes a fact and the events that tell it. `fact` changes rows and returns them, and its rows are those of
  * the whole; `events` selects kind, key (null = no repetition is possible), conversation_id and facts from "fact". Without a
- * subscription nothing more is written, and either way no further statement is needed. The caller holds the lock of the
+ * subscription nothing more is written, and either way no further statement is needed; it is planned once for each connection. The caller holds the lock of the
  * conversation, which is what puts its events in order.
  */
-export function telling(fact: string, events: string): string {
-  return `with fact as (${fact}), ${TOLD(events)} select * from fact`;
+export function telling(fact: string, events: string): PreparedStatement {
+  return prepared(`with fact as (${fact}), ${TOLD(events)} select * from fact`);
 }
 
 /** The same with the rows as they were before, as "before". */
-export function tellingChange(before: string, change: string, events: string): string {
-  return `with before as (${before}), fact as (${change}), ${TOLD(events)} select * from fact`;
+export function tellingChange(before: string, change: string, events: string): PreparedStatement {
+  return prepared(`with before as (${before}), fact as (${change}), ${TOLD(events)} select * from fact`);
 }
 
 /** Events alone, of facts that stand already. */
-export function tellingOnly(events: string): string {
-  return `with ${TOLD(events)} select count(*) as told from told`;
+export function tellingOnly(events: string): PreparedStatement {
+  return prepared(`with ${TOLD(events)} select count(*) as told from told`);
 }
 
 const TOLD = (events: string): string => `

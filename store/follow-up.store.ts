@@ -33,17 +33,16 @@ export async function endFollowUps(
   conversationId: string,
   reasonCode: string,
 ): Promise<string[]> {
-  const ended = await client.query<{ id: string }>(
-    telling(
-      `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
-        where conversation_id = $1 and status = 'planned'
-       returning ${FOLLOW_UP_FACTS}`,
-      FOLLOW_UP_EVENTS,
-    ),
-    [conversationId, reasonCode],
-  );
+  const ended = await client.query<{ id: string }>(END, [conversationId, reasonCode]);
   return ended.rows.map((row) => row.id);
 }
+
+const END = telling(
+  `update follow_up set status = 'ended', reason_code = $2, ended_at = now()
+    where conversation_id = $1 and status = 'planned'
+   returning ${FOLLOW_UP_FACTS}`,
+  FOLLOW_UP_EVENTS,
+);
 
 /** Stores the verdict on the silence after a message of ours, once per message and attempt. */
 export async function insertFollowUp(
@@ -59,27 +58,26 @@ export async function insertFollowUp(
     readonly decisionId: number;
   },
 ): Promise<void> {
-  await client.query(
-    telling(
-      `insert into follow_up (conversation_id, episode_id, after_message_id, attempt, status, due_at, reason_code,
-          plan_decision_id, ended_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'skipped' then now() end)
-       on conflict (after_message_id, attempt) do nothing
-       returning ${FOLLOW_UP_FACTS}`,
-      FOLLOW_UP_EVENTS,
-    ),
-    [
-      followUp.conversationId,
-      followUp.episodeId,
-      followUp.afterMessageId,
-      followUp.attempt,
-      followUp.status,
-      followUp.dueAtMs === null ? null : new Date(followUp.dueAtMs),
-      followUp.reasonCode,
-      followUp.decisionId,
-    ],
-  );
+  await client.query(INSERT, [
+    followUp.conversationId,
+    followUp.episodeId,
+    followUp.afterMessageId,
+    followUp.attempt,
+    followUp.status,
+    followUp.dueAtMs === null ? null : new Date(followUp.dueAtMs),
+    followUp.reasonCode,
+    followUp.decisionId,
+  ]);
 }
+
+const INSERT = telling(
+  `insert into follow_up (conversation_id, episode_id, after_message_id, attempt, status, due_at, reason_code,
+      plan_decision_id, ended_at)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, case when $5 = 'skipped' then now() end)
+   on conflict (after_message_id, attempt) do nothing
+   returning ${FOLLOW_UP_FACTS}`,
+  FOLLOW_UP_EVENTS,
+);
 
 /** Notes what became of a follow-up when it was due; one that is put off stays planned. */
 export async function settleFollowUp(
@@ -93,22 +91,21 @@ export async function settleFollowUp(
     readonly sendId: string | null;
   },
 ): Promise<void> {
-  await client.query(
-    telling(
-      `update follow_up
-          set status = $2, reason_code = $3, due_decision_id = $4, due_at = coalesce($5, due_at), send_id = $6,
-              ended_at = case when $2 = 'planned' then null else now() end
-        where id = $1 and status = 'planned'
-       returning ${FOLLOW_UP_FACTS}`,
-      FOLLOW_UP_EVENTS,
-    ),
-    [
-      settled.id,
-      settled.status,
-      settled.reasonCode,
-      settled.decisionId,
-      settled.dueAtMs === null ? null : new Date(settled.dueAtMs),
-      settled.sendId,
-    ],
-  );
+  await client.query(SETTLE, [
+    settled.id,
+    settled.status,
+    settled.reasonCode,
+    settled.decisionId,
+    settled.dueAtMs === null ? null : new Date(settled.dueAtMs),
+    settled.sendId,
+  ]);
 }
+
+const SETTLE = telling(
+  `update follow_up
+      set status = $2, reason_code = $3, due_decision_id = $4, due_at = coalesce($5, due_at), send_id = $6,
+          ended_at = case when $2 = 'planned' then null else now() end
+    where id = $1 and status = 'planned'
+   returning ${FOLLOW_UP_FACTS}`,
+  FOLLOW_UP_EVENTS,
+);

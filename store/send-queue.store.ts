@@ -220,20 +220,19 @@ export async function settleSend(
     readonly error?: unknown;
   },
 ): Promise<void> {
-  await client.query(
-    telling(
-      `update send set status = $2, reason_code = $3, error = coalesce($4, error), settled_at = now() where id = $1
-       returning ${ENDED_SEND}`,
-      endedSendEvents(),
-    ),
-    [
-      settled.sendId,
-      settled.status,
-      settled.reasonCode,
-      settled.error === undefined ? null : JSON.stringify(settled.error),
-    ],
-  );
+  await client.query(SETTLE, [
+    settled.sendId,
+    settled.status,
+    settled.reasonCode,
+    settled.error === undefined ? null : JSON.stringify(settled.error),
+  ]);
 }
+
+const SETTLE = telling(
+  `update send set status = $2, reason_code = $3, error = coalesce($4, error), settled_at = now() where id = $1
+   returning ${ENDED_SEND}`,
+  endedSendEvents(),
+);
 
 /** Notes that nobody knows whether a claimed send left; false when a status has settled it meanwhile. */
 export async function markUnconfirmed(
@@ -241,17 +240,20 @@ export async function markUnconfirmed(
   sendId: string,
   why: { readonly reasonCode: string; readonly code: string | null },
 ): Promise<boolean> {
-  const marked = await client.query(
-    telling(
-      `update send set status = 'unconfirmed', reason_code = $2, error = $3, settled_at = now()
-        where id = $1 and status = 'claimed'
-       returning ${ENDED_SEND}`,
-      endedSendEvents(),
-    ),
-    [sendId, why.reasonCode, why.code === null ? null : JSON.stringify({ code: why.code })],
-  );
+  const marked = await client.query(UNCONFIRMED, [
+    sendId,
+    why.reasonCode,
+    why.code === null ? null : JSON.stringify({ code: why.code }),
+  ]);
   return marked.rowCount === 1;
 }
+
+const UNCONFIRMED = telling(
+  `update send set status = 'unconfirmed', reason_code = $2, error = $3, settled_at = now()
+    where id = $1 and status = 'claimed'
+   returning ${ENDED_SEND}`,
+  endedSendEvents(),
+);
 
 /** Puts back a claimed send that certainly did not leave; it passes the gate again, not before the given time. */
 export async function putBack(

@@ -119,9 +119,12 @@ async function followFailure(client: Database, send: LockedSend, report: SendRep
     conversationId: send.conversation_id,
     error: report.error ?? null,
   });
-  await client.query(tellingOnly(endedSendEvents('(select * from send where id = $1)')), [send.id]);
+  await client.query(TELL_FAILURE, [send.id]);
   if (reasonCode !== null) await askHuman(client, send.conversation_id, reasonCode);
 }
+
+// The reason stands in the send only now.
+const TELL_FAILURE = tellingOnly(endedSendEvents('(select * from send where id = $1)'));
 
 /** WhatsApp's own word takes the place of a person's, and of what was believed before. */
 async function correctWord(client: Database, send: LockedSend, report: SendReport): Promise<void> {

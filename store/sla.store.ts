@@ -10,6 +10,7 @@ const DUE_AT = `decision.decided_at + (decision.details ->> 'respond_within_ms')
 /**
  * Tells of each conversation in which the time has passed that the policy gives a person to answer, once for each silence of ours:
  * from the first turn that was left to a person until a person writes. Reads nothing while nobody wants to be told. How many.
+ * Where somebody is writing at this moment it is told the next time, so that the events of a conversation keep their order.
  */
 export async function tellOverdueAnswers(database: Database): Promise<number> {
   const { told } = onlyRow(await database.query<{ told: number }>(OVERDUE));
@@ -36,9 +37,10 @@ const OVERDUE = tellingOnly(`
        group by decision.conversation_id
     ) as waiting
     join conversation on conversation.id = waiting.conversation_id
+    join buyer on buyer.id = conversation.buyer_id
    where waiting.due_at <= now()
      and (conversation.needs_human or split_part(conversation.owner, ':', 1) in ('agent', 'phone', 'unassigned'))
      and waiting.due_at >= (select min(created_at) from webhook_subscription where deleted_at is null
                               and (events is null or 'conversation.sla_due' = any(events)))
      and not exists (select 1 from event_outbox where key = 'sla:' || waiting.decision_id)
-     for no key update of conversation skip locked`);
+     for no key update of buyer, conversation skip locked`);

@@ -134,29 +134,28 @@ async function judgeAgain(client: Database, event: ArrivedEdit, before: Target):
     kinds: ['reply', 'assurance'],
     reasonCode: 'turn.edited',
   });
-  await client.query(
-    telling(
-      `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, refers_to_whatsapp_id,
-          sent_at, captured_at, webhook_item_id, is_standby)
-       values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8, $9)
-       on conflict (whatsapp_id) do nothing
-       returning ${MESSAGE_FACTS}`,
-      MESSAGE_EVENTS,
-    ),
-    [
-      conversationId,
-      message.id,
-      facts.text,
-      JSON.stringify(facts.content),
-      facts.aboutId,
-      new Date(saidAtMs(message, item.captured_at.getTime())),
-      item.captured_at,
-      item.id,
-      item.field === STANDBY,
-    ],
-  );
+  await client.query(INSERT_EDIT, [
+    conversationId,
+    message.id,
+    facts.text,
+    JSON.stringify(facts.content),
+    facts.aboutId,
+    new Date(saidAtMs(message, item.captured_at.getTime())),
+    item.captured_at,
+    item.id,
+    item.field === STANDBY,
+  ]);
   return true;
 }
+
+const INSERT_EDIT = telling(
+  `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, refers_to_whatsapp_id,
+      sent_at, captured_at, webhook_item_id, is_standby)
+   values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8, $9)
+   on conflict (whatsapp_id) do nothing
+   returning ${MESSAGE_FACTS}`,
+  MESSAGE_EVENTS,
+);
 
 /** A reply to words that were all taken back does not leave any more. */
 async function forgetReply(client: Database, event: ArrivedEvent, before: Target): Promise<boolean> {

@@ -14,31 +14,30 @@ const CLOCKS_DIFFER_MS = 60_000;
 
 /** Writes who owns the conversation, its pause and its rules, as computed under the lock. */
 export async function writeControl(client: Database, control: ConversationControl): Promise<void> {
-  await client.query(
-    tellingChange(
-      CONTROL_BEFORE,
-      `update conversation
-          set owner = $2, owner_since = case when owner = $2 then owner_since else now() end,
-              owner_at = case when owner = $2 then owner_at
-                              else greatest(owner_at, now() - $9 * interval '1 millisecond') end,
-              paused_until = $3, epoch = $4, route_override = $5, follow_up_rule = $6, needs_human = $7, reason_code = $8
-        where id = $1
-       returning ${CONTROL_FACTS()}`,
-      CONTROL_EVENTS,
-    ),
-    [
-      control.id,
-      control.owner,
-      pausedUntilText(control.pausedUntilMs),
-      control.epoch,
-      control.routeOverride,
-      control.followUpRule === null ? null : JSON.stringify(control.followUpRule),
-      control.needsHuman,
-      control.reasonCode,
-      CLOCKS_DIFFER_MS,
-    ],
-  );
+  await client.query(WRITE_CONTROL, [
+    control.id,
+    control.owner,
+    pausedUntilText(control.pausedUntilMs),
+    control.epoch,
+    control.routeOverride,
+    control.followUpRule === null ? null : JSON.stringify(control.followUpRule),
+    control.needsHuman,
+    control.reasonCode,
+    CLOCKS_DIFFER_MS,
+  ]);
 }
+
+const WRITE_CONTROL = tellingChange(
+  CONTROL_BEFORE,
+  `update conversation
+      set owner = $2, owner_since = case when owner = $2 then owner_since else now() end,
+          owner_at = case when owner = $2 then owner_at
+                          else greatest(owner_at, now() - $9 * interval '1 millisecond') end,
+          paused_until = $3, epoch = $4, route_override = $5, follow_up_rule = $6, needs_human = $7, reason_code = $8
+    where id = $1
+   returning ${CONTROL_FACTS()}`,
+  CONTROL_EVENTS,
+);
 
 /** Automated sends that are claimed at this moment; under the conversation's lock no other can be claimed meanwhile. */
 export async function listClaimedSends(client: Database, conversationId: string): Promise<string[]> {

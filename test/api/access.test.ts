@@ -7,7 +7,7 @@ import { createLogger } from '../../platform/logger';
 import { SCOPES } from '../../store/token.store';
 import type { Scope } from '../../store/token.store';
 import { Router } from 'express';
-import { TOKENS, createTestApi, mediaParts } from './app';
+import { OUTGOING, TOKENS, createTestApi, mediaParts } from './app';
 import type { TestApi } from './app';
 import { expectDone, problemOf } from './expectations';
 
@@ -71,7 +71,8 @@ describe('each route', () => {
       const path = route.path.replace(/\{\w+\}/, '0');
       for (const scope of SCOPES) {
         const token = tokens.get(scope) ?? '';
-        const answer = await (route.method === 'get' ? api.get(path, token) : api.post(path, token, {}));
+        const call = request(api.app)[route.method](path).set('Authorization', `Bearer ${token}`);
+        const answer = await (route.method === 'get' ? call : call.send({}));
         const isBelow = SCOPES.indexOf(scope) < SCOPES.indexOf(route.scope ?? 'admin');
         expect([scope, answer.status === 403]).toEqual([scope, isBelow]);
         if (isBelow) expect(problemOf(answer)).toMatchObject({ needed_scope: route.scope, scope });
@@ -91,6 +92,7 @@ test('a token that asks too often is told when to come back; others, and Meta, a
       response.sendStatus(200);
     }),
     handOver: { soon: () => undefined },
+    outgoingWebhooks: OUTGOING,
     media: mediaParts(),
     isReady: () => Promise.resolve(true),
   });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { auditList } from '../../api/contract';
 import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
+import type { Route } from '../../api/route';
 import { ROUTES } from '../../api/routes';
 import { NUMBER_ID, addFollowUp, addSend } from '../commands/world';
 import { bodyOf, message, messages } from '../ingest/bodies';
@@ -21,14 +22,16 @@ beforeAll(async () => {
 });
 afterAll(() => api.end());
 
-const post = (path: string, key: string, json: object): Promise<Response> =>
+const order = (method: Route['method'], path: string, key: string, json: object): Promise<Response> =>
   Promise.resolve(
     request(api.app)
-      .post(path)
+      [method](path)
       .set('Authorization', 'Bearer test-token-anna')
       .set('Idempotency-Key', key)
       .send(json),
   );
+
+const post = (path: string, key: string, json: object): Promise<Response> => order('post', path, key, json);
 
 const withId = z.looseObject({ id: z.unknown() });
 const done = z.looseObject({ command_id: z.string() });
@@ -70,6 +73,13 @@ const planned = async (): Promise<Order> => {
   await addFollowUp(api.world, one);
   return { id: one.id };
 };
+let subscriptions = 0;
+const subscribed = async (): Promise<Order> => {
+  subscriptions += 1;
+  const url = `https://crm.example.com/${subscriptions}`;
+  const made = await post('/v1/webhook-subscriptions', `subscription ${subscriptions}`, { url });
+  return { id: String(withId.parse(answerOf(made)).id) };
+};
 const none = (json: object) => (): Promise<Order> => Promise.resolve({ id: '', json });
 
 /** A state in which each command can be carried out, and what it is given. */
@@ -109,27 +119,40 @@ const ORDERS: Readonly<Record<string, () => Promise<Order>>> = {
   }),
   'create-token': none({ name: 'a-screen', scope: 'read' }),
   'revoke-token': () => rowAfter('/v1/tokens', { name: 'old', scope: 'read' }),
+  'create-webhook-subscription': none({ url: 'https://crm.example.com/new' }),
+  'change-webhook-subscription': async () => ({ ...(await subscribed()), json: { enabled: false } }),
+  'delete-webhook-subscription': subscribed,
+  'rotate-webhook-secret': subscribed,
+  'replay-webhook-events': async () => ({ ...(await subscribed()), json: { which: 'dead' } }),
+  'test-webhook-subscription': subscribed,
 };
 
 const COMMANDS = ROUTES.filter(({ isCommand }) => isCommand);
 
+/** What the first answer alone holds. */
+const SHOWN_ONCE: Readonly<Record<string, object>> = {
+  'create-token': { token: null },
+  'create-webhook-subscription': { secret: null },
+  'rotate-webhook-secret': { secret: null },
+};
+
 test.each(COMMANDS.map((route) => [route.id, route] as const))(
   '%s with one key has one effect and one answer, stands in the audit log, and the key takes no other order',
   async (id, route) => {
-    const order = await ORDERS[id]?.();
-    if (order === undefined) throw new Error(`say in ORDERS how ${id} is carried out`);
-    const path = route.path.replace('{id}', order.id);
-    const json = { ...order.json, reason };
+    const given = await ORDERS[id]?.();
+    if (given === undefined) throw new Error(`say in ORDERS how ${id} is carried out`);
+    const path = route.path.replace('{id}', given.id);
+    const json = { ...given.json, reason };
     const key = `key of ${id}`;
 
-    const first = await post(path, key, json);
+    const first = await order(route.method, path, key, json);
     expect(answerOf(first)).toMatchObject({ outcome: 'done', repeated: false });
-    const again = await post(path, key, json);
-    const shownOnce = id === 'create-token' ? { token: null } : {};
+    const again = await order(route.method, path, key, json);
+    const shownOnce = SHOWN_ONCE[id] ?? {};
     expect(again.status).toBe(first.status);
     expect(answerOf(again)).toEqual({ ...done.parse(answerOf(first)), ...shownOnce, repeated: true });
 
-    const other = problemOf(await post(path, key, { ...json, reason: 'another' }));
+    const other = problemOf(await order(route.method, path, key, { ...json, reason: 'another' }));
     expect(other.answer).toBe('422 idempotency_key_reused');
     const { items } = auditList.parse((await api.get('/v1/audit?limit=200')).body);
     const { command_id: commandId } = done.parse(answerOf(first));

@@ -44,8 +44,9 @@ async function fail(parts: DeliveryParts, taken: TakenDelivery, outcome: Webhook
     disableAfterMs: parts.disableAfterMs,
   });
   if (disabled === null) return;
+  // Told once: only the attempt that disabled it comes here.
   parts.logger.error(
-    { alarm: 'webhook_subscription_disabled', subscriptionId: taken.subscriptionId, reason: disabled },
-    'a webhook subscription was disabled: its receiver takes nothing',
+    { event: 'webhook.disabled', code: disabled, subscriptionId: taken.subscriptionId },
+    'alarm',
   );
 }

@@ -211,8 +211,8 @@ test('a receiver that takes nothing for days is disabled with an alarm, and goes
     enabled: false,
     disabled_reason: 'failing',
   });
-  expect(house.log.filter((line) => line['alarm'] === 'webhook_subscription_disabled')).toEqual([
-    expect.objectContaining({ subscriptionId: id, reason: 'failing', level: 50 }),
+  expect(house.log.filter((line) => line['msg'] === 'alarm')).toEqual([
+    expect.objectContaining({ event: 'webhook.disabled', subscriptionId: id, code: 'failing', level: 50 }),
   ]);
   const tries = house.receiver.all.length;
   await order(conversation, 'resume');

@@ -9,6 +9,7 @@ export * from './contract/budget.contract';
 export * from './contract/decision.contract';
 export * from './contract/said.contract';
 export * from './contract/timeline.contract';
+export * from './contract/event.contract';
 export * from './contract/number.contract';
 export * from './contract/never-automate.contract';
 export * from './contract/permission.contract';

@@ -1,6 +1,7 @@
 import { idempotencyKey, problemDetails } from '../contract';
 import { NO_BODY } from '../route';
 import type { Answer, Route } from '../route';
+import { describeEvents } from './events';
 import { exampleOf } from './example';
 import { Components, partOf } from './json-schema';
 import type { JsonSchema } from './json-schema';
@@ -22,12 +23,14 @@ export function createDocument(routes: readonly Route[]): object {
     const place = (paths[route.path] ??= {});
     place[route.method] = describeRoute(route, components, responses);
   }
+  const webhooks = describeEvents(components);
   return {
     openapi: '3.1.0',
     info: { title: 'Continuo', version: VERSION, description: DESCRIPTION },
     servers: [{ url: '/' }],
     tags: TAGS,
     paths,
+    webhooks,
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
       headers: HEADERS,

@@ -25,7 +25,7 @@ const SIMULATOR_ONLY = {
 export const HUBSPOT_TOKEN = COUNTERPARTS.HUBSPOT_ACCESS_TOKEN;
 
 const OURS =
-  /^(DATABASE_URL$|API_|PUBLIC_URL$|POLICY_FILE$|LOG_LEVEL$|TEMPORAL_|WHATSAPP_|HUBSPOT_|SIMULATOR_|MEDIA_)/;
+  /^(DATABASE_URL$|API_|PUBLIC_URL$|POLICY_FILE$|LOG_LEVEL$|TEMPORAL_|WHATSAPP_|HUBSPOT_|SIMULATOR_|MEDIA_|WEBHOOK_)/;
 
 /** The caller's environment without settings of a real installation: those must never reach a demonstration or a test. */
 export function withoutOurSettings(env) {
@@ -56,6 +56,8 @@ export function developmentEnvironment({
     API_TOKENS: `${AGENT.id}:${AGENT.token}`,
     // The demonstration watches eight buyers at once.
     API_RATE_LIMIT_REQUESTS: '100000',
+    // Whoever tries outgoing webhooks has the receiver on this machine.
+    WEBHOOK_ALLOW_PRIVATE_ADDRESSES: 'true',
     WHATSAPP_BASE_URL: `${simulator}/whatsapp`,
     HUBSPOT_BASE_URL: `${simulator}/hubspot`,
     // Nobody waits a quarter of a minute for a demonstration.

@@ -1,4 +1,5 @@
 import { Child } from '../support/child';
+import { testAddress } from '../support/settings';
 import { openHouse } from './house';
 import type { House } from './house';
 
@@ -19,12 +20,12 @@ test('a worker killed between delivery and note has the event told again, under 
     hasCome();
     return null;
   });
-  const [{ url = '' } = {}] = await house.talk.rows<{ url: string }>('select current_database() as url');
+  const [database] = await house.talk.rows<{ name: string }>('select current_database() as name');
   const worker = new Child({
     name: 'webhook worker',
     command: process.execPath,
     args: ['--import', 'tsx', 'test/webhooks-out/delivering-worker.ts'],
-    environment: { DATABASE_URL: databaseUrl(url) },
+    environment: { DATABASE_URL: databaseUrl(database?.name ?? '') },
   });
   await came;
   await worker.kill9();
@@ -42,7 +43,7 @@ test('a worker killed between delivery and note has the event told again, under 
 });
 
 function databaseUrl(name: string): string {
-  const url = new URL(process.env['TEST_DATABASE_ADMIN_URL'] ?? '');
+  const url = new URL(testAddress('TEST_DATABASE_ADMIN_URL'));
   url.pathname = `/${name}`;
   return url.href;
 }

@@ -136,7 +136,7 @@ test('a question to a person is told, and once that nobody answered in time', as
 test('nothing is overdue where a person has answered', async () => {
   await house.subscribe({ events: ['conversation.sla_due'] });
   const conversationId = await house.talk.says(BUYER, 'I want to complain, this is a disgrace!');
-  await house.api('post', `conversations/${conversationId}/messages`, { text: 'I am sorry.' });
+  await house.api('post', `conversations/${conversationId}/messages`, { text: { body: 'I am sorry.' } });
   await house.talk.settle(conversationId);
   await house.pass(120_000);
   await house.deliver()();

@@ -1,4 +1,5 @@
 import type { RefusalCode } from '../store/commands/command.types';
+import { SUBSCRIPTION_PROBLEMS } from './subscription-problems';
 
 type ProblemText = { readonly status: number; readonly title: string; readonly whatToDo: string };
 
@@ -110,21 +111,7 @@ export const PROBLEMS = {
     title: 'The file has no such part.',
     whatToDo: 'Ask for bytes within the length that the header "Content-Range" names, or for the whole file.',
   },
-  webhook_subscription_not_found: {
-    status: 404,
-    title: 'There is no webhook subscription with this id.',
-    whatToDo: 'Look the subscription up with GET /v1/webhook-subscriptions.',
-  },
-  too_many_webhook_subscriptions: {
-    status: 409,
-    title: 'There are as many webhook subscriptions as there may be.',
-    whatToDo: 'Delete one that is not needed, or pass events on to further receivers yourself.',
-  },
-  replay_too_large: {
-    status: 422,
-    title: 'More events would be told again than one request may order.',
-    whatToDo: 'Choose a shorter time with "since" and "until", and send several requests.',
-  },
+  ...SUBSCRIPTION_PROBLEMS,
   kill_switch_not_found: {
     status: 404,
     title: 'There is no kill switch with this id that is thrown.',

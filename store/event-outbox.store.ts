@@ -9,8 +9,8 @@ const WANTS = (kind: string): string =>
 /**
  * One statement that writes a fact and the events that tell it. `fact` changes rows and returns them, and its rows are those of
  * the whole; `events` selects kind, key (null = no repetition is possible), conversation_id and facts from "fact". Without a
- * subscription nothing more is written, and either way no further statement is needed; it is planned once for each connection. The caller holds the lock of the
- * conversation, which is what puts its events in order.
+ * subscription nothing more is written, and either way no further statement is needed; it is planned once for each
+ * connection. The caller holds the lock of the conversation, which is what puts its events in order.
  */
 export function telling(fact: string, events: string): PreparedStatement {
   return prepared(`with fact as (${fact}), ${TOLD(events)} select * from fact`);

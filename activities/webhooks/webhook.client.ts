@@ -94,9 +94,9 @@ export function lookUpPublic(hostname: string, options: LookupOptions, found: Fo
   });
 }
 
-/** A code that says what went wrong and quotes nothing. */
+/** A code that says what went wrong and quotes nothing. An aborted call is only aborted by its time, and is no Error of ours. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'timeout';
+  if (typeof error !== 'object' || error === null) return 'unknown';
+  if ('name' in error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return 'timeout';
   return 'code' in error && typeof error.code === 'string' ? error.code.slice(0, 100) : 'unknown';
 }

@@ -2,7 +2,8 @@ const TRANSFORM = {
   // .mjs: the tests of scripts/; they become CommonJS here, because jest runs ES modules only behind a flag.
   '^.+\\.(ts|mjs)$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
 };
-const ON_SERVERS = ['component', 'api', 'activity', 'e2e'];
+const ON_SERVERS = ['component', 'api', 'activity', 'browser'];
+const hasBrowser = Boolean(process.env.TEST_CHROMIUM_PATH);
 const ON_SKIPPED_TIME = ['workflow', 'replay'];
 
 /** One project per level, by what its tests need. */
@@ -30,6 +31,7 @@ module.exports = {
       testPathIgnorePatterns: [...ON_SERVERS, ...ON_SKIPPED_TIME].map((name) => `<rootDir>/test/${name}/`),
     }),
     project('workflow', inFolders(ON_SKIPPED_TIME)),
-    project('component', inFolders(ON_SERVERS)),
+    // The runner says so where there is no browser.
+    project('component', inFolders(ON_SERVERS.filter((name) => name !== 'browser' || hasBrowser))),
   ],
 };

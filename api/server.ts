@@ -9,6 +9,7 @@ import { createDocument } from './openapi/document';
 import { assignRequestId } from './request-id';
 import { logRequests } from './request-log';
 import { ROUTES } from './routes';
+import { watchWebhooks } from './watch-requests';
 
 /** The HTTP API, ready to listen: webhooks, health, and under /v1 what agents and screens need. */
 export function createApp(deps: ApiDependencies): Express {
@@ -16,7 +17,7 @@ export function createApp(deps: ApiDependencies): Express {
   // A value given twice becomes a list, which the contract refuses; nothing nests.
   app.set('query parser', 'simple');
   app.use(assignRequestId, logRequests(deps.logger), helmet());
-  app.use('/webhooks', deps.webhooks);
+  app.use('/webhooks', watchWebhooks, deps.webhooks);
   const { pool, handOver, isReady, outgoingWebhooks, media } = deps;
   let document: object | undefined;
   const links = createMediaLinks(media.links);

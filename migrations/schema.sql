@@ -388,6 +388,7 @@ CREATE INDEX conversation_buyer ON public.conversation USING btree (buyer_id);
 CREATE INDEX conversation_history_waits_due ON public.conversation USING btree (history_waits_due_at) WHERE (history_waits_due_at IS NOT NULL);
 CREATE UNIQUE INDEX conversation_living ON public.conversation USING btree (phone_number_id, buyer_id) WHERE (merged_into IS NULL);
 CREATE INDEX conversation_merged_into ON public.conversation USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+CREATE INDEX conversation_next_action ON public.conversation USING btree (next_action_at) WHERE (next_action_at IS NOT NULL);
 CREATE INDEX conversation_not_handed_over ON public.conversation USING btree (look_wanted_at) WHERE (look_given < look_wanted);
 CREATE INDEX conversation_recent ON public.conversation USING btree (last_activity_at DESC, id);
 comment on column conversation.paused_until is 'infinity = paused for good.';
@@ -417,6 +418,7 @@ create table crm_outbox (
   constraint crm_outbox_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES decision(id),
   constraint crm_outbox_object_kind_check CHECK ((object_kind = ANY (ARRAY['identity'::text, 'contact'::text, 'communication'::text])))
 );
+CREATE INDEX crm_outbox_dead ON public.crm_outbox USING btree (dead_at) WHERE (dead_at IS NOT NULL);
 CREATE INDEX crm_outbox_object ON public.crm_outbox USING btree (object_kind, object_key) WHERE ((done_at IS NULL) AND (dead_at IS NULL));
 CREATE INDEX crm_outbox_waiting ON public.crm_outbox USING btree (not_before, id) WHERE ((done_at IS NULL) AND (dead_at IS NULL));
 comment on table crm_outbox is 'What is to be mirrored, written with the fact it mirrors. The content is rendered when sent, so that only the newest state travels.';

@@ -29,6 +29,21 @@ const databaseShape = {
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info'),
 };
 
+/** Prometheus asks here; off where no port is set. */
+const metricsPort = port.optional();
+const watchingShape = {
+  METRICS_HOST: z.string().min(1).default('127.0.0.1').describe('address on which metrics are served'),
+  TRACES_URL: url
+    .optional()
+    .describe('OpenTelemetry receiver (OTLP over HTTP); no traces where it is not set'),
+  TRACES_SHARE: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .default(1)
+    .describe('share of the webhooks that are traced, of 1'),
+};
+
 const whatsAppSendingShape = {
   WHATSAPP_BASE_URL: url.default('https://graph.facebook.com'),
   WHATSAPP_API_VERSION: z
@@ -70,6 +85,8 @@ const apiShape = {
   ...temporalShape,
   API_HOST: z.string().min(1).default('0.0.0.0').describe('address to listen on'),
   API_PORT: port.default(3000),
+  ...watchingShape,
+  API_METRICS_PORT: metricsPort,
   PUBLIC_URL: url.describe('the address under which Meta and HubSpot reach this API'),
   WHATSAPP_APP_SECRETS: list.describe('app secrets, newest first; several during a rotation'),
   WHATSAPP_VERIFY_TOKEN: z.string().min(1),
@@ -109,6 +126,9 @@ const apiShape = {
 const workerShape = {
   ...databaseShape,
   ...temporalShape,
+  ...watchingShape,
+  WORKER_METRICS_PORT: metricsPort,
+  WORKER_TEMPORAL_METRICS_PORT: metricsPort.describe('metrics of the Temporal SDK'),
   ...whatsAppSendingShape,
   ...mediaFetchingShape,
   ...whatsAppAccountShape,
@@ -158,6 +178,23 @@ export function readDatabaseConfig(
   environment: NodeJS.ProcessEnv,
 ): z.infer<z.ZodObject<typeof databaseShape>> {
   return read(z.object(databaseShape), environment);
+}
+
+/** The secrets among a part's settings, for the log to keep out. */
+export function secretsOf(config: Partial<ApiConfig> & Partial<WorkerConfig>): string[] {
+  const { username, password } = new URL(config.DATABASE_URL ?? 'postgres://localhost');
+  // A development database whose password is its user name: no secret, and a word that logs are full of.
+  const databasePassword = password === username ? [] : [password, decodeURIComponent(password)];
+  return [
+    ...(config.API_TOKENS ?? []).map(({ token }) => token),
+    ...(config.WHATSAPP_APP_SECRETS ?? []),
+    config.WHATSAPP_VERIFY_TOKEN,
+    config.WHATSAPP_ACCESS_TOKEN,
+    config.HUBSPOT_ACCESS_TOKEN,
+    config.HUBSPOT_CLIENT_SECRET,
+    process.env['TEMPORAL_API_KEY'],
+    ...databasePassword,
+  ].filter((secret) => secret !== undefined);
 }
 
 function parseToken(entry: string): { actor: string; token: string } {

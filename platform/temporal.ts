@@ -1,9 +1,10 @@
 import { Client, Connection } from '@temporalio/client';
 import type { ConnectionLike } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry/lib/client';
 
 /** Search attributes that must be registered on the namespace: an unregistered one refuses starts or fails workflow tasks. */
-const SEARCH_ATTRIBUTES = {
+export const SEARCH_ATTRIBUTES = {
   ConversationStatus: 'KEYWORD',
   Owner: 'KEYWORD',
   NeedsHuman: 'BOOL',
@@ -12,12 +13,13 @@ const SEARCH_ATTRIBUTES = {
 } as const;
 
 /** How to reach Temporal, from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other names of the SDK's environment configuration. */
-export function readTemporalConfig(): {
-  address: string;
-  namespace: string;
-  connection: TemporalConnectionOptions;
-} {
-  const { connectionOptions, namespace } = loadClientConnectConfig();
+export function readTemporalConfig(environment: NodeJS.ProcessEnv = process.env): TemporalConfig {
+  const given = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  const { connectionOptions, namespace } = loadClientConnectConfig({
+    overrideEnvVars: Object.fromEntries(given),
+  });
   return {
     address: connectionOptions.address ?? '127.0.0.1:7233',
     namespace: namespace ?? 'default',
@@ -25,15 +27,33 @@ export function readTemporalConfig(): {
   };
 }
 
-export type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+export type TemporalConfig = {
+  readonly address: string;
+  readonly namespace: string;
+  readonly connection: TemporalConnectionOptions;
+};
 
-/** A client that connects on first use, so that a process can start and take webhooks while Temporal is away. */
-export function createLazyTemporalClient(): Client {
+type TemporalConnectionOptions = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
+
+/**
+ * A client that connects on first use, so that a process can start and take webhooks while Temporal is away. `isTraced`: what
+ * it sends carries the ids of the current trace as a header.
+ */
+export function createLazyTemporalClient({ isTraced = false } = {}): Client {
   const { connection, namespace } = readTemporalConfig();
-  return new Client({ connection: Connection.lazy(connection), namespace });
+  return new Client({
+    connection: Connection.lazy(connection),
+    namespace,
+    interceptors: { workflow: isTraced ? [new OpenTelemetryWorkflowClientInterceptor()] : [] },
+  });
 }
 
 const INDEXED_VALUE_TYPES = { KEYWORD: 2, BOOL: 5, DATETIME: 6 } as const;
+
+/** The number by which the protocol knows a type of search attribute. */
+export function attributeTypeNumber(type: keyof typeof INDEXED_VALUE_TYPES): number {
+  return INDEXED_VALUE_TYPES[type];
+}
 
 /** Registers the search attributes that the namespace does not have yet. Throws when Temporal refuses. */
 export async function ensureSearchAttributes(connection: ConnectionLike, namespace: string): Promise<void> {
@@ -44,6 +64,6 @@ export async function ensureSearchAttributes(connection: ConnectionLike, namespa
   if (missing.length === 0) return;
   await connection.operatorService.addSearchAttributes({
     namespace,
-    searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, INDEXED_VALUE_TYPES[type]])),
+    searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, attributeTypeNumber(type)])),
   });
 }

@@ -86,6 +86,7 @@ function rootRoutes(world: World, options: SimulatorOptions): Router {
       media: world.whatsapp.media,
       accessToken: options.whatsappAccessToken ?? null,
       businessAccountId: world.businessAccountId,
+      appSecret: world.appSecret,
     }),
   );
   root.use(

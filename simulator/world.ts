@@ -46,6 +46,7 @@ export type World = {
   readonly hubspot: HubSpotWorld;
   readonly limits: Limits;
   readonly verifyToken: string;
+  readonly appSecret: string;
   readonly businessAccountId: string;
   readonly resume: () => void;
   readonly reset: () => void;
@@ -60,6 +61,11 @@ const DEFAULTS = {
   displayPhoneNumber: '12025550100',
 };
 
+/** What those who speak with the world must know of it. */
+function accessOf({ verifyToken, appSecret, businessAccountId }: typeof DEFAULTS) {
+  return { verifyToken, appSecret, businessAccountId };
+}
+
 /** Puts the world together and goes on where its state file ends; nothing moves before `resume`. */
 export function createWorld(options: WorldOptions): World {
   const settled = { ...DEFAULTS, ...options };
@@ -68,7 +74,7 @@ export function createWorld(options: WorldOptions): World {
   const { now } = clock;
   const settings = new SettingsStore(journal, options.webhookUrl ?? null);
   const faults = new FaultStore(journal);
-  const { appSecret, businessAccountId, verifyToken } = settled;
+  const { appSecret, businessAccountId } = settled;
   const sender = new WebhookSender({ journal, settings, faults, now, appSecret });
   const store = new WhatsAppStore(journal, {
     id: settled.phoneNumberId,
@@ -96,8 +102,7 @@ export function createWorld(options: WorldOptions): World {
   };
   return {
     ...parts,
-    verifyToken,
-    businessAccountId,
+    ...accessOf(settled),
     advance: (ms) => {
       clock.advance(ms);
       resume();

@@ -1,6 +1,7 @@
 import type { DecisionKind, Reason } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { decisionsTotal } from '../platform/metrics';
 import { telling } from './event-outbox.store';
 
 /** A verdict to be recorded with all that it rests on. */
@@ -50,7 +51,10 @@ export async function recordDecision(client: Database, decision: NewDecision): P
     JSON.stringify(decision.details ?? {}),
   ]);
   const row = firstRow(inserted);
-  if (row !== null) return row;
+  if (row !== null) {
+    decisionsTotal.inc({ kind: decision.kind, verdict: decision.verdict });
+    return row;
+  }
   return onlyRow(
     await client.query<StoredDecision>('select id, verdict, reason_code from decision where key = $1', [
       decision.key,

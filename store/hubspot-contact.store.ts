@@ -62,6 +62,14 @@ export async function readContactFacts(
   return firstRow(result);
 }
 
+/** The portals that this installation has mirrored into; more than one is a mistake. */
+export async function listPortals(database: Database): Promise<string[]> {
+  const { rows } = await database.query<{ id: string }>(
+    'select portal_id as id from hubspot_portal order by portal_id',
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Remembers the portal this installation mirrors into. */
 export async function savePortal(database: Database, portalId: string): Promise<void> {
   await database.query(

@@ -8,10 +8,13 @@ export async function loadWorkflowBundle(file: string | undefined): Promise<Work
 }
 
 /** Bundles the workflow code by path: nothing of the worker is reachable from it. */
-export async function bundleWorkflows(): Promise<{ code: string }> {
+export async function bundleWorkflows(
+  workflowsPath = path.resolve(__dirname, '../workflows'),
+): Promise<{ code: string }> {
   return await bundleWorkflowCode({
-    workflowsPath: path.resolve(__dirname, '../workflows'),
-    payloadConverterPath: path.resolve(__dirname, '../workflows/payload-converter'),
+    workflowsPath,
+    payloadConverterPath: path.join(workflowsPath, 'payload-converter'),
+    workflowInterceptorModules: [path.join(workflowsPath, 'interceptors')],
     logger: new DefaultLogger('ERROR'),
   });
 }

@@ -3,16 +3,19 @@ import type { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
 import { createHubSpotClient } from '../activities/hubspot/hubspot.client';
 import { createWhatsAppClient } from '../activities/whatsapp/whatsapp.client';
-import { ConfigError, readWorkerConfig } from '../platform/config';
+import { ConfigError, readWorkerConfig, secretsOf } from '../platform/config';
 import type { WorkerConfig } from '../platform/config';
 import { createPool } from '../platform/database';
 import type { TransactionalDatabase } from '../platform/database';
 import { createLogger, describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
+import { measureProcess, registry } from '../platform/metrics';
+import { serveMetrics } from '../platform/metrics-server';
 import { loadReplyModel } from '../platform/reply-model';
 import { explainStartFailure } from '../platform/start-failure';
 import { onShutdown } from '../platform/shutdown';
 import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal';
+import { startTracing } from '../platform/tracing';
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
 import { loadWorkflowBundle } from './bundle';
 import { createMediaParts } from './media-parts';
@@ -27,8 +30,10 @@ const SHUTDOWN_DEADLINE_MS = 30_000;
 
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
-  const logger = createLogger('worker', config.LOG_LEVEL);
-  installRuntime(logger);
+  const logger = createLogger('worker', config.LOG_LEVEL, { secrets: secretsOf(config) });
+  measureProcess('worker');
+  const stopTracing = startTracing({ part: 'worker', url: config.TRACES_URL, share: config.TRACES_SHARE });
+  installRuntime(logger, temporalMetricsAddress(config));
   // One connection more than local activities may run at once, so that none of them waits for one.
   const pool = createPool({
     url: config.DATABASE_URL,
@@ -46,6 +51,7 @@ async function main(): Promise<void> {
     connection,
     namespace: temporal.namespace,
     logger,
+    isTraced: config.TRACES_URL !== undefined,
     localActivitiesMax: config.WORKER_LOCAL_ACTIVITIES_MAX,
     workflowBundle: await loadWorkflowBundle(config.WORKFLOW_BUNDLE_FILE),
     activities: createActivities({
@@ -59,6 +65,7 @@ async function main(): Promise<void> {
   const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });
   const stopKeeping = keepInStep(config, { database: pool, logger, ...clients });
   const running = Promise.all(workers.map((worker) => worker.run()));
+  const stopMetrics = await serveWorkerMetrics(config, logger);
   onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
     async () => {
       preparation.stop();
@@ -67,7 +74,9 @@ async function main(): Promise<void> {
     },
     stopKeeping,
     () => connection.close(),
+    stopMetrics,
     () => pool.end(),
+    stopTracing,
   ]);
   logger.info({ namespace: temporal.namespace, address: temporal.address }, 'worker running');
   await running;
@@ -94,6 +103,20 @@ function keepInStep(
   return async () => {
     await Promise.all(stops.map((stop) => stop()));
   };
+}
+
+function serveWorkerMetrics(config: WorkerConfig, logger: Logger): Promise<() => Promise<void>> {
+  return serveMetrics({
+    port: config.WORKER_METRICS_PORT,
+    host: config.METRICS_HOST,
+    registry,
+    logger,
+  });
+}
+
+function temporalMetricsAddress(config: WorkerConfig): string | null {
+  const { WORKER_TEMPORAL_METRICS_PORT: port, METRICS_HOST: host } = config;
+  return port === undefined ? null : `${host}:${port}`;
 }
 
 function createClients(config: WorkerConfig) {

@@ -2,8 +2,8 @@ import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { LogLevel, NativeConnection, WorkerOptions, WorkflowBundleOption } from '@temporalio/worker';
 import type { createActivities } from '../activities';
 import type { Logger } from '../platform/logger';
-import { TASK_QUEUES } from '../workflows/contract';
-import { createFailureInterceptor } from './failure-interceptor';
+import { EVENTS_AT_FRESH_RUN, TASK_QUEUES } from '../workflows/contract';
+import { createActivityInterceptors } from './interceptors';
 
 /** Running tasks get this long to end when the worker stops. */
 const SHUTDOWN_GRACE = '20s';
@@ -16,16 +16,33 @@ const REMOTE_ACTIVITIES_MAX = 50;
 /** Each of them downloads some files at the same time. */
 const MEDIA_ACTIVITIES_MAX = 10;
 
-/** Installs the SDK's runtime once per process, logging through ours. */
-export function installRuntime(logger: Logger): void {
+/**
+ * Installs the SDK's runtime once per process, logging through ours; its own metrics, and those of the workflow code, are
+ * served at `metricsAddress` (null = nowhere).
+ */
+export function installRuntime(logger: Logger, metricsAddress: string | null): void {
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message }) => {
       // The queues of whatsapp, hubspot and media have activities only, on purpose.
       const isExpected = message.startsWith('No workflows registered');
       logger[isExpected ? 'debug' : LEVELS[level]]({ source: 'temporal' }, message);
     }),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
+      ...(metricsAddress !== null && { metrics: { prometheus: prometheusAt(metricsAddress) } }),
+    },
   });
+}
+
+function prometheusAt(bindAddress: string) {
+  return {
+    bindAddress,
+    countersTotalSuffix: true,
+    unitSuffix: true,
+    useSecondsForDurations: true,
+    // The SDK's own are made for times.
+    histogramBucketOverrides: { [EVENTS_AT_FRESH_RUN]: [50, 100, 200, 300, 400, 500, 600, 1_000, 4_000] },
+  };
 }
 
 const LEVELS: Readonly<Record<LogLevel, 'debug' | 'info' | 'warn' | 'error'>> = {
@@ -43,6 +60,8 @@ export async function createWorkers(parts: {
   readonly namespace: string;
   readonly logger: Logger;
   readonly localActivitiesMax: number;
+  /** Whether activities are spans of the trace that their workflow was told of. */
+  readonly isTraced: boolean;
   readonly workflowBundle: WorkflowBundleOption;
   readonly activities: ReturnType<typeof createActivities>;
 }): Promise<Worker[]> {
@@ -51,7 +70,7 @@ export async function createWorkers(parts: {
     connection,
     namespace,
     shutdownGraceTime: SHUTDOWN_GRACE,
-    interceptors: { activity: [() => ({ inbound: createFailureInterceptor(parts.logger) })] },
+    interceptors: { activity: createActivityInterceptors(parts) },
   };
   const remote = { ...common, maxConcurrentActivityTaskExecutions: REMOTE_ACTIVITIES_MAX };
   return await Promise.all([

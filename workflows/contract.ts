@@ -15,6 +15,9 @@ export const MEDIA_FETCH_WORKFLOW = 'mediaFetch';
 /** Workflow id of the one fetcher of files that no turn fetches. */
 export const MEDIA_FETCH_WORKFLOW_ID = 'media-fetch';
 
+/** Metric: how long histories are when a run hands over to a fresh one. */
+export const EVENTS_AT_FRESH_RUN = 'continuo_events_at_continue_as_new';
+
 /** Workflow id of a conversation. Opaque: it holds nobody's number. */
 export function conversationWorkflowId(conversationId: string): string {
   return `conversation-${conversationId}`;

@@ -13,7 +13,8 @@ import type { ConversationView } from '../domain/conversation/conversation.state
 import { receiveCommands } from './command-signals';
 import type { SignalledCommand } from './command-signals';
 import { TASK_QUEUES, conversationView, look } from './contract';
-import { showView } from './conversation-view';
+import { recordFreshRun } from './fresh-run';
+import { showHeldUp, showView } from './conversation-view';
 import { isStepFailure, reasonToPark } from './step-failure';
 import { createTurnMedia } from './turn-media';
 import type { TurnMedia } from './turn-media';
@@ -83,14 +84,17 @@ export async function conversation(
   receiveCommands(state.commands);
   for (;;) {
     await condition(() => isBusy(state));
-    if (mustStartAfresh(state) && !state.media.isUnderWay())
+    if (mustStartAfresh(state) && !state.media.isUnderWay()) {
+      recordFreshRun();
       await continueAsNew<typeof conversation>(conversationId, state.commands);
+    }
     // Noted before the step reads Postgres: what is written meanwhile comes with a signal of its own and a further look.
     state.hasNews = false;
     try {
       if ((await takeStep(state)) && (await isAtEnd(state))) return;
     } catch (error) {
       if (!isStepFailure(error)) throw error;
+      showHeldUp(state.view);
       await sleep(OUTAGE_PAUSE, { summary: 'a step failed: try again' });
       state.hasNews = true;
     }
@@ -133,7 +137,9 @@ async function takeStep(state: State): Promise<boolean> {
       return false;
     case 'quiet-gap':
       // One timer for the whole gap: messages that arrive meanwhile are found by the next look.
-      await condition(() => state.commands.length > 0, Math.max(1, step.untilMs - Date.now()));
+      await condition(() => state.commands.length > 0, Math.max(1, step.untilMs - Date.now()), {
+        summary: 'the buyer may still be writing',
+      });
       break;
     case 'deliver':
       await whatsapp.deliverSend({ sendId: step.sendId });
@@ -178,7 +184,7 @@ async function takeTurn(
     await store.parkTurn({ turnId, reasonCode });
   }
   // At most one turn per workflow task: a timer of no length ends the task where nothing else did.
-  if (!hasLeftTask) await sleep(1);
+  if (!hasLeftTask) await sleep(1, { summary: 'end of the turn' });
 }
 
 /** True when it waited for somebody outside, which ends a workflow task; local activities alone do not. */
@@ -203,7 +209,9 @@ async function answerTurn(state: State, turnId: string): Promise<boolean> {
   // send is found again when it is due.
   const hasNews =
     heldUntilMs !== undefined &&
-    (await condition(() => isBusy(state), Math.max(1, heldUntilMs - Date.now())));
+    (await condition(() => isBusy(state), Math.max(1, heldUntilMs - Date.now()), {
+      summary: 'the answer waits for its time',
+    }));
   if (sendId !== null && !hasNews) await whatsapp.deliverSend({ sendId });
   return identity.kind === 'look-up' || (sendId !== null && !hasNews);
 }

@@ -1,6 +1,7 @@
 import { condition, continueAsNew, proxyActivities, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { HubSpotActivities } from '../activities/hubspot/hubspot.activities';
 import { look, TASK_QUEUES } from './contract';
+import { recordFreshRun } from './fresh-run';
 
 const HISTORY_LENGTH_MAX = 500;
 
@@ -23,13 +24,16 @@ export async function crmSync(portalId: string): Promise<void> {
   });
   for (;;) {
     const { historyLength, continueAsNewSuggested } = workflowInfo();
-    if (historyLength >= HISTORY_LENGTH_MAX || continueAsNewSuggested)
+    if (historyLength >= HISTORY_LENGTH_MAX || continueAsNewSuggested) {
+      recordFreshRun();
       await continueAsNew<typeof crmSync>(portalId);
+    }
     const looksBefore = looks;
     const isWanted = () => looks > looksBefore;
     const { nextAtMs } = await drainOutbox({ portalId });
     // No await between this check and the end: a signal that came before is not lost.
     if (nextAtMs === null && !isWanted()) return;
-    if (nextAtMs !== null) await condition(isWanted, Math.max(nextAtMs - Date.now(), 1));
+    if (nextAtMs !== null)
+      await condition(isWanted, Math.max(nextAtMs - Date.now(), 1), { summary: 'rows for hubspot wait' });
   }
 }

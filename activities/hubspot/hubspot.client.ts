@@ -1,5 +1,6 @@
 import { Client } from '@hubspot/api-client';
 import { z } from 'zod';
+import { traceCall } from '../../platform/tracing';
 import { classify, classifyAnswer, HubSpotCallError } from './hubspot.errors';
 import type {
   HubSpotAssociation,
@@ -53,12 +54,14 @@ export function createHubSpotClient(settings: Settings): HubSpotPort {
 }
 
 async function callOnce<Result>(request: () => Promise<Result>, timeoutMs: number): Promise<Result> {
-  try {
-    return await withDeadline(request(), timeoutMs);
-  } catch (error) {
-    // The SDK's message quotes body and headers; only what it means goes on.
-    throw new HubSpotCallError(classify(error));
-  }
+  return await traceCall('HubSpot call', {}, async () => {
+    try {
+      return await withDeadline(request(), timeoutMs);
+    } catch (error) {
+      // The SDK's message quotes body and headers; only what it means goes on.
+      throw new HubSpotCallError(classify(error));
+    }
+  });
 }
 
 function contactCalls({ client, call }: Parts) {
@@ -172,6 +175,30 @@ function propertyCalls({ client, call }: Parts) {
       await call(() => client.crm.properties.coreApi.update('contacts', name, request));
     },
   };
+}
+
+const tokenSchema = z.object({ hubId: z.union([z.number(), z.string()]), scopes: z.array(z.string()) });
+
+/** The portal and the scopes of a token; null where HubSpot tells them of no token of this kind. Throws HubSpotCallError. */
+export async function readHubSpotToken(
+  settings: Settings,
+): Promise<{ readonly portalId: string; readonly scopes: readonly string[] } | null> {
+  const baseUrl = settings.baseUrl.replace(/\/+$/, '');
+  // Has no date-based path; service keys and OAuth tokens are not known to it.
+  const response = await callOnce(
+    () =>
+      fetch(`${baseUrl}/oauth/v2/private-apps/get/access-token-info`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${settings.accessToken}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ tokenKey: settings.accessToken }),
+        signal: AbortSignal.timeout(settings.timeoutMs),
+      }),
+    settings.timeoutMs,
+  );
+  const parsed = tokenSchema.safeParse(await response.json().catch(() => null));
+  return response.ok && parsed.success
+    ? { portalId: String(parsed.data.hubId), scopes: parsed.data.scopes }
+    : null;
 }
 
 async function fetchPortalId(settings: Settings): Promise<string> {

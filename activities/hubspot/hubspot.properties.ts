@@ -114,17 +114,37 @@ export async function ensureHubSpotProperties(
   return { portalId, problems };
 }
 
+/** What of our properties is missing or different, as text; changes nothing. */
+export async function findPropertyProblems(client: HubSpotPort): Promise<string[]> {
+  const existing = new Map((await client.readContactProperties()).map((found) => [found.name, found]));
+  return CONTACT_PROPERTIES.flatMap((wanted) => {
+    const found = existing.get(wanted.name);
+    if (found === undefined) return [`${wanted.name} is missing`];
+    const missing = missingOptions(wanted, found).map(({ value }) => `${wanted.name} lacks "${value}"`);
+    return [...flaws(wanted, found), ...missing];
+  });
+}
+
+/** What cannot be changed on a property that exists. */
+function flaws(wanted: HubSpotPropertyInput, found: HubSpotProperty): string[] {
+  return [
+    ...(found.type === wanted.type ? [] : [`${wanted.name}: type is ${found.type}`]),
+    // The flag cannot be set on a property that exists already.
+    ...(wanted.hasUniqueValue && !found.hasUniqueValue ? [`${wanted.name}: values are not unique`] : []),
+  ];
+}
+
+function missingOptions(wanted: HubSpotPropertyInput, found: HubSpotProperty): HubSpotOption[] {
+  return wanted.options.filter((option) => !found.options.some((present) => present.value === option.value));
+}
+
 async function amend(
   client: HubSpotPort,
   pair: { wanted: HubSpotPropertyInput; found: HubSpotProperty; problems: string[] },
 ): Promise<void> {
   const { wanted, found, problems } = pair;
-  if (found.type !== wanted.type) problems.push(`${wanted.name}: type is ${found.type}`);
-  // The flag cannot be set on a property that exists already.
-  if (wanted.hasUniqueValue && !found.hasUniqueValue) problems.push(`${wanted.name}: values are not unique`);
-  const missing = wanted.options.filter(
-    (option) => !found.options.some((present) => present.value === option.value),
-  );
+  problems.push(...flaws(wanted, found));
+  const missing = missingOptions(wanted, found);
   if (missing.length === 0) return;
   // The list is written as a whole: choices that people added must stay.
   const options = [...found.options, ...missing];

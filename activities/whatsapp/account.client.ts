@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { ListedTemplate } from '../../domain/template/template';
+import { AccountReadError, createGraphRead } from './graph-read';
+import type { GraphSettings } from './graph-read';
 
 /** What Meta knows about the business account. */
 export interface WhatsAppAccountPort {
@@ -7,17 +9,6 @@ export interface WhatsAppAccountPort {
   listTemplates(wabaId: string): Promise<readonly ListedTemplate[]>;
   /** How many buyers may be written to first, as Meta names it; null where Meta does not say. Throws AccountReadError. */
   readMessagingTier(wabaId: string): Promise<string | null>;
-}
-
-/** Meta could not be read; the code says why, without anybody's data. */
-class AccountReadError extends Error {
-  override readonly name = 'AccountReadError';
-  readonly code: string;
-
-  constructor(code: string) {
-    super(`the account cannot be read: ${code}`);
-    this.code = code;
-  }
 }
 
 const TEMPLATE_FIELDS =
@@ -45,30 +36,10 @@ const pageSchema = z.looseObject({
     .nullish(),
 });
 const accountSchema = z.looseObject({ whatsapp_business_manager_messaging_limit: optionalText });
-const errorSchema = z.looseObject({ error: z.looseObject({ code: z.number() }) });
 
 /** Reads the business account; part of the one client for WhatsApp's Cloud API. */
-export function createAccountReader(settings: {
-  readonly baseUrl: string;
-  readonly apiVersion: string;
-  readonly accessToken: string;
-  readonly timeoutMs: number;
-}): WhatsAppAccountPort {
-  const get = async (path: string, query: Readonly<Record<string, string>>): Promise<unknown> => {
-    const response = await fetch(
-      `${settings.baseUrl}/${settings.apiVersion}/${path}?${new URLSearchParams(query).toString()}`,
-      {
-        headers: { authorization: `Bearer ${settings.accessToken}` },
-        signal: AbortSignal.timeout(settings.timeoutMs),
-        redirect: 'error',
-      },
-    );
-    const body: unknown = await response.json();
-    const failed = errorSchema.safeParse(body);
-    if (failed.success) throw new AccountReadError(`whatsapp_${failed.data.error.code}`);
-    if (!response.ok) throw new AccountReadError(`http_${response.status}`);
-    return body;
-  };
+export function createAccountReader(settings: GraphSettings): WhatsAppAccountPort {
+  const get = createGraphRead(settings);
   return {
     async listTemplates(wabaId) {
       const found: ListedTemplate[] = [];

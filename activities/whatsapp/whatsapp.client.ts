@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseJson } from '../../domain/json';
+import { traceCall } from '../../platform/tracing';
 import { createAccountReader } from './account.client';
 import type { WhatsAppAccountPort } from './account.client';
 import { askedWaitMs } from './asked-wait';
@@ -102,12 +103,16 @@ export function createWhatsAppClient(settings: {
         ...content,
         biz_opaque_callback_data: reference,
       };
-      try {
-        return await readOutcome(await post(phoneNumberId, body, settings.timeoutMs));
-      } catch (error) {
-        const code = codeOf(error);
-        return NEVER_CONNECTED.has(code) ? { kind: 'not-sent', code } : { kind: 'ambiguous', code };
-      }
+      return await traceCall(
+        'WhatsApp send',
+        { number_id: phoneNumberId, send_id: reference },
+        async (span) => {
+          const outcome = await outcomeOf(() => post(phoneNumberId, body, settings.timeoutMs));
+          span.setAttribute('outcome', outcome.kind);
+          if ('code' in outcome) span.setAttribute('code', outcome.code);
+          return outcome;
+        },
+      );
     },
     async markRead({ phoneNumberId, whatsappId }) {
       const body = {
@@ -124,6 +129,15 @@ export function createWhatsAppClient(settings: {
       }
     },
   };
+}
+
+async function outcomeOf(call: () => Promise<Response>): Promise<SendOutcome> {
+  try {
+    return await readOutcome(await call());
+  } catch (error) {
+    const code = codeOf(error);
+    return NEVER_CONNECTED.has(code) ? { kind: 'not-sent', code } : { kind: 'ambiguous', code };
+  }
 }
 
 async function readOutcome(response: Response): Promise<SendOutcome> {

@@ -3,6 +3,8 @@ import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { describeError } from '../../platform/logger';
 import type { Logger } from '../../platform/logger';
+import { handOversTotal } from '../../platform/metrics';
+import { bindTrace } from '../../platform/tracing';
 import type { conversation } from '../../workflows';
 import { CONVERSATION_WORKFLOW, TASK_QUEUES, conversationWorkflowId, look } from '../../workflows/contract';
 import { createBreaker } from './breaker';
@@ -40,16 +42,18 @@ export function createHandOver(parts: {
   readonly settings?: HandOverSettings;
 }): HandOver {
   const settings = parts.settings ?? HAND_OVER_SETTINGS;
-  const waiting = new Set<string>();
+  // Each with the trace of the webhook that asked for it.
+  const waiting = new Map<string, (work: () => Promise<void>) => Promise<void>>();
   const underWay = new Set<Promise<void>>();
   const breaker = createBreaker();
 
   const pump = (): void => {
     while (underWay.size < settings.concurrencyMax && waiting.size > 0 && breaker.allows(Date.now())) {
-      const [conversationId] = waiting;
-      if (conversationId === undefined) return;
+      const [next] = waiting;
+      if (next === undefined) return;
+      const [conversationId, inItsTrace] = next;
       waiting.delete(conversationId);
-      const work = handOver(conversationId).finally(() => {
+      const work = inItsTrace(() => handOver(conversationId)).finally(() => {
         underWay.delete(work);
         pump();
       });
@@ -64,17 +68,11 @@ export function createHandOver(parts: {
       let lease = await takeLease(parts.database, conversationId, settings.leaseMs);
       while (lease !== null) {
         const { wanted } = lease;
-        try {
-          await parts.temporal.withDeadline(Date.now() + settings.deadlineMs, () =>
-            signal(parts.temporal, conversationId),
-          );
-          breaker.succeeded();
-        } catch (error) {
+        const failure = await tell(parts.temporal, conversationId, settings.deadlineMs);
+        if (failure === null) breaker.succeeded();
+        else {
           breaker.failed(Date.now());
-          parts.logger.warn(
-            { conversationId, ...describeError(error) },
-            'hand-over failed, the sweep tries again',
-          );
+          parts.logger.warn({ conversationId, ...failure }, 'hand-over failed, the sweep tries again');
           await releaseLease(parts.database, conversationId, null);
           return;
         }
@@ -89,7 +87,7 @@ export function createHandOver(parts: {
 
   return {
     soon(conversationId) {
-      waiting.add(conversationId);
+      waiting.set(conversationId, bindTrace());
       pump();
     },
     waitingCount: () => waiting.size,
@@ -118,6 +116,29 @@ export async function findNotHandedOver(
   return found.rows.map((row) => row.id);
 }
 
+/** Shown by the Temporal UI beside what the workflow tells about itself. */
+const OPERATOR_HELP = [
+  'Signals for operators: `takeOver`, `handBack`, `pause`, `resume`, `skipFollowUp`.',
+  'The conversation itself stands in Postgres; agents see it through the API.',
+  'More: `docs/operate.md`.',
+].join('\n\n');
+
+/** Signals the workflow; gives null, or why it could not be done. */
+async function tell(
+  temporal: Client,
+  conversationId: string,
+  deadlineMs: number,
+): Promise<ReturnType<typeof describeError> | null> {
+  try {
+    await temporal.withDeadline(Date.now() + deadlineMs, () => signal(temporal, conversationId));
+    handOversTotal.inc({ outcome: 'done' });
+    return null;
+  } catch (error) {
+    handOversTotal.inc({ outcome: 'failed' });
+    return describeError(error);
+  }
+}
+
 async function signal(temporal: Client, conversationId: string): Promise<void> {
   await temporal.workflow.signalWithStart<typeof conversation>(CONVERSATION_WORKFLOW, {
     workflowId: conversationWorkflowId(conversationId),
@@ -126,6 +147,7 @@ async function signal(temporal: Client, conversationId: string): Promise<void> {
     signal: look,
     signalArgs: [],
     staticSummary: 'conversation of a number and a buyer',
+    staticDetails: OPERATOR_HELP,
   });
 }
 

@@ -25,7 +25,7 @@ const SIMULATOR_ONLY = {
 export const HUBSPOT_TOKEN = COUNTERPARTS.HUBSPOT_ACCESS_TOKEN;
 
 const OURS =
-  /^(DATABASE_URL$|API_|PUBLIC_URL$|POLICY_FILE$|LOG_LEVEL$|TEMPORAL_|WHATSAPP_|HUBSPOT_|SIMULATOR_|MEDIA_|WEBHOOK_)/;
+  /^(DATABASE_URL$|API_|PUBLIC_URL$|POLICY_FILE$|LOG_LEVEL$|TEMPORAL_|WHATSAPP_|HUBSPOT_|SIMULATOR_|MEDIA_|WEBHOOK_|METRICS_|TRACES_|WORKER_)/;
 
 /** The caller's environment without settings of a real installation: those must never reach a demonstration or a test. */
 export function withoutOurSettings(env) {

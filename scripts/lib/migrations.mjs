@@ -6,8 +6,11 @@ import { fromRoot } from './paths.mjs';
 // Any number will do as long as no other program on the same database takes the same advisory lock.
 const LOCK = 4_266_780_011;
 
-/** Brings a database to the newest schema; several callers at once wait for each other. Gives the names applied. */
-export async function migrate({ databaseUrl, dir = fromRoot('migrations'), log = () => {} }) {
+/**
+ * Brings a database to the newest schema, or by `count` migrations towards it; several callers at once wait for each
+ * other. Gives the names applied.
+ */
+export async function migrate({ databaseUrl, dir = fromRoot('migrations'), log = () => {}, count }) {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   await connect(client, databaseUrl);
@@ -18,6 +21,7 @@ export async function migrate({ databaseUrl, dir = fromRoot('migrations'), log =
       ignorePattern: '(\\..*|schema\\.sql|.*\\.md)',
       migrationsTable: 'schema_migration',
       direction: 'up',
+      count,
       singleTransaction: true,
       advisoryLockMode: 'wait',
       lockValue: LOCK,

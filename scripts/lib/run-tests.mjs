@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findBrowser } from './browser.mjs';
 import { progress, say, sayError } from './console.mjs';
 import { withoutOurSettings } from './environment.mjs';
 import { ensurePackages } from './install.mjs';
@@ -21,6 +22,9 @@ export async function runTests(args) {
   await ensurePackages();
   const cliPath = await findTemporalCli();
   const testServerPath = await findTestServer();
+  const browserPath = findBrowser();
+  if (browserPath === null)
+    say('No Chromium on this machine: test/browser is left out. Install one, or set CHROMIUM_PATH.');
   const testRun = await openTestRun();
   const parts = [];
   const stop = async () => {
@@ -42,6 +46,7 @@ export async function runTests(args) {
         ...testRun.environment,
         TEST_TIME_SKIPPING_SERVER_PATH: testServerPath,
         TEST_WORKFLOW_BUNDLE_FILE: bundleFile,
+        ...(browserPath !== null && { TEST_CHROMIUM_PATH: browserPath }),
       },
     });
     const leaks = await endLeaks(testRun.id);

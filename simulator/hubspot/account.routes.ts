@@ -108,6 +108,24 @@ export function accountRoutes(world: HubSpotWorld): Router {
   return router;
 }
 
+const ALL_SCOPES = [
+  ...['crm.objects.contacts.read', 'crm.objects.contacts.write', 'crm.objects.companies.read'],
+  ...['crm.objects.companies.write', 'crm.objects.deals.read', 'crm.objects.deals.write'],
+  ...['crm.objects.owners.read', 'crm.schemas.contacts.write', 'crm.schemas.deals.write'],
+];
+
+/** What a token is and may do, below `/oauth/v2/private-apps`. */
+export function tokenRoutes(world: HubSpotWorld, accessToken: string | null): Router {
+  const router = Router();
+  router.post('/get/access-token-info', (request, response) => {
+    const { tokenKey } = parseBody(request, z.looseObject({ tokenKey: z.string() }));
+    if (accessToken !== null && tokenKey !== accessToken) throw notFound();
+    const scopes = world.settings.current.hubspot_scopes ?? ALL_SCOPES;
+    answer(response, 200, { userId: 70_001, hubId: world.portalId, appId: 300_001, scopes });
+  });
+  return router;
+}
+
 function requireDeals(typeName: string): void {
   if (objectTypeOf(typeName).name !== 'deals') throw badRequest(`${typeName} have no pipelines here.`);
 }

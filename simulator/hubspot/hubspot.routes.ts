@@ -1,7 +1,7 @@
 import { Router } from 'express';
 import type { RequestHandler } from 'express';
 import { guarded } from '../http/guard';
-import { accountRoutes, ownerRoutes, pipelineRoutes } from './account.routes';
+import { accountRoutes, ownerRoutes, pipelineRoutes, tokenRoutes } from './account.routes';
 import { associationRoutes, recordAssociationRoutes } from './association.routes';
 import type { Limits } from './hubspot.gate';
 import { countRequests, refuse, requireScopes, requireToken, unknownPath } from './hubspot.gate';
@@ -25,6 +25,7 @@ export function hubspotRoutes(
   router.use(`/crm/owners/${VERSION}`, ownerRoutes(world));
   router.use(`/account-info/${VERSION}`, accountRoutes(world));
   router.use('/account-info/v3', accountRoutes(world));
+  router.use('/oauth/v2/private-apps', tokenRoutes(world, parts.accessToken));
   router.use(unknownPath);
   return guarded(router, refuse);
 }

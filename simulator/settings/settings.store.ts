@@ -51,6 +51,14 @@ const settingsSchema = z.strictObject({
   whatsapp_free_service_messages: z.int().nonnegative(),
   /** How long a link to a file lives; 0 = it is over at once. */
   whatsapp_media_link_life_ms: z.int().nonnegative(),
+  /** What the access token may do; null = all it needs. And when it ends, in unix seconds; 0 = never. */
+  whatsapp_token_scopes: z.array(z.string()).nullable(),
+  whatsapp_token_expires_at: z.int().nonnegative(),
+  /** Whether the account sends its webhooks to our app, and to which address instead of the app's. */
+  whatsapp_subscribed: z.boolean(),
+  whatsapp_override_callback_url: z.string().nullable(),
+  /** Fields of the app's webhook; null = all. What is not subscribed is reported all the same. */
+  whatsapp_webhook_fields: z.array(z.string()).nullable(),
   hubspot_search_lag_ms: z.int().nonnegative(),
   hubspot_search_limit: limit,
   hubspot_burst_limit: limit,
@@ -96,6 +104,11 @@ const DEFAULTS: Settings = {
   whatsapp_messaging_limit: 100_000,
   whatsapp_free_service_messages: 1_000,
   whatsapp_media_link_life_ms: 300_000,
+  whatsapp_token_scopes: null,
+  whatsapp_token_expires_at: 0,
+  whatsapp_subscribed: true,
+  whatsapp_override_callback_url: null,
+  whatsapp_webhook_fields: null,
   hubspot_search_lag_ms: 0,
   hubspot_search_limit: { max: 5, interval_ms: 1_000 },
   hubspot_burst_limit: { max: 100, interval_ms: 10_000 },

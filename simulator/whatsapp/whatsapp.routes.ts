@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { guarded } from '../http/guard';
 import { bearerToken, bodyJson, queryList, queryText, sendJson } from '../http/reply';
 import type { SettingsStore } from '../settings/settings.store';
+import { appRoutes, subscribedApps, tokenView } from './app.routes';
 import { callOf } from './call.recorder';
 import { mediaRoutes } from './media.routes';
 import type { MediaStore } from './media.store';
@@ -24,13 +25,13 @@ type Parts = {
   readonly media: MediaStore;
   readonly accessToken: string | null;
   readonly businessAccountId: string;
+  readonly appSecret: string;
 };
-
-const APP_ID = '200000000000001';
 
 /** The Cloud API: what a business may ask of WhatsApp. */
 export function whatsappRoutes(parts: Parts): RequestHandler {
   const router = Router();
+  router.use(appRoutes({ settings: () => parts.settings.current, appSecret: parts.appSecret }));
   router.use((request, response, next) => {
     const token = bearerToken(request);
     if (token !== null && (parts.accessToken === null || token === parts.accessToken)) {
@@ -65,11 +66,12 @@ function accountRoutes(router: Router, parts: Parts): void {
   router.get('/:version/debug_token', (request, response) => {
     const input = queryText(request, 'input_token');
     const isValid = input !== undefined && (parts.accessToken === null || input === parts.accessToken);
-    sendJson(response, { status: 200, body: { data: tokenView(isValid) } });
+    sendJson(response, { status: 200, body: { data: tokenView(isValid, parts.settings.current) } });
   });
   router.all('/:version/:id/subscribed_apps', (request, response) => {
     requireAccount(parts, request.params.id, request.method);
-    sendJson(response, { status: 200, body: subscribedApps(request.method) });
+    const body = request.method === 'GET' ? subscribedApps(parts.settings.current) : { success: true };
+    sendJson(response, { status: 200, body });
   });
   router.get('/:version/:id/phone_numbers', (request, response) => {
     requireAccount(parts, request.params.id, request.method);
@@ -125,29 +127,6 @@ function upload({ store, now }: Parts, phoneNumberId: string, request: Request):
 
 function uploadView({ id, mime_type, sha256, file_size }: Upload): Readonly<Record<string, unknown>> {
   return { id, mime_type, sha256, file_size };
-}
-
-function tokenView(isValid: boolean): unknown {
-  if (!isValid) return { is_valid: false, scopes: [], error: { code: 190, message: 'Invalid token.' } };
-  const scopes = ['whatsapp_business_management', 'whatsapp_business_messaging'];
-  return {
-    app_id: APP_ID,
-    application: 'Simulated app',
-    type: 'SYSTEM_USER',
-    expires_at: 0,
-    is_valid: true,
-    scopes,
-  };
-}
-
-function subscribedApps(method: string): unknown {
-  if (method !== 'GET') return { success: true };
-  const app = {
-    id: APP_ID,
-    name: 'Simulated app',
-    link: `https://www.facebook.com/games/?app_id=${APP_ID}`,
-  };
-  return { data: [{ whatsapp_business_api_data: app }] };
 }
 
 function numberView(number: BusinessNumber, tier: string): Readonly<Record<string, unknown>> {

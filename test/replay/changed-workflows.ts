@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { bundle } from '../workflow/stage';
+import { bundleWorkflows } from '../../worker/bundle';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -15,7 +15,7 @@ export async function bundleChanged(file: string, from: string, to: string): Pro
     const source = readFileSync(path.join(copy, 'workflows', file), 'utf8');
     if (!source.includes(from)) throw new Error(`workflows/${file} no longer says: ${from}`);
     writeFileSync(path.join(copy, 'workflows', file), source.replace(from, to));
-    return await bundle(path.join(copy, 'workflows'));
+    return await bundleWorkflows(path.join(copy, 'workflows'));
   } finally {
     rmSync(copy, { recursive: true, force: true });
   }

@@ -1,4 +1,5 @@
-import { bundle, installQuietRuntime } from '../workflow/stage';
+import { bundleWorkflows } from '../../worker/bundle';
+import { installQuietRuntime } from '../workflow/stage';
 import { replayHistory } from './replay-history';
 import { SHAPES } from './shapes';
 import { storedHistories } from './stored-histories';
@@ -7,7 +8,7 @@ describe('a stored history', () => {
   let workflowBundle: { code: string };
   beforeAll(async () => {
     installQuietRuntime();
-    workflowBundle = await bundle();
+    workflowBundle = await bundleWorkflows();
   });
 
   it.each(storedHistories())('%s replays on the current code', async (_, history) => {

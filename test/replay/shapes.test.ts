@@ -1,4 +1,5 @@
-import { bundle, createRealStage } from '../workflow/stage';
+import { bundleWorkflows } from '../../worker/bundle';
+import { createRealStage } from '../workflow/stage';
 import type { Stage } from '../workflow/stage';
 import { exportRuns } from './export-history';
 import type { ExportedHistory } from './export-history';
@@ -18,7 +19,7 @@ describe('a history written by the current code', () => {
 
   beforeAll(async () => {
     stage = await createRealStage();
-    workflowBundle = await bundle();
+    workflowBundle = await bundleWorkflows();
     const play = async ({ name, play }: Shape): Promise<void> => {
       runsOf.set(name, await exportRuns(stage, await play(stage)));
     };

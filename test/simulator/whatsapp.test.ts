@@ -218,7 +218,9 @@ describe('the WhatsApp side', () => {
     const get = (path: string) =>
       http(`${simulator.url}/whatsapp/v25.0/${path}`, { headers: { authorization: 'Bearer wa-token' } });
     expect((await get(PHONE_NUMBER_ID)).body).toMatchObject({ display_phone_number: '12025550100' });
-    expect((await get('100000000000002/subscribed_apps')).body).toMatchObject({ data: [{}] });
+    expect((await get('100000000000002/subscribed_apps')).body).toMatchObject({
+      data: [{}, { whatsapp_business_api_data: { id: '200000000000001' } }],
+    });
     expect((await get('100000000000002/message_templates')).body).toEqual({ data: [] });
     expect((await get('100000000000002/phone_numbers')).body).toMatchObject({
       data: [{ id: PHONE_NUMBER_ID }],

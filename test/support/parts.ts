@@ -22,6 +22,8 @@ export type PartsOptions = {
   readonly policyFile?: string;
   /** Settings that replace or extend the usual ones, e.g. a Temporal address of the test's own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** The parts log into the database as this role, which the test has made. */
+  readonly databaseLogin?: { readonly user: string; readonly password: string };
 };
 
 export type Parts = {
@@ -55,7 +57,7 @@ export async function startParts(options: PartsOptions = {}): Promise<Parts> {
     'simulator-2': await freePort(),
   };
   const environment = {
-    ...partEnvironment({ databaseUrl: database.url, temporal, ports, folder }),
+    ...partEnvironment({ databaseUrl: urlFor(database.url, options.databaseLogin), temporal, ports, folder }),
     ...(options.policyFile === undefined ? {} : { POLICY_FILE: options.policyFile }),
     ...options.environment,
   };
@@ -81,6 +83,12 @@ export async function startParts(options: PartsOptions = {}): Promise<Parts> {
     environment,
     close,
   };
+}
+
+function urlFor(databaseUrl: string, login: PartsOptions['databaseLogin']): string {
+  const url = new URL(databaseUrl);
+  if (login !== undefined) Object.assign(url, { username: login.user, password: login.password });
+  return url.href;
 }
 
 /** Waits for all before it reports the first that failed, so that the caller can stop every one of them. */

@@ -23,7 +23,8 @@ export function testAddress(
     | 'TEST_TEMPORAL_ADDRESS'
     | 'TEST_TEMPORAL_CLI_PATH'
     | 'TEST_TIME_SKIPPING_SERVER_PATH'
-    | 'TEST_WORKFLOW_BUNDLE_FILE',
+    | 'TEST_WORKFLOW_BUNDLE_FILE'
+    | 'TEST_CHROMIUM_PATH',
 ): string {
   const value = process.env[name];
   if (value === undefined || value === '') {

@@ -62,6 +62,8 @@ export async function createNamespace(
 
 export type PrivateTemporal = {
   readonly address: string;
+  /** Its web page; null when it was started without one. */
+  readonly uiUrl: string | null;
   /** The process itself: `stop`, `kill9`, `freeze`, `thaw`. */
   server(): Child;
   /** Starts it again on the same port; `empty` forgets every workflow first, as after a lost database. */
@@ -70,20 +72,22 @@ export type PrivateTemporal = {
 };
 
 /** A Temporal dev server of the test's own, for tests in which Temporal is away, hangs or has lost its memory. */
-export async function startPrivateTemporal(): Promise<PrivateTemporal> {
+export async function startPrivateTemporal({ hasUi = false } = {}): Promise<PrivateTemporal> {
   const folder = await mkdtemp(join(tmpdir(), 'continuo-test-temporal-'));
   const dbFile = join(folder, 'temporal.db');
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
-  let server = await startServer(port, dbFile);
+  const uiPort = hasUi ? await freePort() : null;
+  let server = await startServer({ port, uiPort, dbFile });
   return {
     address,
+    uiUrl: uiPort === null ? null : `http://127.0.0.1:${uiPort}`,
     server: () => server,
     restart: async (how = 'same') => {
       if (server.howItEnded() === null) await server.stop();
       if (how === 'empty')
         await Promise.all(['', '-wal', '-shm'].map((end) => rm(dbFile + end, { force: true })));
-      server = await startServer(port, dbFile);
+      server = await startServer({ port, uiPort, dbFile });
     },
     close: async () => {
       if (server.howItEnded() === null) await server.stop();
@@ -92,7 +96,12 @@ export async function startPrivateTemporal(): Promise<PrivateTemporal> {
   };
 }
 
-async function startServer(port: number, dbFile: string): Promise<Child> {
+async function startServer(place: {
+  readonly port: number;
+  readonly uiPort: number | null;
+  readonly dbFile: string;
+}): Promise<Child> {
+  const { port, uiPort, dbFile } = place;
   const address = `127.0.0.1:${port}`;
   const attributes = Object.entries(SEARCH_ATTRIBUTES).flatMap(([n, type]) => [
     '--search-attribute',
@@ -102,7 +111,8 @@ async function startServer(port: number, dbFile: string): Promise<Child> {
     name: 'temporal',
     command: testAddress('TEST_TEMPORAL_CLI_PATH'),
     args: [
-      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--headless'],
+      ...['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port)],
+      ...(uiPort === null ? ['--headless'] : ['--ui-port', String(uiPort), '--ui-disable-news-fetch']),
       ...['--log-level', 'error', '--db-filename', dbFile, ...attributes],
     ],
   });

@@ -4,7 +4,8 @@ import { Worker } from '@temporalio/worker';
 import type { DrainResult } from '../../activities/hubspot/outbox.drain';
 import { CRM_SYNC_WORKFLOW, TASK_QUEUES, crmSyncWorkflowId, look } from '../../workflows/contract';
 import { testAddress } from '../support/settings';
-import { bundle, installQuietRuntime } from './stage';
+import { bundleWorkflows } from '../../worker/bundle';
+import { installQuietRuntime } from './stage';
 
 type Drain = () => Promise<DrainResult>;
 
@@ -19,7 +20,11 @@ beforeAll(async () => {
   environment = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable } });
   const connection = environment.nativeConnection;
   const workers = [
-    await Worker.create({ connection, taskQueue: TASK_QUEUES.conversation, workflowBundle: await bundle() }),
+    await Worker.create({
+      connection,
+      taskQueue: TASK_QUEUES.conversation,
+      workflowBundle: await bundleWorkflows(),
+    }),
     await Worker.create({ connection, taskQueue: TASK_QUEUES.hubspot, activities: { drainOutbox } }),
   ];
   const running = Promise.all(workers.map((worker) => worker.run()));

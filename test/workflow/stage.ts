@@ -1,7 +1,7 @@
-import path from 'node:path';
 import type { WorkflowHandle } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, Runtime, Worker, bundleWorkflowCode } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflows } from '../../worker/bundle';
 import { CONVERSATION_WORKFLOW, TASK_QUEUES, conversationWorkflowId, look } from '../../workflows/contract';
 import { testAddress } from '../support/settings';
 import { SEARCH_ATTRIBUTES, createNamespace } from '../support/temporal';
@@ -56,17 +56,6 @@ export function installQuietRuntime(): void {
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
-  });
-}
-
-/** The workflow code as the worker runs it. */
-export async function bundle(
-  workflowsPath = path.resolve(__dirname, '../../workflows'),
-): Promise<{ code: string }> {
-  return await bundleWorkflowCode({
-    workflowsPath,
-    payloadConverterPath: path.resolve(__dirname, '../../workflows/payload-converter'),
-    logger: new DefaultLogger('ERROR'),
   });
 }
 
@@ -129,7 +118,7 @@ async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.conversation,
-      workflowBundle: await bundle(),
+      workflowBundle: await bundleWorkflows(),
       activities: activities.conversation,
     }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.whatsapp, activities: activities.whatsapp }),

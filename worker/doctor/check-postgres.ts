@@ -1,0 +1,58 @@
+import type { Database } from '../../platform/database';
+import { onlyRow } from '../../platform/database';
+import { readMissingMigrations } from '../../platform/migrations';
+import { readActivePolicy } from '../../store/policy.store';
+import { codeOf, good, unknown, wrong } from './finding';
+import type { Finding } from './finding';
+
+const VERSION_MIN = 15;
+
+/** Reachable, new enough, with the schema of this version, and with rules in force. */
+export async function checkPostgres(database: Database): Promise<Finding[]> {
+  let version: number;
+  try {
+    const row = onlyRow(
+      await database.query<{ version: number }>(
+        "select current_setting('server_version_num')::int / 10000 as version",
+      ),
+    );
+    version = row.version;
+  } catch (error) {
+    return [
+      wrong(
+        'postgres',
+        `it cannot be reached (${codeOf(error)})`,
+        'check DATABASE_URL, that the server runs, and that user and password are right',
+      ),
+      unknown('postgres.migrations', 'needs Postgres'),
+      unknown('postgres.policy', 'needs Postgres'),
+    ];
+  }
+  const isOld = version < VERSION_MIN;
+  return [
+    isOld
+      ? wrong('postgres', `it is version ${version}`, `move to Postgres ${VERSION_MIN} or newer`)
+      : good('postgres', `version ${version}`),
+    ...(await checkSchema(database)),
+  ];
+}
+
+async function checkSchema(database: Database): Promise<Finding[]> {
+  const missing = await readMissingMigrations(database);
+  if (missing.length > 0)
+    return [
+      wrong('postgres.migrations', `missing: ${missing.join(', ')}`, 'run "npm run migrate"'),
+      unknown('postgres.policy', 'needs the schema'),
+    ];
+  const active = await readActivePolicy(database);
+  return [
+    good('postgres.migrations', 'all of this version are applied'),
+    active === null
+      ? wrong(
+          'postgres.policy',
+          'no policy is in force',
+          'start the worker with a POLICY_FILE that it accepts',
+        )
+      : good('postgres.policy', `version ${active.id}, "${active.policy.name}"`),
+  ];
+}

@@ -158,6 +158,9 @@ export type ApiConfig = z.infer<z.ZodObject<typeof apiShape>>;
 /** Settings of the worker process. */
 export type WorkerConfig = z.infer<z.ZodObject<typeof workerShape>>;
 
+/** Names of all settings that a part reads, for those who hand them to it. */
+export const SETTING_NAMES = { api: Object.keys(apiShape), worker: Object.keys(workerShape) };
+
 /** Thrown at start with one message that lists every setting that is missing or wrong. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -21,12 +21,23 @@ const SETTINGS = {
 // A database that is thrown away after the run need not survive a power cut.
 const THROWAWAY_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** Starts the Postgres of the packages on a data directory, which is created when it is missing. */
-export async function startPostgres({ dataDir: preferredDataDir, port, logFile, isThrowaway = false }) {
+/** Starts the Postgres of the packages on a data directory, which is created when it is missing, with its `superuser`. */
+export async function startPostgres({
+  dataDir: preferredDataDir,
+  port,
+  logFile,
+  isThrowaway = false,
+  superuser = USER,
+  connectionsMax = SETTINGS.max_connections,
+}) {
   const { owner, binDir, dataDir } = await choosePlace(preferredDataDir);
-  await createCluster({ binDir, dataDir, owner });
+  await createCluster({ binDir, dataDir, owner, superuser });
   await clearStaleLock(dataDir);
-  const settings = { ...SETTINGS, ...(isThrowaway ? THROWAWAY_SETTINGS : {}) };
+  const settings = {
+    ...SETTINGS,
+    ...(isThrowaway ? THROWAWAY_SETTINGS : {}),
+    max_connections: connectionsMax,
+  };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const part = startPart({
     name: 'postgres',
@@ -37,7 +48,7 @@ export async function startPostgres({ dataDir: preferredDataDir, port, logFile, 
     ...owner,
     logFile,
   });
-  const urlOf = (database) => `postgres://${USER}:${USER}@127.0.0.1:${port}/${database}`;
+  const urlOf = (database) => `postgres://${superuser}:${superuser}@127.0.0.1:${port}/${database}`;
   return {
     part,
     dataDir,
@@ -46,7 +57,7 @@ export async function startPostgres({ dataDir: preferredDataDir, port, logFile, 
   };
 }
 
-async function createCluster({ binDir, dataDir, owner }) {
+async function createCluster({ binDir, dataDir, owner, superuser }) {
   // PG_VERSION comes early, the control file last: a start that was broken off in between begins again.
   if (existsSync(join(dataDir, 'global', 'pg_control')) && existsSync(join(dataDir, 'continuo-ready')))
     return;
@@ -55,7 +66,7 @@ async function createCluster({ binDir, dataDir, owner }) {
   if (owner.uid !== undefined) chownSync(dataDir, owner.uid, owner.gid);
   const flags = [
     '--username',
-    USER,
+    superuser,
     '--auth',
     'trust',
     '--encoding',

@@ -8,7 +8,8 @@ const { services, networks, volumes } = readComposeFile(example);
 const all = Object.entries(services);
 const isJob = (service) => service.healthcheck?.disable === true;
 const lasting = all.filter(([, service]) => !isJob(service));
-const jobs = all.filter(([, service]) => isJob(service));
+/** Run to their end with every start; a tool is run when somebody wants it. */
+const jobs = all.filter(([, service]) => isJob(service) && !service.profiles?.includes('tools'));
 
 /** The parts of the product, by the file that they run. */
 const PRODUCT = {
@@ -39,6 +40,11 @@ describe('settings in docker-compose.yml', () => {
   test('with a filled-in .env are right for API and worker', () => {
     expect(() => readApiConfig(services.api.environment)).not.toThrow();
     expect(() => readWorkerConfig(services.worker.environment)).not.toThrow();
+  });
+
+  test('give the doctor those of API and worker', () => {
+    const both = { ...services.worker.environment, ...services.api.environment };
+    expect(services.doctor.environment).toEqual(both);
   });
 
   test('leave to the default what a nearly empty .env leaves out', () => {

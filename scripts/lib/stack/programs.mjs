@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PlainError, progress } from '../console.mjs';
 import { CACHE_DIR } from '../paths.mjs';
 import { run } from '../processes.mjs';
@@ -14,23 +14,24 @@ const SOURCES = { 'temporal-server': 'cmd/server', 'temporal-sql-tool': 'cmd/too
  * Paths of Temporal's server and schema tool of one version, without Docker: built with Go, once, and kept. Throws a plain
  * error where they are not there and Go is not either.
  */
-export async function findServerPrograms(version) {
+export async function findServerPrograms(version, { cacheDir = CACHE_DIR, env = process.env } = {}) {
   const paths = {};
   for (const [program, source] of Object.entries(SOURCES)) {
-    paths[program] = join(CACHE_DIR, 'bin', `${program}-${version}`);
-    if (!existsSync(paths[program])) await build({ program, source, version, target: paths[program] });
+    const target = join(cacheDir, 'bin', `${program}-${version}`);
+    if (!existsSync(target)) await build({ program, source, version, target, env });
+    paths[program] = target;
   }
   return paths;
 }
 
-async function build({ program, source, version, target }) {
-  await checkGo(version);
+async function build({ program, source, version, target, env }) {
+  await checkGo(version, env);
   progress(`Building ${program} ${version} with Go (the server: about five minutes on two free cores) …`);
-  mkdirSync(join(CACHE_DIR, 'bin'), { recursive: true });
+  mkdirSync(dirname(target), { recursive: true });
   const folder = mkdtempSync(join(tmpdir(), 'continuo-go-'));
   try {
     await run('go', ['install', `go.temporal.io/server/${source}@v${version}`], {
-      env: { ...process.env, GOBIN: folder },
+      env: { ...env, GOBIN: folder },
       timeoutMs: BUILD_TIME_MS,
     });
     // Beside the target first: the temporary folder may lie on another file system.
@@ -41,8 +42,8 @@ async function build({ program, source, version, target }) {
   }
 }
 
-async function checkGo(version) {
-  const { ok, output } = await run('go', ['env', 'GOVERSION'], { mayFail: true });
+async function checkGo(version, env) {
+  const { ok, output } = await run('go', ['env', 'GOVERSION'], { env, mayFail: true });
   const found = /go(\d+)\.(\d+)/.exec(output)?.slice(1).map(Number);
   if (ok && found && (found[0] > GO_MINIMUM[0] || (found[0] === GO_MINIMUM[0] && found[1] >= GO_MINIMUM[1])))
     return;

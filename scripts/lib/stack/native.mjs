@@ -63,7 +63,7 @@ export async function nativeServices({ values, dataDir, appDir }) {
       command: process.execPath,
       args: services[name].command.slice(1),
       cwd: appDir,
-      env: { ...base, ...environmentOfImage(), ...environmentOf(name) },
+      env: { ...base, ...mapValues(environmentOfImage(), toHere), ...environmentOf(name) },
     }),
     /** Arguments of the health check of a part. */
     healthCheck: (name) => ({ args: services[name].healthcheck.test.slice(2).map(toHere), cwd: appDir }),

@@ -41,6 +41,10 @@ export function createPool(options: {
   });
   // Without a listener a connection that the server drops while idle would end the process; the next query reconnects.
   pool.on('error', () => undefined);
+  // The same holds for one that is taken out and waits between two statements: its next statement fails, and is told.
+  pool.on('connect', (client) => {
+    client.on('error', () => undefined);
+  });
   return pool;
 }
 

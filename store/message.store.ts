@@ -207,3 +207,18 @@ export async function hasNewerInbound(
 export async function setEpisode(client: Database, messageId: string, episodeId: string): Promise<void> {
   await client.query('update message set episode_id = $2 where id = $1', [messageId, episodeId]);
 }
+
+/**
+ * Puts into an episode that was just opened what was said for us shortly before and belongs to none: on the phone app, or by
+ * Meta's agent, while the buyer's message still waited for its turn or had not come.
+ */
+export async function joinSaidSince(
+  client: Database,
+  opened: { readonly conversationId: string; readonly episodeId: string; readonly sinceMs: number },
+): Promise<void> {
+  await client.query(
+    `update message set episode_id = $2
+      where conversation_id = $1 and direction = 'outbound' and episode_id is null and not is_imported and sent_at >= $3`,
+    [opened.conversationId, opened.episodeId, new Date(opened.sinceMs)],
+  );
+}

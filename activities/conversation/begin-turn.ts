@@ -7,7 +7,7 @@ import { recordDecision } from '../../store/decision.store';
 import { openEpisode, readNewestEpisode, touchEpisode } from '../../store/episode.store';
 import type { NewestEpisode } from '../../store/episode.store';
 import { endFollowUps } from '../../store/follow-up.store';
-import { setEpisode } from '../../store/message.store';
+import { joinSaidSince, setEpisode } from '../../store/message.store';
 import type { WaitingMessage } from '../../store/message.store';
 import type { ActivePolicy } from '../../store/policy.store';
 import { recallSends } from '../../store/send-queue.store';
@@ -42,36 +42,30 @@ export async function beginTurn(
   return turnId;
 }
 
-async function placeMessage(
-  client: Database,
-  place: {
-    readonly conversation: LockedConversation;
-    readonly active: ActivePolicy;
-    readonly episode: NewestEpisode | null;
-    readonly message: WaitingMessage;
-  },
-): Promise<NewestEpisode> {
+type MessagePlace = {
+  readonly conversation: LockedConversation;
+  readonly active: ActivePolicy;
+  readonly episode: NewestEpisode | null;
+  readonly message: WaitingMessage;
+};
+
+async function placeMessage(client: Database, place: MessagePlace): Promise<NewestEpisode> {
   const { conversation, active, message } = place;
+  const idleLimitMs = active.policy.episode.idle_limit_seconds * 1000;
   const verdict = decideEpisode({
     messageAtMs: message.sentAtMs,
     current: place.episode,
     quoted: message.quotedEpisodeId === null ? null : { episodeId: message.quotedEpisodeId },
-    idleLimitMs: active.policy.episode.idle_limit_seconds * 1000,
+    idleLimitMs,
   });
-  const episode =
-    verdict.verdict === 'open' || place.episode === null
-      ? await openEpisode(client, {
-          conversationId: conversation.id,
-          previous: place.episode,
-          atMs: message.sentAtMs,
-        })
-      : place.episode;
+  const opensEpisode = verdict.verdict === 'open' || place.episode === null;
+  const episode = opensEpisode ? await openFor(client, place, idleLimitMs) : place.episode;
   if (verdict.verdict === 'open' && place.episode?.closedAtMs === null)
     await recordEpisodeClose(client, {
       conversation,
       episodeId: place.episode.id,
       lastActivityAtMs: place.episode.lastActivityAtMs,
-      idleLimitMs: active.policy.episode.idle_limit_seconds * 1000,
+      idleLimitMs,
       policyVersionId: active.id,
     });
   await recordDecision(client, {
@@ -88,4 +82,17 @@ async function placeMessage(
   await setEpisode(client, message.id, episode.id);
   await touchEpisode(client, { episodeId: episode.id, atMs: message.sentAtMs, isInbound: true });
   return { ...episode, lastActivityAtMs: Math.max(episode.lastActivityAtMs, message.sentAtMs) };
+}
+
+/** A new episode begins with the buyer's message, or with what was said to the buyer within the idle limit before it. */
+async function openFor(client: Database, place: MessagePlace, idleLimitMs: number): Promise<NewestEpisode> {
+  const { conversation, message, episode: previous } = place;
+  const conversationId = conversation.id;
+  const opened = await openEpisode(client, { conversationId, previous, atMs: message.sentAtMs });
+  await joinSaidSince(client, {
+    conversationId,
+    episodeId: opened.id,
+    sinceMs: message.sentAtMs - idleLimitMs,
+  });
+  return opened;
 }

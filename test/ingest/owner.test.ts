@@ -59,6 +59,19 @@ describe('an echo from the phone app', () => {
     ).toEqual([{ count: 2 }]);
   });
 
+  it('that came before the turn of a first message stands in its episode, so that HubSpot tells it', async () => {
+    await world.echo(0, 'Hello, this is Nora.', { id: 'wamid.before' });
+    await world.ask(10);
+    await world.echo(20, 'Yes, oak.', { id: 'wamid.meanwhile' });
+    await world.step();
+    expect(
+      await world.rows(
+        `select whatsapp_id from message join episode on episode.id = message.episode_id
+          where direction = 'outbound' order by whatsapp_id`,
+      ),
+    ).toEqual([{ whatsapp_id: 'wamid.before' }, { whatsapp_id: 'wamid.meanwhile' }]);
+  });
+
   it.each([
     ['edit', { edit: { original_message_id: 'wamid.e', message: { type: 'text', text: { body: 'Ash.' } } } }],
     ['revoke', { revoke: { original_message_id: 'wamid.e' } }],

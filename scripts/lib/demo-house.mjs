@@ -9,9 +9,9 @@ import { findTemporalCli } from './temporal-cli.mjs';
 
 /**
  * Opens a house on fresh data and ports of its own, which never meets the data of `npm start` nor a DATABASE_URL, lets
- * `work` play in it, and throws it away; the logs stay when it did not go well. Gives the exit code.
+ * `work` play in it, and throws it away; data and logs stay when it did not go well. Gives the exit code.
  */
-export async function withDemoHouse(name, work) {
+export async function withDemoHouse(name, work, { settings = {} } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), `continuo-${name}-`));
   chmodSync(dataDir, 0o755); // Postgres may run as another user
   let exitCode = 1;
@@ -24,7 +24,7 @@ export async function withDemoHouse(name, work) {
         progress(`Temporal CLI: ${cliPath}`);
         const { addressesOf, openHouse } = await import('./house.mjs');
         const ports = await anyFreePorts(['api', 'temporal', 'temporalUi', 'simulator', 'postgres']);
-        const house = await openHouse({ supervisor, cliPath, dataDir, ports });
+        const house = await openHouse({ supervisor, cliPath, dataDir, ports, settings });
         table(addressesOf(house));
         return await work(house);
       },
@@ -32,6 +32,6 @@ export async function withDemoHouse(name, work) {
     return exitCode;
   } finally {
     if (exitCode === 0) rmSync(dataDir, { recursive: true, force: true });
-    else say(`The logs of the parts are in ${join(dataDir, 'logs')}.`);
+    else say(`The data of the parts are in ${dataDir}, their logs in ${join(dataDir, 'logs')}.`);
   }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,6 +79,31 @@ export async function stopPart(part, { signal = 'SIGTERM', graceMs = 15_000 } = 
   }
   signalGroup(part.pid, 'SIGKILL'); // whatever the part had started itself and left behind
   await part.exited;
+}
+
+/** Ends a part and all that it has started at once, the way a power cut would. */
+export async function killPart(part) {
+  part.isStopping = true;
+  if (part.pid === undefined) return;
+  // Programs such as Postgres give their children groups of their own; those are gone from the list once it is dead.
+  const children = childrenOf(part.pid);
+  signalGroup(part.pid, 'SIGKILL');
+  for (const pid of children) signalOne(pid, 'SIGKILL');
+  await part.exited;
+}
+
+function childrenOf(pid) {
+  const list = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = list.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs.filter(([, parent]) => parent === pid).map(([child]) => child);
+}
+
+function signalOne(pid, signal) {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }
 
 /** Sends a signal to a process group; a group that is gone already is fine. */

@@ -1,4 +1,4 @@
-import { endRunning, startPart, stopPart, tailOf } from './processes.mjs';
+import { endRunning, killPart, startPart, stopPart, tailOf } from './processes.mjs';
 import { PlainError } from './console.mjs';
 
 /** Keeps the parts of one run: notes them on disk, sees one die, and stops all in reverse order. */
@@ -29,6 +29,12 @@ export class Supervisor {
         this.#reportCrash(new PlainError(`The part "${part.name}" ${end}.\n${tailOf(part)}`));
     });
     return part;
+  }
+
+  /** Ends a part the way a power cut would; that is no crash, and another one may take its place. */
+  async kill9(part) {
+    this.#parts = this.#parts.filter((one) => one.part !== part);
+    await killPart(part);
   }
 
   /** Stops everything that was started, the last one first. */

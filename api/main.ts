@@ -1,7 +1,5 @@
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Pool } from 'pg';
+import { createBackground } from '../platform/background';
 import { ConfigError, readApiConfig, secretsOf } from '../platform/config';
 import type { ApiConfig } from '../platform/config';
 import { createPool } from '../platform/database';
@@ -20,9 +18,7 @@ import { createWebhookRouter } from './ingest/webhook.routes';
 import { createPostgresMeasurement } from './measure-postgres';
 import { createReadiness } from './readiness';
 import { createApp } from './server';
-
-/** All of a graceful stop: running answers, the sweep, hand-overs, the pool. */
-const SHUTDOWN_DEADLINE_MS = 15_000;
+import { createServing } from './serving';
 
 async function main(): Promise<void> {
   const config = readApiConfig(process.env);
@@ -37,6 +33,7 @@ async function main(): Promise<void> {
   });
   const temporal = createLazyTemporalClient({ isTraced: config.TRACES_URL !== undefined });
   const handOver = createHandOver({ database: pool, temporal, logger });
+  const background = createBackground();
   const app = createApp({
     pool,
     logger,
@@ -53,6 +50,7 @@ async function main(): Promise<void> {
     webhooks: createWebhookRouter({
       database: pool,
       handOver,
+      background,
       logger,
       appSecrets: config.WHATSAPP_APP_SECRETS,
       verifyToken: config.WHATSAPP_VERIFY_TOKEN,
@@ -67,37 +65,21 @@ async function main(): Promise<void> {
     },
     isReady: createReadiness({ database: pool, logger }),
   });
-  const server = createServer(app);
+  const serving = createServing(app);
   const stopSweep = startSweep({ database: pool, temporal, handOver, logger });
-  await listen(server, config);
+  const port = await serving.listen(config.API_PORT, config.API_HOST);
   const stopMetrics = await serveApiMetrics(config, pool, logger);
-  onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
-    () => close(server),
+  onShutdown(logger, config.API_SHUTDOWN_MS, [
+    () => serving.stop(config.API_ANSWER_GRACE_MS),
     stopSweep,
+    () => background.ended(),
     () => handOver.drained(),
     () => temporal.connection.close(),
     stopMetrics,
     () => pool.end(),
     stopTracing,
   ]);
-  logger.info({ port: portOf(server.address()) }, 'api listening');
-}
-
-function listen(server: Server, config: ApiConfig): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(config.API_PORT, config.API_HOST, resolve);
-  });
-}
-
-/** Resolves when the running requests are answered. */
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => {
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
+  logger.info({ port }, 'api listening');
 }
 
 function serveApiMetrics(config: ApiConfig, pool: Pool, logger: Logger): Promise<() => Promise<void>> {
@@ -108,10 +90,6 @@ function serveApiMetrics(config: ApiConfig, pool: Pool, logger: Logger): Promise
     logger,
     refresh: createPostgresMeasurement({ database: pool, logger }),
   });
-}
-
-function portOf(address: string | AddressInfo | null): number | null {
-  return typeof address === 'object' && address !== null ? address.port : null;
 }
 
 main().catch((error: unknown) => {

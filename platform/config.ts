@@ -121,6 +121,12 @@ const apiShape = {
   ...webhookAddressShape,
   ...webhookSecretShape,
   API_DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).default(20),
+  API_ANSWER_GRACE_MS: milliseconds
+    .default(5_000)
+    .describe('requests that have come get this long to be answered when the process ends'),
+  API_SHUTDOWN_MS: milliseconds
+    .default(15_000)
+    .describe('all of an end: answers, the work behind them, hand-overs; more than that is a failure'),
 };
 
 const workerShape = {
@@ -151,6 +157,12 @@ const workerShape = {
     .describe('built workflow code; bundled at start if not set'),
   ...webhookDeliveryShape,
   WORKER_LOCAL_ACTIVITIES_MAX: z.coerce.number().int().min(1).default(40),
+  WORKER_SHUTDOWN_GRACE_MS: milliseconds
+    .default(20_000)
+    .describe('running steps get this long to end before they are cancelled; a call to WhatsApp fits in'),
+  WORKER_SHUTDOWN_MS: milliseconds
+    .default(30_000)
+    .describe('all of an end, the grace included; more than that is a failure'),
 };
 
 /** Settings of the API process. */

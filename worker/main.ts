@@ -25,9 +25,6 @@ import { tellAlarms } from './tell-alarms';
 import { createWorkers, installRuntime } from './workers';
 import { startWebhooks } from './start-webhooks';
 
-/** All of a graceful stop: the workers' grace time, then the pool. */
-const SHUTDOWN_DEADLINE_MS = 30_000;
-
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
   const logger = createLogger('worker', config.LOG_LEVEL, { secrets: secretsOf(config) });
@@ -53,6 +50,7 @@ async function main(): Promise<void> {
     logger,
     isTraced: config.TRACES_URL !== undefined,
     localActivitiesMax: config.WORKER_LOCAL_ACTIVITIES_MAX,
+    shutdownGraceMs: config.WORKER_SHUTDOWN_GRACE_MS,
     workflowBundle: await loadWorkflowBundle(config.WORKFLOW_BUNDLE_FILE),
     activities: createActivities({
       database: pool,
@@ -66,7 +64,7 @@ async function main(): Promise<void> {
   const stopKeeping = keepInStep(config, { database: pool, logger, ...clients });
   const running = Promise.all(workers.map((worker) => worker.run()));
   const stopMetrics = await serveWorkerMetrics(config, logger);
-  onShutdown(logger, SHUTDOWN_DEADLINE_MS, [
+  onShutdown(logger, config.WORKER_SHUTDOWN_MS, [
     async () => {
       preparation.stop();
       shutDown(workers);

@@ -5,8 +5,6 @@ import type { Logger } from '../platform/logger';
 import { EVENTS_AT_FRESH_RUN, TASK_QUEUES } from '../workflows/contract';
 import { createActivityInterceptors } from './interceptors';
 
-/** Running tasks get this long to end when the worker stops. */
-const SHUTDOWN_GRACE = '20s';
 /** A worker that died gives its conversations to another one after this time. */
 const STICKY_TIMEOUT = '2s';
 /** Conversations kept in memory; one that is not is replayed, which is cheap as runs are short. */
@@ -62,6 +60,8 @@ export async function createWorkers(parts: {
   readonly localActivitiesMax: number;
   /** Whether activities are spans of the trace that their workflow was told of. */
   readonly isTraced: boolean;
+  /** Running tasks get this long to end when the worker stops; then they are cancelled. */
+  readonly shutdownGraceMs: number;
   readonly workflowBundle: WorkflowBundleOption;
   readonly activities: ReturnType<typeof createActivities>;
 }): Promise<Worker[]> {
@@ -69,7 +69,7 @@ export async function createWorkers(parts: {
   const common: Pick<WorkerOptions, 'connection' | 'namespace' | 'shutdownGraceTime' | 'interceptors'> = {
     connection,
     namespace,
-    shutdownGraceTime: SHUTDOWN_GRACE,
+    shutdownGraceTime: parts.shutdownGraceMs,
     interceptors: { activity: createActivityInterceptors(parts) },
   };
   const remote = { ...common, maxConcurrentActivityTaskExecutions: REMOTE_ACTIVITIES_MAX };

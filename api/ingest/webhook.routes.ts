@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Router, raw } from 'express';
 import type { Request, Response } from 'express';
+import type { Background } from '../../platform/background';
 import type { TransactionalDatabase } from '../../platform/database';
 import { describeError } from '../../platform/logger';
 import type { Logger } from '../../platform/logger';
@@ -15,6 +16,8 @@ const BODY_BYTES_MAX = 4 * 1024 * 1024;
 type WebhookParts = {
   readonly database: TransactionalDatabase;
   readonly handOver: HandOver;
+  /** Where the work behind the answers is noted: a process that ends waits for it. */
+  readonly background: Background;
   readonly logger: Logger;
   readonly appSecrets: readonly string[];
   readonly verifyToken: string;
@@ -62,7 +65,7 @@ async function takeWebhook(request: Request, response: Response, parts: WebhookP
   }
   response.sendStatus(200);
   // Only after the answer: nothing of this may delay or fail it, and the sweep does what is left undone here.
-  void handOn(itemIds, parts);
+  parts.background.add(handOn(itemIds, parts));
 }
 
 async function handOn(itemIds: readonly number[], parts: WebhookParts): Promise<void> {

@@ -4,6 +4,7 @@ import express from 'express';
 import type { Server } from 'node:http';
 import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import { createWebhookRouter } from '../../api/ingest/webhook.routes';
+import { createBackground } from '../../platform/background';
 import { createLogger } from '../../platform/logger';
 import { addSend } from '../commands/world';
 import type { Scene } from '../commands/world';
@@ -35,6 +36,7 @@ beforeAll(async () => {
     .use(
       createWebhookRouter({
         database: arena.world.pool,
+        background: createBackground(),
         handOver: { soon: () => undefined, waitingCount: () => 0, drained: () => Promise.resolve() },
         logger: createLogger('test', 'silent'),
         appSecrets: ['simulated-app-secret'],

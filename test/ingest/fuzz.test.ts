@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { assignItems } from '../../api/ingest/assign';
 import { flattenBody } from '../../api/ingest/flatten';
 import { createWebhookRouter } from '../../api/ingest/webhook.routes';
+import { createBackground } from '../../platform/background';
 import { createLogger } from '../../platform/logger';
 import { at, bodyOf, change, identityChange, message, messages } from './bodies';
 import { createChance, mutate } from './mutate';
@@ -82,6 +83,7 @@ beforeAll(async () => {
   const app = express().use(
     createWebhookRouter({
       database: world.pool,
+      background: createBackground(),
       handOver: { soon: () => undefined, waitingCount: () => 0, drained: () => Promise.resolve() },
       logger: createLogger('test', 'silent'),
       appSecrets: [SECRET],

@@ -20,7 +20,7 @@ describe('the replay gate', () => {
   beforeAll(installQuietRuntime);
 
   it.each(CHANGES)('refuses %s', async (_, from, to) => {
-    const changed = await bundleChanged('conversation.ts', from, to);
+    const changed = await bundleChanged('conversation.ts', [from, to]);
     const [, history] = storedHistories().find(([name]) => name === 'answered-turn.json') ?? [];
     if (history === undefined) throw new Error('There is no history of an answered turn.');
     await expect(replayHistory(changed, history)).rejects.toMatchObject({

@@ -34,21 +34,21 @@ export async function createSkippingStage(): Promise<Stage> {
     Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => [name, TYPE_NUMBERS[type]]),
   );
   await environment.connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
-  return await openStage(environment, namespace);
+  return await openStage(environment, { namespace, workflowBundle: await bundleWorkflows() });
 }
 
 /** As the protocol numbers them. */
 const TYPE_NUMBERS = { Keyword: 2, Bool: 5, Datetime: 6 } as const;
 
-/** The dev server that `npm test` started, in a namespace of its own. */
-export async function createRealStage(): Promise<Stage> {
+/** The dev server that `npm test` started, in a namespace of its own; `code` plays in the place of the workflow code. */
+export async function createRealStage(code?: { readonly code: string }): Promise<Stage> {
   installQuietRuntime();
   const address = testAddress('TEST_TEMPORAL_ADDRESS');
   const namespace = await createNamespace(address);
-  return await openStage(
-    await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }),
+  return await openStage(await TestWorkflowEnvironment.createFromExistingServer({ address, namespace }), {
     namespace,
-  );
+    workflowBundle: code ?? (await bundleWorkflows()),
+  });
 }
 
 /** Warnings of the SDK about what a test does on purpose would hide the test's own words. */
@@ -59,7 +59,10 @@ export function installQuietRuntime(): void {
   });
 }
 
-async function openStage(environment: TestWorkflowEnvironment, namespace: string): Promise<Stage> {
+type Place = { readonly namespace: string; readonly workflowBundle: { readonly code: string } };
+
+async function openStage(environment: TestWorkflowEnvironment, place: Place): Promise<Stage> {
+  const { namespace } = place;
   const conversations: FakeConversation[] = [];
   const nowMs = () => environment.currentTimeMs();
   const handle = (conversation: FakeConversation) =>
@@ -74,7 +77,7 @@ async function openStage(environment: TestWorkflowEnvironment, namespace: string
   };
   const workers = await createWorkers(
     environment,
-    namespace,
+    place,
     createFakeActivities((id) => {
       const found = conversations.find((conversation) => conversation.owns(id));
       if (found === undefined) throw new Error('No conversation has such a row.');
@@ -109,7 +112,7 @@ async function openStage(environment: TestWorkflowEnvironment, namespace: string
 
 async function createWorkers(
   environment: TestWorkflowEnvironment,
-  namespace: string,
+  { namespace, workflowBundle }: Place,
   activities: ReturnType<typeof createFakeActivities>,
 ): Promise<Worker[]> {
   // The name keeps the machine's own out of recorded histories.
@@ -118,7 +121,7 @@ async function createWorkers(
     Worker.create({
       ...common,
       taskQueue: TASK_QUEUES.conversation,
-      workflowBundle: await bundleWorkflows(),
+      workflowBundle,
       activities: activities.conversation,
     }),
     Worker.create({ ...common, taskQueue: TASK_QUEUES.whatsapp, activities: activities.whatsapp }),

@@ -23,8 +23,9 @@ const ATTEMPTS_MAX = 20;
 
 /**
  * Turns captured items into rows of their conversations, each in a transaction of its own so that one that cannot be
- * understood does not hold up the others. Returns the conversations whose workflows must look. May run any number of
- * times and in parallel: an item is assigned once.
+ * understood does not hold up the others. What the same people wrote before and nobody has assigned, as the process died
+ * or Postgres was away, goes first: answers come in the order of the questions. Returns the conversations whose workflows
+ * must look. May run any number of times and in parallel: an item is assigned once.
  */
 export async function assignItems(
   database: TransactionalDatabase,
@@ -32,7 +33,7 @@ export async function assignItems(
 ): Promise<Set<string>> {
   const conversationIds = new Set<string>();
   const histories = new Set<string>();
-  const queue = [...itemIds];
+  const queue = [...(await withEarlier(database, itemIds))];
   for (let itemId = queue.shift(); itemId !== undefined; itemId = queue.shift()) {
     try {
       const assigned = await assignAnew(database, (client) => assignItem(client, itemId));
@@ -55,6 +56,29 @@ async function lookAgain(database: TransactionalDatabase, scopes: readonly strin
   if (scopes.length === 0) return [];
   return await inTransaction(database, (client) => lookAtHeldSends(client, scopes)).catch(() => []);
 }
+
+/** The items, and those of the same buyers at the same numbers that were captured before them and left behind. */
+async function withEarlier(database: Database, itemIds: readonly number[]): Promise<readonly number[]> {
+  if (itemIds.length === 0) return itemIds;
+  const earlier = await database
+    .query<{ id: number }>(EARLIER, [itemIds])
+    // Postgres is away: then these cannot be assigned either, and the sweep finds all of them in their order.
+    .catch(() => ({ rows: [] }));
+  return [...new Set([...earlier.rows.map(({ id }) => id), ...itemIds])];
+}
+
+const BUYER_OF = (item: string) => `case ${item}.kind
+  when 'echo' then coalesce(${item}.raw #>> '{message,to}', ${item}.raw #>> '{message,to_user_id}')
+  else coalesce(${item}.raw #>> '{message,from}', ${item}.raw #>> '{message,from_user_id}') end`;
+
+const EARLIER = `
+  select distinct earlier.id, earlier.captured_at
+    from webhook_item mine
+    join webhook_item earlier on earlier.assigned_at is null and earlier.error is null and earlier.id < mine.id
+         and earlier.kind in ('message', 'echo') and earlier.phone_number_id = mine.phone_number_id
+         and ${BUYER_OF('earlier')} = ${BUYER_OF('mine')}
+   where mine.id = any($1) and mine.kind in ('message', 'echo')
+   order by earlier.captured_at, earlier.id`;
 
 /** What cannot be counted now is found by the sweep. */
 async function countWaits(database: TransactionalDatabase, conversationIds: string[]): Promise<void> {

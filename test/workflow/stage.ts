@@ -51,8 +51,12 @@ export async function createRealStage(code?: { readonly code: string }): Promise
   });
 }
 
-/** Warnings of the SDK about what a test does on purpose would hide the test's own words. */
+let isInstalled = false;
+
+/** Warnings of the SDK about what a test does on purpose would hide the test's own words. There is one for each process. */
 export function installQuietRuntime(): void {
+  if (isInstalled) return;
+  isInstalled = true;
   Runtime.install({
     logger: new DefaultLogger('ERROR'),
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },

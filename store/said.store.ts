@@ -1,5 +1,7 @@
 import { idsNamedBy, wordsOf } from '../domain/send/outgoing-message';
 import type { Database } from '../platform/database';
+import { enqueueEpisodeAgain } from './crm-outbox.store';
+import { readNewestEpisode } from './episode.store';
 import { MESSAGE_EVENTS, MESSAGE_FACTS, isoTime, telling } from './event-outbox.store';
 
 /** A send of which it is known that it left. */
@@ -22,9 +24,10 @@ export const STAND_IN = 'send:';
 /** Records a send as said in the conversation, once; true when nobody knew yet that it was. In the caller's transaction. */
 export async function recordSaid(client: Database, send: SaidSend): Promise<boolean> {
   const { quoted, reactedTo } = idsNamedBy(send.body);
+  const episodeId = send.episodeId ?? (await findOpenEpisode(client, send.conversationId));
   const said = await client.query(INSERT, [
     send.conversationId,
-    send.episodeId,
+    episodeId,
     send.author,
     send.whatsappId ?? `${STAND_IN}${send.id}`,
     send.type,
@@ -47,8 +50,9 @@ export async function recordSaid(client: Database, send: SaidSend): Promise<bool
             outcome = case when closed_at is not null then outcome end,
             first_response_at = case when first_inbound_at is not null then coalesce(first_response_at, now()) end
       where id = $1`,
-    [send.episodeId],
+    [episodeId],
   );
+  if (send.episodeId === null && episodeId !== null) await enqueueEpisodeAgain(client, episodeId);
   return true;
 }
 
@@ -65,6 +69,12 @@ const INSERT = telling(
             'message_id', fact.id, 'sent_at', ${isoTime('fact.sent_at')})
      from fact join follow_up on follow_up.conversation_id = fact.conversation_id and follow_up.send_id = fact.send_id`,
 );
+
+/** Where a message stands that was ordered before any episode was open, and left after one was. */
+async function findOpenEpisode(client: Database, conversationId: string): Promise<string | null> {
+  const newest = await readNewestEpisode(client, conversationId);
+  return newest !== null && newest.closedAtMs === null ? newest.id : null;
+}
 
 /** Gives a message that was recorded by a person's word WhatsApp's own id, now that a status has told it. */
 export async function nameSaid(client: Database, sendId: string, whatsappId: string): Promise<void> {

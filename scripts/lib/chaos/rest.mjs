@@ -14,7 +14,8 @@ const OPEN = {
   'messages without a turn': `from message where direction = 'inbound' and turn_id is null`,
   'turns to decide': `from turn where status = 'open'`,
   'sends on their way': `from send where status in ('planned', 'held', 'claimed', 'accepted')`,
-  'follow-ups to come': `from follow_up where status = 'planned'`,
+  // One that is planned for later is no part of the run; one that is near would come while the sides are being read.
+  'follow-ups to come': `from follow_up where status = 'planned' and due_at < now() + interval '1 minute'`,
   'rows for HubSpot': 'from crm_outbox where done_at is null and dead_at is null',
 };
 const COUNTS = Object.entries(OPEN)

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PROBLEMS } from './errors';
+import { PROBLEMS } from './problems';
 
 /** How often connections are looked at that a client keeps open for its next request. */
 const IDLE_LOOK_MS = 50;

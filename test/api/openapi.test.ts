@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { PROBLEMS } from '../../api/problems';
 import { ROUTES } from '../../api/routes';
 import { createWebhookRouter } from '../../api/ingest/webhook.routes';
+import { createBackground } from '../../platform/background';
 import { createLogger } from '../../platform/logger';
 import { DOCUMENT, faultOf, operationOf, responseOf } from './document';
 import { createTestApi } from './app';
@@ -47,6 +48,7 @@ test('every route of express is in the document, and every operation of the docu
     logger: createLogger('test', 'silent'),
     appSecrets: ['secret'],
     verifyToken: 'token',
+    background: createBackground(),
   });
   const routes = [...served(api.app.router), ...served(webhooks, '/webhooks')];
   const operations = Object.entries(DOCUMENT.paths).flatMap(([place, methods]) =>

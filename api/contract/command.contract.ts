@@ -45,7 +45,12 @@ export const followUpRuleRequest = z
 export const skipFollowUpRequest = z.strictObject({ reason });
 export const closeRequest = z.strictObject({ reason });
 export const undoJoinRequest = z.strictObject({ reason });
-export const joinBuyersRequest = z.strictObject({ buyer_ids: z.tuple([id, id]), reason: why });
+export const joinBuyersRequest = z.strictObject({
+  buyer_ids: z
+    .tuple([id, id])
+    .meta({ examples: [['3f0c2a9e-6d1b-4c58-9a47-2b7de1f0c6a4', '8b1e5d34-27fa-4f0d-b6c9-51a2e7d80f13']] }),
+  reason: why,
+});
 
 /** What a buyer said elsewhere: the reason tells how that is known, and is the evidence. */
 export const consentRequest = z.strictObject({ reason: why });

@@ -162,7 +162,7 @@ describe('a join by hand', () => {
     const again = joinBuyersAnswer.parse((await joinByHand(ids, { key: 'mend' })).body);
     expect(again).toEqual({ ...answer, repeated: true });
     expect(problemOf(await joinByHand([joinedId, joinedId], { key: 'mend' })).answer).toBe(
-      '409 idempotency_key_reused',
+      '422 idempotency_key_reused',
     );
     expect((await undo(answer.join_id)).status).toBe(200);
     expect((await buyer(joinedId)).joined_into).toBeNull();

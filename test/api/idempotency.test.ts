@@ -61,6 +61,18 @@ const joined = async (): Promise<Order> => {
     await assignItems(api.world.pool, await take(messages(message(sender))));
   return { id: String(await api.world.value('select max(id) from buyer_join')) };
 };
+const twoBuyers = async (): Promise<Order> => {
+  const ids = [];
+  for (const from of ['447700900702', '447700900703']) {
+    await assignItems(api.world.pool, await take(messages(message({ from }))));
+    ids.push(
+      await api.world.value(`select buyer_id from buyer_identity where kind = 'wa_id' and value = $1`, [
+        from,
+      ]),
+    );
+  }
+  return { id: '', json: { buyer_ids: ids } };
+};
 const held = async (): Promise<Order> => {
   await api.world.pool.query(
     `insert into channel (scope, stopped_at, stopped_reason) values ($1, now(), 'whatsapp.account')`,
@@ -106,6 +118,7 @@ const ORDERS: Readonly<Record<string, () => Promise<Order>>> = {
   'approve-send': () => send('draft'),
   'reject-send': () => send('draft'),
   'resolve-send': async () => ({ ...(await send('unconfirmed')), json: { verdict: 'it_left' } }),
+  'join-buyers': twoBuyers,
   'undo-buyer-join': joined,
   'resume-number': held,
   'set-number-mode': async () => ({ ...(await number()), json: { mode: 'live' } }),

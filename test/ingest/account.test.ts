@@ -155,7 +155,7 @@ describe('what Meta reports about an account', () => {
         reason: 'settled',
         idempotencyKey: 'anna:1',
       }),
-    ).toBe('done');
+    ).toMatchObject({ kind: 'done' });
     await world.take(account('ACCOUNT_RESTRICTION', 2));
     expect(await stopped()).toBeNull();
     await world.take(account('ACCOUNT_RESTRICTION', 3_600 + 60));

@@ -61,7 +61,7 @@ it('a message whose only sender is malformed is kept and shown, and is run again
   );
   const older = (await items()).find(({ raw }) => JSON.stringify(raw).includes('wamid.older'));
   const done = webhookItemRetry.parse((await api.post(`/v1/webhook-items/${older?.id}/retry`)).body);
-  expect(done.outcome).toBe('assigned');
+  expect(done.result).toBe('assigned');
   expect(await said()).toHaveLength(1);
 });
 

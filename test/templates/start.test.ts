@@ -71,7 +71,7 @@ describe('writing first', () => {
     expect(new Set(ids).size).toBe(1);
     expect(answers.filter((answer) => !expectDone(answer).repeated)).toHaveLength(1);
     const other = problemOf(await start({ phone: newPhone() }, { key: 'start-once' }));
-    expect(other.answer).toBe('409 idempotency_key_reused');
+    expect(other.answer).toBe('422 idempotency_key_reused');
   });
 
   test('goes on in the conversation that there is, also for another spelling of the phone', async () => {

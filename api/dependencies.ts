@@ -6,7 +6,7 @@ import type { SettingsToken } from './authentication';
 import type { MediaLinkSettings, MediaLinks } from './media-links';
 
 /** Tells the workflow soon that there is something to look at; never fails and is not waited for. */
-export interface HandOver {
+interface HandOver {
   soon(conversationId: string): void;
 }
 

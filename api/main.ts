@@ -38,10 +38,7 @@ async function main(): Promise<void> {
     pool,
     logger,
     tokens: config.API_TOKENS,
-    rateLimit: {
-      requestsMax: config.API_RATE_LIMIT_REQUESTS,
-      windowMs: config.API_RATE_LIMIT_WINDOW_MS,
-    },
+    rateLimit: { requestsMax: config.API_RATE_LIMIT_REQUESTS, windowMs: config.API_RATE_LIMIT_WINDOW_MS },
     handOver,
     outgoingWebhooks: {
       allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE_ADDRESSES,

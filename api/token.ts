@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     applicationName: 'continuo-token',
   });
   try {
-    for (const line of await carryOut(pool, order)) console.log(line);
+    for (const line of await carryOut(pool, order)) process.stdout.write(`${line}\n`);
   } finally {
     await pool.end();
   }
@@ -111,7 +111,7 @@ function stateOf(token: { readonly revoked_at: string | null; readonly expires_a
 }
 
 main().catch((error: unknown) => {
-  if (error instanceof ConfigError || error instanceof UsageError) console.error(error.message);
+  if (error instanceof ConfigError || error instanceof UsageError) process.stderr.write(`${error.message}\n`);
   else createLogger('token', 'info').fatal(describeError(error), 'the order could not be carried out');
   process.exitCode = 1;
 });

@@ -29,6 +29,13 @@ export function repeatOrWake(work: () => Promise<unknown>, how: How): Repeated {
     isWoken = true;
     endPause();
   };
+  const pause = async (): Promise<void> => {
+    if (isWoken) return;
+    await new Promise<void>((resolve) => {
+      endPause = resolve;
+      setTimeout(resolve, how.everyMs).unref();
+    });
+  };
   const run = async (): Promise<void> => {
     while (!isStopped) {
       isWoken = false;
@@ -37,11 +44,7 @@ export function repeatOrWake(work: () => Promise<unknown>, how: How): Repeated {
       } catch (error) {
         how.logger.warn(describeError(error), how.complaint);
       }
-      if (!isWoken)
-        await new Promise<void>((resolve) => {
-          endPause = resolve;
-          setTimeout(resolve, how.everyMs).unref();
-        });
+      await pause();
     }
   };
   const running = run();

@@ -9,7 +9,7 @@ export type WebhookOutcome =
   | { readonly kind: 'answered'; readonly status: number }
   | { readonly kind: 'failed'; readonly errorCode: string };
 
-export type WebhookPost = {
+type WebhookPost = {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -85,9 +85,12 @@ type Found = (error: Error | null, address: string | LookupAddress[], family?: n
 /** Resolves a name and refuses it if any of its addresses is not public; what it gives is what is connected to. */
 export function lookUpPublic(hostname: string, options: LookupOptions, found: Found): void {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const [first] = addresses ?? [];
-    if (error !== null) found(error, []);
-    else if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address)))
+    if (error !== null) {
+      found(error, []);
+      return;
+    }
+    const [first] = addresses;
+    if (first === undefined || !addresses.every(({ address }) => isPublicAddress(address)))
       found(new AddressRefused('the name leads to an address that is not public'), []);
     else if (options.all === true) found(null, addresses);
     else found(null, first.address, first.family);

@@ -139,6 +139,4 @@ export const joinBuyersAnswer = z.strictObject({
   conversation_ids: z.array(id).readonly(),
 });
 
-export type JoinBuyersAnswer = z.infer<typeof joinBuyersAnswer>;
-export type UndoJoinAnswer = z.infer<typeof undoJoinAnswer>;
 export type CommandAnswerBody = z.infer<typeof commandAnswer>;

@@ -68,4 +68,3 @@ export const resumeNumberRequest = z.strictObject({
 export const resumeNumberAnswer = orderAnswer('resume_number').extend({ id: z.string() });
 
 export type NumberDetail = z.infer<typeof numberDetail>;
-export type NumberList = z.infer<typeof numberList>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-export const PAGE_LIMIT_MAX = 200;
-export const PAGE_LIMIT_DEFAULT = 50;
+const PAGE_LIMIT_MAX = 200;
+const PAGE_LIMIT_DEFAULT = 50;
 const CURSOR_LENGTH_MAX = 500;
 
 /** The parts of a position, in the order in which the list is sorted. */

@@ -30,9 +30,12 @@ export function exampleOf(schema: JsonSchema, resolve: Resolve, name = ''): unkn
 }
 
 function givenExample(schema: JsonSchema): unknown {
-  const lists = [schema['examples'], schema['enum']].map((list) => z.array(z.unknown()).safeParse(list));
-  const first = lists.find((list) => list.success)?.data?.[0];
+  const [first] = [...valuesOf(schema['examples']), ...valuesOf(schema['enum'])];
   return first ?? schema['const'] ?? schema['default'];
+}
+
+function valuesOf(list: unknown): readonly unknown[] {
+  return z.array(z.unknown()).catch([]).parse(list);
 }
 
 function exampleObject(schema: JsonSchema, resolve: Resolve, name: string): unknown {
@@ -56,7 +59,6 @@ function exampleValue(schema: JsonSchema, name: string): unknown {
   if (type === 'boolean') return false;
   if (type === 'null') return null;
   if (type === 'integer' || type === 'number') return NUMBERS[name] ?? 1;
-  if (typeof format === 'string' && FORMATS[format] !== undefined) return FORMATS[format];
-  if (type === 'string') return WORDS[name] ?? name;
-  return WORDS[name] ?? null;
+  const formatted = typeof format === 'string' ? FORMATS[format] : undefined;
+  return formatted ?? WORDS[name] ?? (type === 'string' ? name : null);
 }

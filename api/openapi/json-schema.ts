@@ -22,7 +22,9 @@ export class Components {
   }
 
   private translate(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    const { $schema: _dialect, $defs: named, ...rest } = z.toJSONSchema(schema, { io });
+    const { $defs: named, ...rest } = z.toJSONSchema(schema, { io });
+    // The document names the dialect once, for all.
+    delete rest.$schema;
     for (const [name, definition] of Object.entries(named ?? {}))
       this.schemas.set(name, forDocument(definition));
     return forDocument(rest);

@@ -7,4 +7,4 @@ import { createDocument } from './document';
 const FILE = join('docs', 'openapi.json');
 
 writeFileSync(FILE, `${JSON.stringify(createDocument(ROUTES), null, 2)}\n`);
-console.log(`${FILE} is written.`);
+process.stdout.write(`${FILE} is written.\n`);

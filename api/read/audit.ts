@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { AuditList, AuditQuery } from '../contract';
+import { without } from '../without';
 import { cursorTime, pageOf } from './page';
 import { instant } from './values';
 
@@ -27,20 +28,20 @@ export async function listAudit(database: Database, query: AuditQuery): Promise<
       order by created_at desc, id
       limit $9`,
     [
-      query.actor ?? null,
-      query.kind ?? null,
-      query.outcome ?? null,
-      query.conversation_id ?? null,
-      query.from ?? null,
-      query.before ?? null,
-      query.cursor?.at ?? null,
-      query.cursor?.id ?? null,
+      query.actor,
+      query.kind,
+      query.outcome,
+      query.conversation_id,
+      query.from,
+      query.before,
+      query.cursor?.at,
+      query.cursor?.id,
       query.limit + 1,
     ],
   );
   return pageOf(rows, query.limit, {
-    item: ({ at: _at, target_kind: kind, target_id: id, ...row }) => ({
-      ...row,
+    item: ({ target_kind: kind, target_id: id, ...row }) => ({
+      ...without(row, 'at'),
       target: kind === null || id === null ? null : { kind, id },
       created_at: instant(row.created_at),
     }),

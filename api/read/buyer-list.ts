@@ -1,6 +1,7 @@
 import type { Database } from '../../platform/database';
 import type { BuyerList, BuyerListQuery } from '../contract';
 import { digitsOfPhone } from '../phone-field';
+import { without } from '../without';
 import { NAMES, namesOf } from './names';
 import type { NameRow } from './names';
 import { cursorTime, pageOf } from './page';
@@ -44,8 +45,8 @@ export async function listBuyers(database: Database, query: BuyerListQuery): Pro
     ],
   );
   return pageOf(rows, query.limit, {
-    item: ({ at: _at, name_parts: parts, ...row }) => ({
-      ...row,
+    item: ({ name_parts: parts, ...row }) => ({
+      ...without(row, 'at'),
       name: namesOf(parts).name,
       opted_out_at: instantOrNull(row.opted_out_at),
       created_at: instant(row.created_at),

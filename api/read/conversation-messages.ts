@@ -6,6 +6,7 @@ import { rankOfStatus } from '../../domain/send/send.state';
 import type { ConversationDetail, MessageList, MessageListQuery } from '../contract';
 import type { MediaLinks } from '../media-links';
 import { errorShown, firstReportedError } from '../reported-error';
+import { without } from '../without';
 import { cursorTime, pageOf } from './page';
 import { ROWS_MAX, instant, instantOrNull } from './values';
 
@@ -104,7 +105,7 @@ export async function listMessagePage(
     ],
   );
   return pageOf(rows, limit, {
-    item: ({ at: _at, captured: _captured, ...row }) => toMessage(row, links),
+    item: (row) => toMessage(without(row, 'at', 'captured'), links),
     position: ({ at, captured, id }) => [at, captured, id],
   });
 }

@@ -4,6 +4,7 @@ import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { SendDetail, SendList, SendListQuery } from '../contract';
 import { explainReason } from '../explain';
+import { without } from '../without';
 import { cursorTime, pageOf } from './page';
 import { ROWS_MAX, instant, instantOrNull, isUuid } from './values';
 
@@ -39,7 +40,7 @@ export async function listSendLedger(database: Database, query: SendListQuery): 
     [...filtersOf(query), query.cursor?.at ?? null, query.cursor?.id ?? null, query.limit + 1],
   );
   return pageOf(rows, query.limit, {
-    item: ({ at: _at, ...row }) => toItem(row),
+    item: (row) => toItem(without(row, 'at')),
     position: ({ at, id }) => [at, id],
   });
 }

@@ -1,5 +1,6 @@
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
+import { without } from '../without';
 import type {
   DeliveryList,
   DeliveryListQuery,
@@ -34,7 +35,7 @@ export async function listSubscriptions(
     [query.cursor?.at ?? null, query.cursor?.id ?? null, query.limit + 1],
   );
   return pageOf(rows, query.limit, {
-    item: ({ at: _at, ...row }) => toSubscription(row),
+    item: (row) => toSubscription(without(row, 'at')),
     position: ({ at, id }) => [at, id],
   });
 }

@@ -57,7 +57,7 @@ export async function listTimeline(
   });
 }
 
-function toItem({ happened_at: happenedAt, body, at: _at, ...row }: Row): Item {
+function toItem({ happened_at: happenedAt, body, ...row }: Row): Item {
   return {
     ...row,
     at: instant(happenedAt),

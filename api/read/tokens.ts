@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { TokenList, TokenListQuery } from '../contract';
+import { without } from '../without';
 import { cursorTime, pageOf } from './page';
 import { instant, instantOrNull } from './values';
 
@@ -25,8 +26,8 @@ export async function listTokens(database: Database, query: TokenListQuery): Pro
     [query.cursor?.at ?? null, query.cursor?.id ?? null, query.limit + 1],
   );
   return pageOf(rows, query.limit, {
-    item: ({ at: _at, ...row }) => ({
-      ...row,
+    item: (row) => ({
+      ...without(row, 'at'),
       created_at: instant(row.created_at),
       expires_at: instantOrNull(row.expires_at),
       revoked_at: instantOrNull(row.revoked_at),

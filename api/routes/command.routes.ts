@@ -16,6 +16,7 @@ import {
 import { PLAIN, command } from '../route';
 import type { Route } from '../route';
 import type { CommandOrder } from '../../store/commands/command.types';
+import { without } from '../without';
 import { answerCommand, optional } from './command-door';
 import type { Door } from './command-door';
 
@@ -158,7 +159,8 @@ function ruleOf(body: z.output<typeof followUpRuleRequest>) {
 }
 
 function toMessage(given: z.output<typeof messageRequest>): CommandOrder {
-  const { reason: _reason, force, reply_to, send_at, expects_answer, override_opt_out, ...message } = given;
+  const { force, reply_to, send_at, expects_answer, override_opt_out, ...rest } = given;
+  const message = without(rest, 'reason');
   const more = {
     force,
     replyTo: reply_to,

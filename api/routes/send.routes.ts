@@ -17,6 +17,7 @@ import { ApiProblem } from '../errors';
 import { listSendLedger, readSend } from '../read/sends';
 import { PLAIN, command, read } from '../route';
 import type { Route } from '../route';
+import { without } from '../without';
 import { answerCommand, optional } from './command-door';
 import type { Door } from './command-door';
 
@@ -157,6 +158,7 @@ function onSend<Body extends z.ZodType<{ reason?: string | undefined }>>(door: D
 }
 
 function toEdit(given: z.output<typeof editSendRequest>, sendId: string): CommandOrder {
-  const { reason: _reason, force, reply_to: replyTo, ...message } = given;
+  const { force, reply_to: replyTo, ...rest } = given;
+  const message = without(rest, 'reason');
   return { kind: 'edit_send', arguments: { sendId, message, ...optional({ replyTo, force }) } };
 }

@@ -68,13 +68,15 @@ export async function completeAnswer<Answer = CommandAnswer>(
   ).answer;
 }
 
+type EarlierOrder<Answer> = { kind: string; arguments: unknown; reason: string | null; answer: Answer };
+
 /** The order that was given under this key before, or null; `kind` tells whether it was one of this form. */
 export async function findOrder<Answer>(
   client: Database,
   idempotencyKey: string,
-): Promise<{ kind: string; arguments: unknown; reason: string | null; answer: Answer } | null> {
+): Promise<EarlierOrder<Answer> | null> {
   return firstRow(
-    await client.query<{ kind: string; arguments: unknown; reason: string | null; answer: Answer }>(
+    await client.query<EarlierOrder<Answer>>(
       'select kind, arguments, reason, answer from command where idempotency_key = $1',
       [idempotencyKey],
     ),

@@ -62,7 +62,7 @@ type OrderOutcome<Answer, Refusal> =
 type OrderWork<Answer, Refusal> = (client: Database) => Promise<OrderOutcome<Answer, Refusal>>;
 
 /** What stands in the answer to every order. */
-export type OrderAnswer = {
+type OrderAnswer = {
   readonly command_id: string;
   readonly kind: Order['kind'];
   readonly outcome: 'done';

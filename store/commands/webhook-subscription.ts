@@ -20,7 +20,7 @@ import type { OrderBy, OrderResult, OrderTarget } from './run-order';
 const SECRET_BYTES = 32;
 const SECRET_MARK = 'whsec_';
 /** Each one is written to with every event: more receivers than this share one that passes events on. */
-export const SUBSCRIPTIONS_MAX = 20;
+const SUBSCRIPTIONS_MAX = 20;
 
 type Facts = {
   readonly id: string;

@@ -91,18 +91,21 @@ function objectOf(schema: JsonSchema): fc.Arbitrary<unknown> {
 }
 
 function scalarOf(schema: JsonSchema): fc.Arbitrary<unknown> {
-  const { type, format, minimum, maximum } = schema;
+  const { type, format } = schema;
   if (type === 'boolean') return fc.boolean();
   if (type === 'null') return fc.constant(null);
-  if (type === 'integer' || type === 'number')
-    return fc.integer({
-      min: typeof minimum === 'number' ? Math.max(minimum, -1_000_000) : -5,
-      max: typeof maximum === 'number' ? Math.min(maximum, 1_000_000) : 1_000_000,
-    });
+  if (type === 'integer' || type === 'number') return wholeNumberOf(schema);
   if (format === 'uuid') return fc.uuid();
   if (format === 'date-time') return instants;
   if (format === 'uri') return fc.webUrl();
   return type === 'string' ? textOf(schema) : nasty;
+}
+
+function wholeNumberOf({ minimum, maximum }: JsonSchema): fc.Arbitrary<number> {
+  return fc.integer({
+    min: typeof minimum === 'number' ? Math.max(minimum, -1_000_000) : -5,
+    max: typeof maximum === 'number' ? Math.min(maximum, 1_000_000) : 1_000_000,
+  });
 }
 
 const instants = fc

@@ -177,6 +177,15 @@ async function ask({ method, path, headers, body }: Given): Promise<IncomingMess
   return Object.assign(answer, { text: Buffer.concat(chunks).toString('utf8') });
 }
 
+function describedAnswer(id: string, status: number) {
+  const route = TARGETS.find((one) => one.id === id);
+  return route === undefined ? null : responseOf(operationOf(route), status);
+}
+
+function mediaTypeOf(answer: IncomingMessage): string {
+  return (answer.headers['content-type'] ?? '').split(';')[0] ?? '';
+}
+
 /** What about an answer is not as the document says; null = nothing. */
 async function breachOf(given: Given): Promise<string | null> {
   const startedAtMs = performance.now();
@@ -185,10 +194,9 @@ async function breachOf(given: Given): Promise<string | null> {
   const said = `${given.id} answered ${status}: ${answer.text.slice(0, 300)}`;
   if (status >= 500) return said;
   if (performance.now() - startedAtMs > MS_PER_REQUEST_MAX + 2_000) return `${said}, too slowly`;
-  const route = TARGETS.find(({ id }) => id === given.id);
-  const described = route === undefined ? null : responseOf(operationOf(route), status);
+  const described = describedAnswer(given.id, status);
   if (described === null) return `${said}, which its description does not know`;
-  const type = (answer.headers['content-type'] ?? '').split(';')[0] ?? '';
+  const type = mediaTypeOf(answer);
   const content = described.content[type] ?? described.content['*/*'];
   if (content === undefined) return `${said}, as ${type}`;
   if (!type.endsWith('json')) return null;

@@ -22,16 +22,17 @@ beforeAll(async () => {
 });
 afterAll(() => api.end());
 
-const order = (method: Route['method'], path: string, key: string, json: object): Promise<Response> =>
-  Promise.resolve(
-    request(api.app)
-      [method](path)
-      .set('Authorization', 'Bearer test-token-anna')
-      .set('Idempotency-Key', key)
-      .send(json),
-  );
+type Asked = { readonly path: string; readonly key: string; readonly json: object };
 
-const post = (path: string, key: string, json: object): Promise<Response> => order('post', path, key, json);
+const order = (method: Route['method'], { path, key, json }: Asked): Promise<Response> => {
+  const call = request(api.app)[method](path);
+  return Promise.resolve(
+    call.set('Authorization', 'Bearer test-token-anna').set('Idempotency-Key', key).send(json),
+  );
+};
+
+const post = (path: string, key: string, json: object): Promise<Response> =>
+  order('post', { path, key, json });
 
 const withId = z.looseObject({ id: z.unknown() });
 const done = z.looseObject({ command_id: z.string() });
@@ -158,14 +159,14 @@ test.each(COMMANDS.map((route) => [route.id, route] as const))(
     const json = { ...given.json, reason };
     const key = `key of ${id}`;
 
-    const first = await order(route.method, path, key, json);
+    const first = await order(route.method, { path, key, json });
     expect(answerOf(first)).toMatchObject({ outcome: 'done', repeated: false });
-    const again = await order(route.method, path, key, json);
+    const again = await order(route.method, { path, key, json });
     const shownOnce = SHOWN_ONCE[id] ?? {};
     expect(again.status).toBe(first.status);
     expect(answerOf(again)).toEqual({ ...done.parse(answerOf(first)), ...shownOnce, repeated: true });
 
-    const other = problemOf(await order(route.method, path, key, { ...json, reason: 'another' }));
+    const other = problemOf(await order(route.method, { path, key, json: { ...json, reason: 'another' } }));
     expect(other.answer).toBe('422 idempotency_key_reused');
     const { items } = auditList.parse((await api.get('/v1/audit?limit=200')).body);
     const { command_id: commandId } = done.parse(answerOf(first));

@@ -22,7 +22,7 @@ async function conversations(count: number): Promise<string[]> {
 
 async function order(conversationId: string, name: 'pause' | 'resume'): Promise<void> {
   const json = name === 'pause' ? { forever: true } : {};
-  expect((await house.api('post', `conversations/${conversationId}/${name}`, json)).status).toBe(200);
+  expect((await house.api('post', `conversations/${conversationId}/${name}`, { json })).status).toBe(200);
 }
 
 const WHEEL = ['conversation.paused', 'conversation.resumed'];
@@ -74,7 +74,7 @@ test('what is given up is a dead letter, the next event goes, and a replay tells
   const [dead] = await deliveries(id, 'dead');
   expect(dead).toMatchObject({ event_id: house.receiver.all[0]?.id, attempts: 2, error_code: 'refused' });
   house.receiver.behave(() => 204);
-  const replay = await house.api('post', `webhook-subscriptions/${id}/replay`, { which: 'dead' });
+  const replay = await house.api('post', `webhook-subscriptions/${id}/replay`, { json: { which: 'dead' } });
   expect(replay.body).toMatchObject({ replayed: 1, kind: 'replay_webhook_events' });
   await house.settled();
   expect(house.receiver.taken.at(-1)?.id).toBe(dead?.event_id);
@@ -89,7 +89,9 @@ test('a time can be replayed as a whole, in order', async () => {
   await house.settled();
   const before = house.receiver.taken.map((one) => one.id);
   const since = new Date(Date.now() - HOUR_MS).toISOString();
-  const answer = await house.api('post', `webhook-subscriptions/${id}/replay`, { which: 'all', since });
+  const answer = await house.api('post', `webhook-subscriptions/${id}/replay`, {
+    json: { which: 'all', since },
+  });
   expect(answer.body).toMatchObject({ replayed: 3 });
   await house.settled();
   expect(house.receiver.taken.map((one) => one.id)).toEqual([...before, ...before]);
@@ -220,7 +222,7 @@ test('a receiver that takes nothing for days is disabled with an alarm, and goes
   await house.settled();
   expect(house.receiver.all).toHaveLength(tries);
   house.receiver.behave(() => 204);
-  await house.api('patch', `webhook-subscriptions/${id}`, { enabled: true });
+  await house.api('patch', `webhook-subscriptions/${id}`, { json: { enabled: true } });
   await house.settled();
   expect(house.receiver.taken.map(({ type }) => type)).toEqual(['conversation.resumed']);
 });
@@ -258,12 +260,12 @@ test('after a rotation both secrets hold for a while, then the new one', async (
 test('a test event tells whether a subscription works', async () => {
   const { id, secret } = await house.subscribe({ events: WHEEL });
   house.deliver();
-  const { body } = await house.api('post', `webhook-subscriptions/${id}/test`);
+  const answer = await house.api('post', `webhook-subscriptions/${id}/test`);
   await house.settled();
   const [received] = house.receiver.taken;
   if (received === undefined) throw new Error('nothing came');
   expect(received).toMatchObject({
-    id: (body as { event_id: string }).event_id,
+    id: (answer.body as { event_id: string }).event_id,
     type: 'webhook.test',
     data: { subscription_id: id },
   });
@@ -273,8 +275,8 @@ test('a test event tells whether a subscription works', async () => {
 test('a secret is shown once, and orders stand in the audit log', async () => {
   const key = randomUUID();
   const terms = { url: house.receiver.url };
-  const first = await house.api('post', 'webhook-subscriptions', terms, key);
-  const again = await house.api('post', 'webhook-subscriptions', terms, key);
+  const first = await house.api('post', 'webhook-subscriptions', { json: terms, key });
+  const again = await house.api('post', 'webhook-subscriptions', { json: terms, key });
   expect([first.status, again.status]).toEqual([201, 201]);
   expect(again.body).toMatchObject({ id: (first.body as { id: string }).id, secret: null, repeated: true });
   const { id } = first.body as { id: string };

@@ -38,8 +38,7 @@ function expectDocumented(events: readonly Received[]): void {
 }
 
 async function status(waId: string, name: string, more: object = {}): Promise<void> {
-  const { rows } = house.talk;
-  const [sent] = await rows<{ whatsapp_id: string }>(
+  const [sent] = await house.talk.rows<{ whatsapp_id: string }>(
     'select whatsapp_id from send where whatsapp_id is not null order by created_at desc limit 1',
   );
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -107,7 +106,7 @@ test('who has the wheel is told', async () => {
   house.deliver();
   for (const order of ['take-over', 'pause', 'resume', 'hand-back']) {
     const json = order === 'pause' ? { forever: true } : {};
-    expect((await house.api('post', `conversations/${conversationId}/${order}`, json)).status).toBe(200);
+    expect((await house.api('post', `conversations/${conversationId}/${order}`, { json })).status).toBe(200);
   }
   expect(await kinds()).toEqual([
     'conversation.taken_over',
@@ -136,7 +135,9 @@ test('a question to a person is told, and once that nobody answered in time', as
 test('nothing is overdue where a person has answered', async () => {
   await house.subscribe({ events: ['conversation.sla_due'] });
   const conversationId = await house.talk.says(BUYER, 'I want to complain, this is a disgrace!');
-  await house.api('post', `conversations/${conversationId}/messages`, { text: { body: 'I am sorry.' } });
+  await house.api('post', `conversations/${conversationId}/messages`, {
+    json: { text: { body: 'I am sorry.' } },
+  });
   await house.talk.settle(conversationId);
   await house.pass(120_000);
   await house.deliver()();

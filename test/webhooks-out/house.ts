@@ -29,8 +29,7 @@ export type House = {
   api(
     method: 'get' | 'post' | 'patch' | 'delete',
     path: string,
-    json?: object,
-    key?: string,
+    sent?: { readonly json?: object; readonly key?: string },
   ): Promise<Response>;
   /** Subscribes the receiver, or somebody else; gives id and secret. */
   subscribe(terms?: object): Promise<{ id: string; secret: string }>;
@@ -61,11 +60,9 @@ export async function openHouse(): Promise<House> {
     media: mediaParts(),
     isReady: () => Promise.resolve(true),
   });
-  const api: House['api'] = async (method, path, json, key = randomUUID()) => {
-    const call = request(app)
-      [method](`/v1/${path}`)
-      .set('Authorization', 'Bearer test-token-anna')
-      .set('Idempotency-Key', key);
+  const api: House['api'] = async (method, path, { json, key = randomUUID() } = {}) => {
+    const call = request(app)[method](`/v1/${path}`);
+    call.set('Authorization', 'Bearer test-token-anna').set('Idempotency-Key', key);
     return json === undefined ? call : call.send(json);
   };
   return {
@@ -74,7 +71,9 @@ export async function openHouse(): Promise<House> {
     log,
     api,
     subscribe: async (terms = {}) =>
-      created.parse((await api('post', 'webhook-subscriptions', { url: receiver.url, ...terms })).body),
+      created.parse(
+        (await api('post', 'webhook-subscriptions', { json: { url: receiver.url, ...terms } })).body,
+      ),
     deliver: (options) => {
       const stop = startDelivery(talk, log, options);
       stops.add(stop);
@@ -117,10 +116,10 @@ function startDelivery(
   });
 }
 
-async function settled({ rows }: Talk): Promise<void> {
+async function settled(talk: Talk): Promise<void> {
   await waitFor(
     async () => {
-      const open = await rows<{ open: boolean }>(
+      const open = await talk.rows<{ open: boolean }>(
         `select exists (
            select 1 from event_delivery as delivery
              join webhook_subscription as subscription on subscription.id = delivery.subscription_id

@@ -18,7 +18,7 @@ export type Received = z.infer<typeof bodySchema> & {
 };
 
 /** What the receiver does with a webhook; a number = it answers with this status. */
-export type Behaviour = (
+type Behaviour = (
   received: Received,
   response: ServerResponse,
 ) => number | null | Promise<number | null>;

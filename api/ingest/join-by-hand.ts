@@ -88,14 +88,20 @@ async function joinUnderLocks(client: Database, request: JoinRequest): Promise<J
 /** The same key is told the same. */
 async function findEarlier(client: Database, request: JoinRequest): Promise<JoinResult | null> {
   const found = firstRow(
-    await client.query<{ kind: string; arguments: { buyer_ids?: string[] }; answer: JoinAnswer }>(
-      'select kind, arguments, answer from command where idempotency_key = $1',
-      [request.idempotencyKey],
-    ),
+    await client.query<{
+      kind: string;
+      arguments: { buyer_ids?: string[] };
+      reason: string | null;
+      answer: JoinAnswer;
+    }>('select kind, arguments, reason, answer from command where idempotency_key = $1', [
+      request.idempotencyKey,
+    ]),
   );
   if (found === null) return null;
   const isSame =
-    found.kind === 'join_buyers' && sorted(found.arguments.buyer_ids) === sorted(request.buyerIds);
+    found.kind === 'join_buyers' &&
+    found.reason === request.reason &&
+    sorted(found.arguments.buyer_ids) === sorted(request.buyerIds);
   return isSame
     ? { kind: 'done', isRepeated: true, answer: found.answer, lookAt: [] }
     : { kind: 'refused', refusal: 'idempotency_key_reused' };

@@ -18,10 +18,7 @@ export type Received = z.infer<typeof bodySchema> & {
 };
 
 /** What the receiver does with a webhook; a number = it answers with this status. */
-type Behaviour = (
-  received: Received,
-  response: ServerResponse,
-) => number | null | Promise<number | null>;
+type Behaviour = (received: Received, response: ServerResponse) => number | null | Promise<number | null>;
 
 /** A program of somebody else that takes webhooks. */
 export type Receiver = {

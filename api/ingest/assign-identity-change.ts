@@ -28,6 +28,8 @@ export async function assignIdentityChange(client: Database, item: StoredItem): 
     webhookItemId: item.id,
   });
   const kindsChanged = new Set(after.map((identifier) => identifier.kind));
+  // Whoever hides the new number has given the old one up all the same.
+  if (isChangeOfNumber(message)) kindsChanged.add('wa_id');
   const ended = before.filter((one) => kindsChanged.has(one.kind) && !isIn(after, one));
   await endIdentifiers(client, buyerId, { identifiers: ended, atMs });
   return { kind: 'assigned', lookAt };

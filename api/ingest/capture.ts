@@ -38,10 +38,16 @@ export async function captureMore(
   );
 }
 
-/** An item of a body as it reads now, in JSON: whoever was not found in it then may be found. Null = it is not there any more. */
+/** An item of a body as it reads now, in JSON: whoever was not found in it then may be found. Null = it is not there any more, or cannot be written as JSON. */
 export function readAgain(items: readonly CapturedItem[], dedupeKey: string): string | null {
   const same = items.find((item) => storableKey(item) === dedupeKey);
-  return same === undefined ? null : storable(same.raw);
+  try {
+    return same === undefined ? null : storable(same.raw);
+  } catch (error) {
+    // Nested too deep, as when it was captured.
+    if (!(error instanceof RangeError)) throw error;
+    return null;
+  }
 }
 
 // Always inserted in one order: bodies that come at once and share items would wait for each other in a circle.

@@ -108,7 +108,10 @@ function valuesOf(shown: Shown): unknown[] {
   return [buyerId, identifier.kind, identifier.value, new Date(atMs), isTaken, isProven];
 }
 
-/** Ends identifiers of a buyer at a time: what was sent before that still finds its buyer. */
+/**
+ * Ends identifiers of a buyer at a time: what was sent before that still finds its buyer, also where only a later time of
+ * the buyer with the same identifier was known until now.
+ */
 export async function endIdentifiers(
   client: Database,
   buyerId: string,
@@ -118,8 +121,16 @@ export async function endIdentifiers(
     `update buyer_identity set valid_to = $4
       where id in (select distinct on (kind, value) id from buyer_identity
                     where buyer_id = $1 and (kind, value) in (select * from unnest($2::text[], $3::text[]))
-                      and (valid_to is null or valid_to >= $4)
+                      and valid_from <= $4 and (valid_to is null or valid_to >= $4)
                     order by kind, value, valid_to nulls last)`,
+    [buyerId, ...columnsOf(ended.identifiers), new Date(ended.atMs)],
+  );
+  await client.query(
+    `insert into buyer_identity (buyer_id, kind, value, valid_from, is_start_known, valid_to)
+     select $1, kind, value, $4, false, $4 from unnest($2::text[], $3::text[]) as given (kind, value)
+      where not exists (select 1 from buyer_identity as known
+                         where known.kind = given.kind and known.value = given.value and known.valid_from <= $4
+                           and (known.buyer_id = $1 or known.valid_to is null or known.valid_to >= $4))`,
     [buyerId, ...columnsOf(ended.identifiers), new Date(ended.atMs)],
   );
 }

@@ -46,10 +46,10 @@ async function resend(client: Database, sendId: string, delayMs: number): Promis
   await client.query(
     `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer,
         answers_message_id, epoch, scheduled_for, not_before, not_after, approved_by, repeats_send_id, decision_id,
-        created_at)
+        created_at, overrides_opt_out)
      select key || $2, conversation_id, episode_id, kind, author, 'planned', type, body, expects_answer,
             answers_message_id, epoch, scheduled_for, now() + $3 * interval '1 millisecond', not_after, approved_by, id,
-            decision_id, created_at
+            decision_id, created_at, overrides_opt_out
        from send where id = $1
      on conflict (key) do nothing`,
     [sendId, RESEND, delayMs],

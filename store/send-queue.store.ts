@@ -30,7 +30,7 @@ export async function readNextSend(client: Database, conversationId: string): Pr
   return firstRow(
     await client.query<NextSend>(
       `select send.id, coalesce(to_ms(case when send.status = 'claimed' then send.claim_until
-                else greatest(send.not_before, send.slot_at, conversation.recipient_not_before, held.until) end), 0)
+                else greatest(send.not_before, coalesce(send.slot_at, line.slot_at), conversation.recipient_not_before, held.until) end), 0)
                 as "dueAtMs",
               case when send.status = 'held' then 'held_send' when send.scheduled_for is not null then 'scheduled_send'
                    else 'send' end as "actionKind"
@@ -41,6 +41,11 @@ export async function readNextSend(client: Database, conversationId: string): Pr
                                                 then now() + $2 * interval '1 millisecond' end) as until
             from channel where scope in ('${APP_SCOPE}', conversation.phone_number_id)
         ) as held
+        -- One place in the number's line is enough: who writes much does not take the places of others.
+        cross join lateral (
+          select min(slot_at) as slot_at from send as first
+           where first.conversation_id = conversation.id and first.status = 'planned'
+        ) as line
         where send.conversation_id = $1 and send.status in ('planned', 'held', 'claimed')
         order by "dueAtMs", send.created_at, send.id
         limit 1`,

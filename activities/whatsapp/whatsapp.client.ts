@@ -61,6 +61,8 @@ const errorSchema = z.looseObject({
   error: z.looseObject({
     code: z.number(),
     message: z.string().optional().catch(undefined),
+    type: name,
+    fbtrace_id: name,
     error_data: z
       .looseObject({ details: z.string().optional().catch(undefined) })
       .optional()
@@ -145,7 +147,7 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
   const body = parseJson(text);
   const failed = errorSchema.safeParse(body);
   // An error object counts whatever the HTTP status says: batch proxies answer 200 with one inside.
-  if (failed.success)
+  if (failed.success && !isOfProxy(failed.data.error, response.status))
     return {
       kind: 'rejected',
       httpStatus: response.status,
@@ -160,6 +162,11 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
     return { kind: 'ambiguous', code: `http_${response.status}` };
   const restMs = askedWaitMs(response.headers);
   return { kind: 'accepted', whatsappId: first.id, knownAs: namesIn(accepted.data), restMs };
+}
+
+/** Proxies fail with errors of the same shape, whose code is the HTTP status; what is behind them may have sent the message. */
+function isOfProxy(error: z.infer<typeof errorSchema>['error'], httpStatus: number): boolean {
+  return error.code === httpStatus && error.type === undefined && error.fbtrace_id === undefined;
 }
 
 /** How WhatsApp calls the recipient. */

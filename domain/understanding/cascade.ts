@@ -1,4 +1,4 @@
-import { LEXICON } from './lexicon';
+import { LEXICON, NEGATORS } from './lexicon';
 import { coverage, endOfPhraseAt, hasPhrase, isWholePhrase } from './phrase';
 import type { PhraseList } from './phrase';
 
@@ -70,12 +70,18 @@ export function saysOnlyYes(tokens: readonly string[]): boolean {
   );
 }
 
-/** Whether the whole message, courtesy aside, takes an opt-out back, or a phrase in it does. */
+/**
+ * Whether the whole message, courtesy aside, takes an opt-out back, or a phrase in it does. A phrase beside a negation may
+ * mean the opposite, so it opens nothing.
+ */
 export function optsIn(tokens: readonly string[]): boolean {
   const words = tokens.filter((token) => !isPicture(token));
   const isPolite = coverage(words, [LEXICON.please, LEXICON.thanks, LEXICON.greeting]);
   const plain = words.filter((_word, at) => isPolite[at] !== true);
-  return isWholePhrase(plain, LEXICON.optInKeyword) || hasPhrase(tokens, LEXICON.optInPhrase);
+  return (
+    isWholePhrase(plain, LEXICON.optInKeyword) ||
+    (hasPhrase(tokens, LEXICON.optInPhrase) && !hasPhrase(tokens, NEGATORS))
+  );
 }
 
 /** Whether the message begins like a question, courtesies in front left aside, or holds an unmistakable one. */

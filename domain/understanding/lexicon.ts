@@ -7,6 +7,7 @@ import { hi } from './lexicon/hi';
 import { id } from './lexicon/id';
 import { it } from './lexicon/it';
 import type { Lists } from './lexicon/lists';
+import { negators } from './lexicon/negators';
 import { nl } from './lexicon/nl';
 import { pt } from './lexicon/pt';
 import { tr } from './lexicon/tr';
@@ -50,6 +51,9 @@ export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
   unit: union('unit'),
   date: union('date'),
 };
+
+/** What turns permission into its opposite. */
+export const NEGATORS: PhraseList = compilePhrases(entriesOf(negators));
 
 /** The entries of one list of one language. */
 export function entriesOf(list: string): string[] {

@@ -107,7 +107,8 @@ async function applyEffects(client: Database, request: CommandRequest, plan: Pla
     await closeEpisode(client, { episodeId: plan.grounds.openEpisodeId, ...CLOSED_BY_HUMAN });
   const grounds = effects.opensEpisode === true ? await openFor(client, plan) : plan.grounds;
   const sendId = await applyToSends(client, request, { ...plan, control, grounds });
-  const claimed = control.epoch > plan.control.epoch ? await listClaimedSends(client, control.id) : [];
+  const isStop = control.epoch > plan.control.epoch || effects.recalls.length > 0;
+  const claimed = isStop ? await listClaimedSends(client, control.id) : [];
   return { control, recalled, ended_follow_ups: ended, send_id: sendId, claimed };
 }
 

@@ -51,6 +51,25 @@ test('a caller that must not wait gets the sends under way at once', async () =>
   expect(result).toMatchObject({ answer: { under_way: [{ send_id: sendId, status: 'claimed' }] } });
 });
 
+test.each(['opt_out', 'close'] as const)('%s names what is under way as a take-over does', async (kind) => {
+  const scene = await world.conversation();
+  const sendId = await addSend(world, scene, { status: 'claimed', leaseMs: 60_000 });
+  const result = await runCommand(
+    world.pool,
+    {
+      conversationId: scene.id,
+      actor: 'anna',
+      isVerified: true,
+      idempotencyKey: randomUUID(),
+      reason: 'the buyer called',
+      kind,
+      arguments: {},
+    },
+    { timeoutMs: 0, pollMs: 1 },
+  );
+  expect(result).toMatchObject({ kind: 'done', answer: { under_way: [{ send_id: sendId }] } });
+});
+
 test('an answer that a crash cut off before it was complete is completed by the repeat', async () => {
   const scene = await world.conversation();
   const sendId = await addSend(world, scene, { status: 'accepted' });

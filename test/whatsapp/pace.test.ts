@@ -28,14 +28,11 @@ const setMessagesPerSecond = (count: number) =>
 /** What the workflow does: delivers what is due first, one after the other, and sleeps until the ledger says. */
 async function work(scene: Scene, isOver: () => boolean = () => false): Promise<void> {
   while (!isOver()) {
-    const waitMs = await at.dueInMs(scene).catch(() => null);
-    if (waitMs === null) return;
+    const next = await at.nextSend(scene);
+    if (next === null) return;
+    const waitMs = next.dueAtMs - Date.now();
     if (waitMs > 0) await sleep(waitMs);
-    const next = await at.world.value(
-      `select id from send where conversation_id = $1 and status = 'planned' order by created_at, id limit 1`,
-      [scene.id],
-    );
-    await at.deliver(String(next));
+    else await at.deliver(next.id);
   }
 }
 

@@ -155,3 +155,18 @@ describe('a buyer who cannot be reached', () => {
     expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
   });
 });
+
+it('an error of a gateway in between, whose code is the HTTP status, leaves open whether the message left', async () => {
+  const scene = await at.conversation();
+  const sendId = await at.plan(scene);
+  await at.simulator.fault({
+    service: 'whatsapp',
+    kind: 'error',
+    match: { body: '"biz_opaque_callback_data"' },
+    status: 502,
+    body: { error: { code: 502, message: 'Bad Gateway', status: 'UNAVAILABLE' } },
+    times: 1,
+  });
+  expect(await at.deliver(sendId)).toEqual({ status: 'unconfirmed', reasonCode: 'send.unconfirmed' });
+  expect(await at.deliver(sendId)).toMatchObject({ status: 'unconfirmed' });
+});

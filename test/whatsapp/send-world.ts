@@ -156,11 +156,14 @@ export class SendWorld {
 
   /** When the send of a conversation is due that is due first, from now on. */
   async dueInMs(scene: Scene): Promise<number> {
-    const next: NextSend | null = await inTransaction(this.world.pool, (client) =>
-      readNextSend(client, scene.id),
-    );
+    const next = await this.nextSend(scene);
     if (next === null) throw new Error('nothing is planned');
     return next.dueAtMs - Date.now();
+  }
+
+  /** What the workflow of the conversation turns to next. */
+  async nextSend(scene: Scene): Promise<NextSend | null> {
+    return await inTransaction(this.world.pool, (client) => readNextSend(client, scene.id));
   }
 
   /** So much time passes for everything that waits. */

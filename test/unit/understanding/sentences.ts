@@ -58,6 +58,16 @@ export const optIn = sentences(`
 
 /** Sound like an opt-in and are none: whoever opted out must say it plainly. */
 export const notOptIn = sentences(`
+  never ever write to me again
+  do not ever contact me again
+  don't ever message me again
+  no vuelvan a escribirme
+  no quiero volver a recibir nada
+  no puedes escribirme otra vez
+  não voltem a me escrever
+  ich will nie wieder Nachrichten bekommen
+  nggak mau terima pesan lagi
+  لا أريد استلام الرسائل
   when do you start to deliver? | can I start tomorrow | don't write to me again | do not message me again
   hello | how much is the set | no quiero recibir mensajes | ich möchte keine Nachrichten mehr bekommen
   mesaj almak istemiyorum | não quero receber mensagens | start with the blue one

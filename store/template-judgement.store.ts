@@ -1,6 +1,6 @@
 import { isWindowOpenAt } from '../domain/send/window';
 import { templateOf } from '../domain/template/template';
-import type { TemplateContent } from '../domain/template/template';
+import type { Template, TemplateContent } from '../domain/template/template';
 import { judgeTemplate } from '../domain/template/template.judge';
 import type { TemplateBuyer, TemplateJudgement } from '../domain/template/template.judge';
 import { onlyRow } from '../platform/database';
@@ -17,13 +17,19 @@ export type TemplateWish = {
   readonly isWindowOpen: boolean;
   /** The opt-in comes along with the order and is noted with it. */
   readonly bringsOptIn?: boolean;
+  /** The words are fixed already: another language of the template says nothing about them. */
+  readonly isPlanned?: boolean;
 };
 
 /** Judges, from what stands in the records now, whether a template may go to a buyer, and in which language. */
 export async function judgeTemplateFor(client: Database, wish: TemplateWish): Promise<TemplateJudgement> {
   const facts = await readBuyerFacts(client, wish.buyerId);
+  const found = await readTemplate(client, wish.content);
+  const isMeant = ({ language }: Template): boolean =>
+    wish.isPlanned !== true || language === wish.content.language.code;
   return judgeTemplate({
-    ...(await readTemplate(client, wish.content)),
+    ...found,
+    templates: found.templates.filter(isMeant),
     buyer: {
       ...facts,
       isOptedOut: wish.isOptedOut,
@@ -46,7 +52,13 @@ export async function judgeTemplateOf(
   if (content === null) return { refusal: null, category: null };
   const { buyerId, isOptedOut, nowMs } = scene.conversation;
   const isWindowOpen = isWindowOpenAt(scene.windowClosesAtMs, nowMs);
-  const judgement = await judgeTemplateFor(client, { content, buyerId, isOptedOut, isWindowOpen });
+  const judgement = await judgeTemplateFor(client, {
+    content,
+    buyerId,
+    isOptedOut,
+    isWindowOpen,
+    isPlanned: true,
+  });
   return judgement.kind === 'ok'
     ? { refusal: null, category: judgement.category }
     : { refusal: judgement.reasonCode, category: null };

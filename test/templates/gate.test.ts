@@ -65,6 +65,16 @@ describe('a template outside the window', () => {
     expect(taken()).toEqual([]);
   });
 
+  test('is refused when Meta pauses its language meanwhile, though another language of it is approved', async () => {
+    await addTemplate(ledger.world.pool, { name: 'hello', language: 'en' });
+    const sendId = await write(await silent());
+    await addTemplate(ledger.world.pool, { name: 'hello', status: 'PAUSED' });
+    await ledger.deliver(sendId);
+    expect(await ledger.row(sendId)).toEqual({ status: 'refused', reason_code: 'template.paused' });
+    expect(taken()).toEqual([]);
+    await ledger.world.pool.query(`delete from template where language = 'en'`);
+  });
+
   test('is refused when Meta changed its placeholders or its category meanwhile', async () => {
     const first = await write(await silent());
     const second = await write(await silent());

@@ -1,3 +1,4 @@
+import { isUnattended } from '../domain/send/gate.decide';
 import type { ClaimFacts } from '../domain/send/gate.decide';
 import type { SendKind, SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
@@ -82,7 +83,8 @@ export async function readSendForClaim(
   const locked = await lockInPlace(client, sendId);
   if (locked === null) return null;
   const { conversation, send } = locked;
-  const permission = send.kind === 'human' ? null : await holdPermission(client, sendId);
+  const isWatched = send.kind === 'human' && !isUnattended(send);
+  const permission = isWatched ? null : await holdPermission(client, sendId);
   const said = await readLastSaid(client, conversation.id);
   const isNewer =
     send.kind !== 'human' &&

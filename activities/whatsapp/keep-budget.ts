@@ -2,6 +2,7 @@ import { SERVICE, judgeBudget, levelOf, usedShareOf } from '../../domain/budget/
 import type { AuthorKind, BudgetLevel } from '../../domain/budget/budget.decide';
 import { budgetOf, budgetOfNumber } from '../../domain/policy/policy';
 import type { Policy } from '../../domain/policy/policy';
+import { isUnattended } from '../../domain/send/gate.decide';
 import type { Database } from '../../platform/database';
 import { monthOf } from '../../platform/months';
 import { countClaim, raiseBudgetAlarm, readCounts } from '../../store/budget.store';
@@ -53,7 +54,7 @@ function categoryOf({ type, templateCategory }: SendToClaim): string {
 }
 
 function authorKindOf({ kind, facts }: SendToClaim): AuthorKind {
-  return kind === 'human' || facts.isApproved ? 'people' : 'automation';
+  return (kind === 'human' && !isUnattended(facts)) || facts.isApproved ? 'people' : 'automation';
 }
 
 const LEVELS = ['nearly_used', 'automation_stopped', 'used_up'] as const;

@@ -68,6 +68,14 @@ const FOR_ALL: readonly Check[] = [
 /** What stops a person's message only. */
 const FOR_PEOPLE: readonly Check[] = [{ reasonCode: 'gate.other_agent', refuses: isOvertaken }];
 
+/** Orders that come from HubSpot: a person asked once, and nobody watches what becomes of it. */
+const UNATTENDED_AUTHOR = 'agent:hubspot';
+
+/** Whether nobody stands behind a message at the moment when it leaves, although no rule of ours ordered it. */
+export function isUnattended(send: Pick<ClaimFacts, 'kind' | 'author'>): boolean {
+  return send.kind === 'human' && send.author === UNATTENDED_AUTHOR;
+}
+
 /** What stops automation only. */
 const FOR_AUTOMATION: readonly Check[] = [
   // Approved drafts, too: what people write themselves is all that leaves.
@@ -95,6 +103,18 @@ const FOR_AUTOMATION: readonly Check[] = [
   },
 ];
 
+/** Of these, what also stops a message that nobody watches: whoever says stop to automation means it, too. */
+const FOR_UNATTENDED: readonly Check[] = FOR_AUTOMATION.filter(({ reasonCode }) =>
+  [
+    'gate.switched_off',
+    'gate.mode',
+    'gate.never_automate',
+    'gate.epoch',
+    'gate.paused',
+    'gate.unreachable',
+  ].includes(reasonCode),
+);
+
 /**
  * Judges whether a send may be claimed. A person's message is checked for status, opt-out and window, and one that was
  * set for later also for whether its author was overtaken; all of it at its time, as the buyer may write before that.
@@ -104,11 +124,14 @@ export function judgeClaim(facts: ClaimFacts): ClaimJudgement {
   const notYet = waitingTime(facts);
   if (isHuman && notYet !== null) return notYet;
   const reasonCode =
-    firstRefusal(FOR_ALL, facts) ??
-    facts.templateRefusal ??
-    firstRefusal(isHuman ? FOR_PEOPLE : FOR_AUTOMATION, facts);
+    firstRefusal(FOR_ALL, facts) ?? facts.templateRefusal ?? firstRefusal(checksFor(facts), facts);
   if (reasonCode !== null) return { kind: 'refuse', reasonCode };
   return notYet ?? { kind: 'go' };
+}
+
+function checksFor(facts: ClaimFacts): readonly Check[] {
+  if (isUnattended(facts)) return FOR_UNATTENDED;
+  return facts.kind === 'human' ? FOR_PEOPLE : FOR_AUTOMATION;
 }
 
 function firstRefusal(checks: readonly Check[], facts: ClaimFacts): string | null {

@@ -1,6 +1,9 @@
+import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import { runHubSpotStarts } from '../../api/ingest/hubspot-starts';
 import { lookForStarts } from '../../worker/keep-starts';
 import { activateShippedPolicy } from '../ingest/policy';
+import { openWhatsAppServer } from '../store/whatsapp-server';
+import type { WhatsAppServer } from '../store/whatsapp-server';
 import type { HubspotRecord } from '../support/simulator-client';
 import { addTemplate } from '../templates/world';
 import { HubSpotWorld } from './hubspot-world';
@@ -163,6 +166,42 @@ it.each<[string, string, string]>([
   await passRound();
   expect((await shown(nora)).result).toBe(`refused: ${refusal}`);
   expect(await sends()).toEqual([]);
+});
+
+describe('what is planned', () => {
+  let whatsapp: WhatsAppServer;
+  beforeAll(async () => {
+    whatsapp = await openWhatsAppServer();
+  });
+  afterAll(() => whatsapp.close());
+
+  async function leave() {
+    await contact({ wa_start_template: 'hello/en_US' });
+    await passRound();
+    return async () => {
+      const [send] = await world.rows('select id from send');
+      return await deliverSend({ database: world.pool, whatsapp: whatsapp.client }, String(send?.['id']));
+    };
+  }
+
+  it('leaves', async () => {
+    const deliver = await leave();
+    expect(await deliver()).toMatchObject({ status: 'accepted' });
+  });
+
+  it.each([
+    [
+      'a kill switch',
+      `insert into kill_switch (scope, target, actor, reason) values ('everything', '', 'anna', 'x')`,
+      'gate.switched_off',
+    ],
+    ['a number that only observes', `update number set mode = 'observe'`, 'gate.mode'],
+    ['a pause', `update conversation set paused_until = 'infinity', epoch = epoch + 1`, 'gate.epoch'],
+  ])('is stopped by %s that comes afterwards, as automation is', async (_what, sql, reasonCode) => {
+    const deliver = await leave();
+    await world.pool.query(sql);
+    expect(await deliver()).toEqual({ status: 'refused', reasonCode });
+  });
 });
 
 it('a buyer who opted out stays alone', async () => {

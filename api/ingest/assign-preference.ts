@@ -24,7 +24,8 @@ export async function assignPreference(client: Database, item: StoredItem): Prom
   });
   const isOptedOut = await noteConsent(client, {
     buyerId,
-    value: preference.value,
+    // However it is written: a wish to be left alone is never overlooked for its capitals.
+    value: preference.value.trim().toLowerCase(),
     reasonCode: 'stop.preference',
     occurredAtMs: atMs,
     evidence: { source: 'preference', webhookItemId: item.id, raw: preference },

@@ -1,9 +1,8 @@
 import type { ReportedError } from '../domain/send/reported-error';
 import { RESOLVED_LEFT, applyReport, isOnItsWay, isPresumedNotLeft } from '../domain/send/send.state';
 import type { SendStatus } from '../domain/vocabulary';
-import { firstRow, onlyRow } from '../platform/database';
+import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
-import { findConversationOf, lockConversation } from './conversation.store';
 import {
   CONTROL_BEFORE,
   CONTROL_EVENTS,
@@ -16,6 +15,7 @@ import { applyFailure } from './failure.store';
 import { requestLook } from './look.store';
 import { STAND_IN, nameSaid, recordSaid } from './said.store';
 import type { SaidSend } from './said.store';
+import { lockSendInPlace } from './send-lock.store';
 import { recallRepeatOf } from './send-queue.store';
 import { lockWhatsappId, takeParked } from './send-status.store';
 
@@ -81,14 +81,8 @@ export async function applySendReport(
  * Null when there is no such send.
  */
 export async function lockSend(client: Database, sendId: string): Promise<LockedSend | null> {
-  for (;;) {
-    const conversationId = await findConversationOf(client, 'send', sendId);
-    if (conversationId === null) return null;
-    const conversation = await lockConversation(client, conversationId);
-    const send = firstRow(await client.query<LockedSend>(LOCKED_SEND, [sendId]));
-    // Else a join was undone while its locks were waited for, and the send went back to another conversation.
-    if (send === null || send.conversation_id === conversation?.id) return send;
-  }
+  const locked = await lockSendInPlace<LockedSend>(client, sendId, LOCKED_SEND);
+  return locked?.send ?? null;
 }
 
 const LOCKED_SEND = `

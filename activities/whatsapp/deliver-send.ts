@@ -11,14 +11,9 @@ import { noteFirstContact } from '../../store/first-contact.store';
 import { holdRecipient, noteWaiting, readPace, spendAllowance, takeSlot } from '../../store/pace.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/send.store';
-import {
-  claim,
-  markUnconfirmed,
-  readAddress,
-  readSendForClaim,
-  settleSend,
-} from '../../store/send-queue.store';
-import type { SendToClaim } from '../../store/send-queue.store';
+import { claim, readSendForClaim } from '../../store/send-claim.store';
+import { markUnconfirmed, readAddress, settleSend } from '../../store/send-queue.store';
+import type { SendToClaim } from '../../store/send-claim.store';
 import { waitForFirstContact } from './first-contact';
 import { isWithinBudget, spendBudget } from './keep-budget';
 import { settle } from './settle-send';

@@ -2,7 +2,7 @@ import type { Policy } from '../../domain/policy/policy';
 import { isFirstContact } from '../../domain/send/gate.decide';
 import type { Database } from '../../platform/database';
 import { judgeRoomLocked, waitForRoom } from '../../store/first-contact.store';
-import type { SendToClaim } from '../../store/send-queue.store';
+import type { SendToClaim } from '../../store/send-claim.store';
 import type { Delivery } from './settle-send';
 
 /** Meta's limit of buyers written to first is used up. */

@@ -6,7 +6,7 @@ import { isUnattended } from '../../domain/send/gate.decide';
 import type { Database } from '../../platform/database';
 import { monthOf } from '../../platform/months';
 import { countClaim, raiseBudgetAlarm, readCounts } from '../../store/budget.store';
-import type { SendToClaim } from '../../store/send-queue.store';
+import type { SendToClaim } from '../../store/send-claim.store';
 
 /** The dearest category, for a template of which none is known; WhatsApp's statuses correct it. */
 const TEMPLATE_CATEGORY = 'marketing';

@@ -14,7 +14,7 @@ import { applyRefusal } from '../../store/refusal.store';
 import { applySendReport, askHuman, lockSend } from '../../store/send.store';
 import type { LockedSend } from '../../store/send.store';
 import { markUnconfirmed, putBack, settleSend } from '../../store/send-queue.store';
-import type { SendToClaim } from '../../store/send-queue.store';
+import type { SendToClaim } from '../../store/send-claim.store';
 import type { Address, SendOutcome } from './whatsapp.client';
 
 /** Tries to write down what WhatsApp answered, before the status webhooks are left to tell it. */

@@ -2,13 +2,15 @@ import type { z } from 'zod';
 import { runCommand } from '../../store/commands/run-command';
 import type { CommandOrder, CommandResult, RefusalCode } from '../../store/commands/command.types';
 import type { OrderResult } from '../../store/commands/run-order';
+import { commandAnswer, idParam } from '../contract';
 import type { CommandAnswerBody } from '../contract';
 import type { RouteParts } from '../dependencies';
 import { ApiProblem } from '../errors';
 import type { FieldError } from '../errors';
 import type { ProblemKind } from '../problems';
 import { readBudgetLevel } from '../read/budget';
-import type { Order } from '../route';
+import { PLAIN, command } from '../route';
+import type { Order, Route } from '../route';
 
 /** What the body of a command orders; `about` is the id that stands in the path. */
 export type Door<Body extends z.ZodType> = {
@@ -21,8 +23,44 @@ export type Door<Body extends z.ZodType> = {
   readonly toOrder: (body: z.output<Body>, about: string) => CommandOrder;
 };
 
+/** Where a command stands: what its path is about, and how that leads to a conversation. */
+type Place = {
+  readonly noun: 'conversation' | 'send';
+  readonly tag: Route['tag'];
+  readonly notFound: ProblemKind;
+  readonly conversationOf: (id: string, parts: RouteParts) => Promise<string | null>;
+};
+
+/** The route of a command: `POST /v1/<noun>s/{id}/<name>`. */
+export function commandRoute<Body extends z.ZodType<{ reason?: string | undefined }>>(
+  { noun, tag, notFound, conversationOf }: Place,
+  { name, toOrder, problems, ...declared }: Door<Body>,
+): Route {
+  return command({
+    ...PLAIN,
+    ...declared,
+    id: `${name}-${noun}`,
+    method: 'post',
+    path: `/v1/${noun}s/{id}/${name}`,
+    tag,
+    scope: 'agent',
+    params: idParam,
+    answers: { 200: { description: 'Carried out.', schema: commandAnswer } },
+    problems: [notFound, 'idempotency_key_reused', ...problems],
+    handle: async ({ params, body, ...by }, parts) => {
+      const conversationId = await conversationOf(params.id, parts);
+      if (conversationId === null) throw new ApiProblem(notFound);
+      const order = toOrder(body, params.id);
+      return {
+        status: 200,
+        body: await answerCommand(parts, { ...by, conversationId, reason: body.reason }, order),
+      };
+    },
+  });
+}
+
 /** Carries out what came through a door on a conversation, and answers. */
-export async function answerCommand(
+async function answerCommand(
   parts: Pick<RouteParts, 'pool' | 'handOver'>,
   by: Order & { readonly conversationId: string; readonly reason: string | undefined },
   order: CommandOrder,

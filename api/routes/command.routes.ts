@@ -1,11 +1,9 @@
 import type { z } from 'zod';
 import {
   closeRequest,
-  commandAnswer,
   consentRequest,
   followUpRuleRequest,
   handBackRequest,
-  idParam,
   messageRequest,
   pauseRequest,
   resumeRequest,
@@ -13,11 +11,10 @@ import {
   skipFollowUpRequest,
   takeOverRequest,
 } from '../contract';
-import { PLAIN, command } from '../route';
 import type { Route } from '../route';
 import type { CommandOrder } from '../../store/commands/command.types';
 import { without } from '../without';
-import { answerCommand, optional } from './command-door';
+import { commandRoute, optional } from './command-door';
 import type { Door } from './command-door';
 
 /** What people do with a conversation: `POST /v1/conversations/{id}/<command>`. */
@@ -130,27 +127,16 @@ export const commandRoutes: readonly Route[] = [
 ];
 
 function onConversation<Body extends z.ZodType<{ reason?: string | undefined }>>(door: Door<Body>): Route {
-  const { name, toOrder, problems, ...declared } = door;
-  return command({
-    ...PLAIN,
-    ...declared,
-    id: `${name}-conversation`,
-    method: 'post',
-    path: `/v1/conversations/{id}/${name}`,
-    tag: 'Commands',
-    scope: 'agent',
-    params: idParam,
-    answers: { 200: { description: 'Carried out.', schema: commandAnswer } },
-    problems: ['conversation_not_found', 'idempotency_key_reused', ...problems],
-    handle: async ({ params, body, ...by }, parts) => ({
-      status: 200,
-      body: await answerCommand(
-        parts,
-        { ...by, conversationId: params.id, reason: body.reason },
-        toOrder(body, params.id),
-      ),
-    }),
-  });
+  return commandRoute(
+    {
+      noun: 'conversation',
+      tag: 'Commands',
+      notFound: 'conversation_not_found',
+      // Whether there is such a conversation is found under its lock.
+      conversationOf: (conversationId) => Promise.resolve(conversationId),
+    },
+    door,
+  );
 }
 
 function ruleOf(body: z.output<typeof followUpRuleRequest>) {

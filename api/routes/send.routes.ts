@@ -4,7 +4,6 @@ import { findConversationOf } from '../../store/conversation.store';
 import {
   approveSendRequest,
   cancelSendRequest,
-  commandAnswer,
   editSendRequest,
   idParam,
   rejectSendRequest,
@@ -15,10 +14,10 @@ import {
 } from '../contract';
 import { ApiProblem } from '../errors';
 import { listSendLedger, readSend } from '../read/sends';
-import { PLAIN, command, read } from '../route';
+import { PLAIN, read } from '../route';
 import type { Route } from '../route';
 import { without } from '../without';
-import { answerCommand, optional } from './command-door';
+import { commandRoute, optional } from './command-door';
 import type { Door } from './command-door';
 
 /** The send ledger, and what people do with one send: `POST /v1/sends/{id}/<command>`. */
@@ -133,28 +132,15 @@ export const sendRoutes: readonly Route[] = [
 ];
 
 function onSend<Body extends z.ZodType<{ reason?: string | undefined }>>(door: Door<Body>): Route {
-  const { name, toOrder, problems, ...declared } = door;
-  return command({
-    ...PLAIN,
-    ...declared,
-    id: `${name}-send`,
-    method: 'post',
-    path: `/v1/sends/{id}/${name}`,
-    tag: 'Sends',
-    scope: 'agent',
-    params: idParam,
-    answers: { 200: { description: 'Carried out.', schema: commandAnswer } },
-    problems: ['send_not_found', 'idempotency_key_reused', ...problems],
-    handle: async ({ params, body, ...by }, parts) => {
-      const conversationId = await findConversationOf(parts.pool, 'send', params.id);
-      if (conversationId === null) throw new ApiProblem('send_not_found');
-      const order = toOrder(body, params.id);
-      return {
-        status: 200,
-        body: await answerCommand(parts, { ...by, conversationId, reason: body.reason }, order),
-      };
+  return commandRoute(
+    {
+      noun: 'send',
+      tag: 'Sends',
+      notFound: 'send_not_found',
+      conversationOf: (sendId, { pool }) => findConversationOf(pool, 'send', sendId),
     },
-  });
+    door,
+  );
 }
 
 function toEdit(given: z.output<typeof editSendRequest>, sendId: string): CommandOrder {

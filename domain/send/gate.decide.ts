@@ -47,7 +47,12 @@ export type ClaimJudgement =
   | { readonly kind: 'refuse'; readonly reasonCode: string }
   | { readonly kind: 'not_yet'; readonly atMs: number };
 
-type Check = { readonly reasonCode: string; readonly refuses: (facts: ClaimFacts) => boolean };
+type Check = {
+  readonly reasonCode: string;
+  readonly refuses: (facts: ClaimFacts) => boolean;
+  /** Also for a message that nobody watches: whoever says stop to automation means it, too. */
+  readonly isForUnattended?: true;
+};
 
 /** These promise a person or confirm a fact, so a newer message does not make them wrong. */
 export const ANSWERS_NOTHING: ReadonlySet<SendKind> = new Set<SendKind>([
@@ -79,16 +84,21 @@ export function isUnattended(send: Pick<ClaimFacts, 'kind' | 'author'>): boolean
 /** What stops automation only. */
 const FOR_AUTOMATION: readonly Check[] = [
   // Approved drafts, too: what people write themselves is all that leaves.
-  { reasonCode: 'gate.switched_off', refuses: (facts) => facts.isSwitchedOff },
-  { reasonCode: 'gate.mode', refuses: isForbiddenByMode },
-  { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated },
+  { reasonCode: 'gate.switched_off', refuses: (facts) => facts.isSwitchedOff, isForUnattended: true },
+  { reasonCode: 'gate.mode', refuses: isForbiddenByMode, isForUnattended: true },
+  { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated, isForUnattended: true },
   { reasonCode: 'gate.owner', refuses: isOwnedByOther },
-  { reasonCode: 'gate.epoch', refuses: (facts) => facts.epochNow !== facts.epochAtPreparation },
+  {
+    reasonCode: 'gate.epoch',
+    refuses: (facts) => facts.epochNow !== facts.epochAtPreparation,
+    isForUnattended: true,
+  },
   {
     reasonCode: 'gate.paused',
     refuses: (facts) => facts.pausedUntilMs !== null && facts.nowMs < facts.pausedUntilMs,
+    isForUnattended: true,
   },
-  { reasonCode: 'gate.unreachable', refuses: (facts) => facts.isUnreachable },
+  { reasonCode: 'gate.unreachable', refuses: (facts) => facts.isUnreachable, isForUnattended: true },
   {
     reasonCode: 'gate.newer_message',
     refuses: (facts) => !ANSWERS_NOTHING.has(facts.kind) && facts.hasNewerInbound,
@@ -103,17 +113,7 @@ const FOR_AUTOMATION: readonly Check[] = [
   },
 ];
 
-/** Of these, what also stops a message that nobody watches: whoever says stop to automation means it, too. */
-const FOR_UNATTENDED: readonly Check[] = FOR_AUTOMATION.filter(({ reasonCode }) =>
-  [
-    'gate.switched_off',
-    'gate.mode',
-    'gate.never_automate',
-    'gate.epoch',
-    'gate.paused',
-    'gate.unreachable',
-  ].includes(reasonCode),
-);
+const FOR_UNATTENDED = FOR_AUTOMATION.filter((check) => check.isForUnattended);
 
 /**
  * Judges whether a send may be claimed. A person's message is checked for status, opt-out and window, and one that was

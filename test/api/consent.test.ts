@@ -4,7 +4,7 @@ import { buyerDetail, neverAutomateList } from '../../api/contract';
 import { judgeClaim } from '../../domain/send/gate.decide';
 import { inTransaction } from '../../platform/database';
 import { lockConversation } from '../../store/conversation.store';
-import { readSendForClaim } from '../../store/send-queue.store';
+import { readSendForClaim } from '../../store/send-claim.store';
 import { createTestApi } from './app';
 import type { TestApi } from './app';
 import { expectDone, problemOf } from './expectations';

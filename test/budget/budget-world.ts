@@ -1,4 +1,4 @@
-import { claim } from '../../store/send-queue.store';
+import { claim } from '../../store/send-claim.store';
 import { countClaim } from '../../store/budget.store';
 import { inTransaction } from '../../platform/database';
 import { monthOf } from '../../platform/months';

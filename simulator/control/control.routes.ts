@@ -46,6 +46,14 @@ export function controlRoutes(world: World): RequestHandler {
       return {};
     }),
   );
+  router.delete(
+    '/faults/:id',
+    handle((request) => {
+      const id = String(request.params['id']);
+      if (!world.faults.remove(id)) throw new ControlError(404, `There is no fault ${id}.`);
+      return {};
+    }),
+  );
   router.get(
     '/settings',
     handle(() => world.settings.current),

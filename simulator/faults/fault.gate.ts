@@ -33,23 +33,27 @@ export function faultGate(faults: FaultStore, service: FaultedService): RequestH
     if (fault.code !== undefined && isLate(fault)) service.failLater?.(response, fault.code);
     if (fault.kind === 'cut-before') request.socket.destroy();
     else if (fault.timing === 'async') next();
-    else strike(fault, { response, next }, service);
+    else strike(fault, { response, next, faults }, service);
   };
 }
 
 /** Lets a fault hit the answer: after the work was done, or instead of it. */
 function strike(
   fault: Fault,
-  { response, next }: { readonly response: Response; readonly next: () => void },
+  {
+    response,
+    next,
+    faults,
+  }: { readonly response: Response; readonly next: () => void; readonly faults: FaultStore },
   service: FaultedService,
 ): void {
   const isDelay = fault.kind === 'delay';
   if (!doesWorkFirst(fault)) {
-    later(isDelay ? next : faultAnswer(fault, response, service), fault);
+    faults.hold(fault, isDelay ? next : faultAnswer(fault, response, service));
     return;
   }
   holdAnswer(response, (release) => {
-    later(isDelay ? release : faultAnswer(fault, response, service), fault);
+    faults.hold(fault, isDelay ? release : faultAnswer(fault, response, service));
   });
   next();
 }
@@ -65,11 +69,6 @@ function doesWorkFirst(fault: Fault): boolean {
     fault.timing === 'both' ||
     fault.after_commit === true
   );
-}
-
-/** The delay of a fault must not keep a stopped process alive. */
-function later(work: () => void, fault: Fault): void {
-  setTimeout(work, fault.delay_ms ?? 0).unref();
 }
 
 function faultAnswer(fault: Fault, response: Response, service: FaultedService): () => void {

@@ -74,6 +74,8 @@ export type FaultTarget = {
 /** Planned misbehaviour, in the order in which it was asked for. */
 export class FaultStore {
   private readonly table: Table<Fault>;
+  /** What each fault holds back at the moment. */
+  private readonly held = new Map<string, Set<() => void>>();
 
   constructor(journal: Journal) {
     this.table = journal.table('faults');
@@ -89,7 +91,30 @@ export class FaultStore {
   }
 
   clear(): void {
-    for (const fault of this.list()) this.table.delete(fault.id);
+    for (const fault of this.list()) this.remove(fault.id);
+  }
+
+  /** Ends a fault; what it holds back goes on at once. Tells whether there was one. */
+  remove(id: string): boolean {
+    const isThere = this.table.get(id) !== undefined;
+    if (isThere) this.table.delete(id);
+    for (const goOn of this.held.get(id) ?? []) goOn();
+    return isThere;
+  }
+
+  /** Does the work when the fault's delay is over, or when the fault ends. */
+  hold(fault: Fault, work: () => void): void {
+    const held = this.held.get(fault.id) ?? new Set();
+    this.held.set(fault.id, held);
+    const goOn = (): void => {
+      clearTimeout(timer);
+      held.delete(goOn);
+      if (held.size === 0) this.held.delete(fault.id);
+      work();
+    };
+    // The delay must not keep a stopped process alive.
+    const timer = setTimeout(goOn, fault.delay_ms ?? 0).unref();
+    held.add(goOn);
   }
 
   /** The fault that hits this request, if any; counts it. */

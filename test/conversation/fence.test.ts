@@ -26,9 +26,14 @@ const MS_PER_RACE_MAX = 250;
 /** Both sides of a race begin within so many milliseconds. */
 const SPREAD_MS = 12;
 
+/** WhatsApp takes its time with half of the calls, before or after it has taken the message. */
+const SLOW_CALLS = { service: 'whatsapp', kind: 'delay', delay_ms: 40, seed: SEED } as const;
+
 let arena: Arena;
 beforeAll(async () => {
   arena = await openArena();
+  await arena.simulator.fault({ ...SLOW_CALLS, share: 0.3 });
+  await arena.simulator.fault({ ...SLOW_CALLS, share: 0.3, seed: SEED + 1, after_commit: true });
 });
 afterAll(() => arena.end());
 

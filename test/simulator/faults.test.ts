@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { startSimulator } from '../../simulator/server';
 import type { Simulator } from '../../simulator/server';
 import { http } from '../support/http';
+import { waitFor } from '../support/wait-for';
 import { buyerWrites, codeOf, post, textTo } from './cloud-api';
 import { createInput, crm, crmClient } from './crm-api';
 
@@ -93,6 +94,19 @@ describe('planned faults', () => {
     const lost = crm(simulator.url, '/crm/objects/2026-09/contacts', { json: NEW_CONTACT, timeoutMs: 200 });
     await expect(lost).rejects.toThrow('timeout');
     expect(await contacts()).toBe(2);
+  });
+
+  it('what a fault holds back goes on when the fault ends', async () => {
+    const id = await plan({ service: 'hubspot', kind: 'delay', delay_ms: 60_000 });
+    const held = create();
+    const hits = async () => (await http(`${simulator.url}/control/faults`)).body;
+    await waitFor(async () => JSON.stringify(await hits()).includes('"hits":1'), { what: 'the request' });
+    expect(await contacts()).toBe(0);
+    const end = () => http(`${simulator.url}/control/faults/${id}`, { method: 'DELETE' });
+    expect((await end()).status).toBe(200);
+    expect((await held).status).toBe(201);
+    expect((await create()).status).toBe(201);
+    expect((await end()).status).toBe(404);
   });
 
   it('an own body, status and headers can be given', async () => {

@@ -160,6 +160,11 @@ export class SimulatorClient {
     return faults.find(({ id }) => id === faultId)?.hits ?? 0;
   }
 
+  /** Ends a fault; what it holds back goes on at once. */
+  async endFault(faultId: string): Promise<void> {
+    await this.control(`/faults/${faultId}`, { method: 'DELETE' });
+  }
+
   async clearFaults(): Promise<void> {
     await this.control('/faults', { method: 'DELETE' });
   }

@@ -12,6 +12,8 @@ import { listLanguages } from './template.store';
 /** A template that is to go to a buyer. */
 export type TemplateWish = {
   readonly content: TemplateContent;
+  /** The number that it leaves from; its account's templates count. */
+  readonly phoneNumberId: string;
   readonly buyerId: string;
   readonly isOptedOut: boolean;
   readonly isWindowOpen: boolean;
@@ -24,7 +26,7 @@ export type TemplateWish = {
 /** Judges, from what stands in the records now, whether a template may go to a buyer, and in which language. */
 export async function judgeTemplateFor(client: Database, wish: TemplateWish): Promise<TemplateJudgement> {
   const facts = await readBuyerFacts(client, wish.buyerId);
-  const found = await readTemplate(client, wish.content);
+  const found = await readTemplate(client, wish);
   const isMeant = ({ language }: Template): boolean =>
     wish.isPlanned !== true || language === wish.content.language.code;
   return judgeTemplate({
@@ -50,10 +52,11 @@ export async function judgeTemplateOf(
 ): Promise<TemplateOfSend> {
   const content = templateOf(body);
   if (content === null) return { refusal: null, category: null };
-  const { buyerId, isOptedOut, nowMs } = scene.conversation;
+  const { buyerId, phoneNumberId, isOptedOut, nowMs } = scene.conversation;
   const isWindowOpen = isWindowOpenAt(scene.windowClosesAtMs, nowMs);
   const judgement = await judgeTemplateFor(client, {
     content,
+    phoneNumberId,
     buyerId,
     isOptedOut,
     isWindowOpen,
@@ -67,20 +70,23 @@ export async function judgeTemplateOf(
 /** Judges a template apart from whom it goes to. */
 export async function judgeTemplateAlone(
   client: Database,
-  content: TemplateContent,
+  wanted: Pick<TemplateWish, 'content' | 'phoneNumberId'>,
 ): Promise<TemplateJudgement> {
   return judgeTemplate({
-    ...(await readTemplate(client, content)),
+    ...(await readTemplate(client, wanted)),
     buyer: { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWritten: true },
     isWindowOpen: false,
   });
 }
 
-async function readTemplate(client: Database, content: TemplateContent) {
+async function readTemplate(
+  client: Database,
+  { content, phoneNumberId }: Pick<TemplateWish, 'content' | 'phoneNumberId'>,
+) {
   const active = await readActivePolicy(client);
   return {
     content,
-    templates: await listLanguages(client, content.name),
+    templates: await listLanguages(client, { name: content.name, phoneNumberId }),
     fallbackLanguage: active?.policy.templates?.fallback_language ?? null,
   };
 }

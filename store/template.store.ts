@@ -6,6 +6,15 @@ import type { Database } from '../platform/database';
 /** After a failure the account is not read again for so long. */
 const AFTER_FAILURE_MS = 30_000;
 
+/** The accounts whose templates are kept: the one of the settings, and those that our numbers turned out to belong to. */
+export async function listAccounts(client: Database, wabaId: string): Promise<string[]> {
+  const found = await client.query<{ id: string }>(
+    'select $1 as id union select waba_id from number where waba_id is not null order by id',
+    [wabaId],
+  );
+  return found.rows.map(({ id }) => id);
+}
+
 /** Makes sure that the templates of an account are kept. */
 export async function ensureAccount(client: Database, wabaId: string): Promise<void> {
   await client.query('insert into whatsapp_account (waba_id) values ($1) on conflict do nothing', [wabaId]);
@@ -129,12 +138,24 @@ export async function applyTemplateReport(client: Database, report: TemplateRepo
 /** A report is older than what was read when its whole second lies before the reading. */
 const IS_NEWS = 'synced_at <= to_timestamp(($4::double precision + 999) / 1000)';
 
-/** All languages of a template, over all accounts. */
-export async function listLanguages(client: Database, name: string): Promise<Template[]> {
+/**
+ * All languages of a template as the account of the sending number has it: another account's template of the same name is
+ * another one. A number whose account is not known yet has the templates of the only account there is.
+ */
+export async function listLanguages(
+  client: Database,
+  wanted: { readonly name: string; readonly phoneNumberId: string },
+): Promise<Template[]> {
   const found = await client.query<Template>(
     `select name, language, status, category, parameter_format as "parameterFormat", components
-       from template where name = $1 order by language, synced_at desc`,
-    [name],
+       from template where name = $1 and waba_id = ${accountOfNumber('$2')} order by language`,
+    [wanted.name, wanted.phoneNumberId],
   );
   return found.rows;
+}
+
+/** SQL that names the account whose templates a number sends; null where nobody can tell. */
+export function accountOfNumber(phoneNumberId: string): string {
+  return `coalesce((select waba_id from number where phone_number_id = ${phoneNumberId}),
+                   (select min(waba_id) from template having count(distinct waba_id) = 1))`;
 }

@@ -29,6 +29,7 @@ export async function judgeFollowUpTemplate(
   if (!isByTemplate(about.verdict) || template === undefined) return null;
   return await judgeTemplateFor(client, {
     content: unfilledTemplate(template),
+    phoneNumberId: conversation.phoneNumberId,
     buyerId: conversation.buyerId,
     isOptedOut: conversation.isOptedOut,
     isWindowOpen: false,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filterWord, instant, json } from './values.contract';
+import { filterWord, instant, json, numberId } from './values.contract';
 
 /** One language of a template. */
 const templateDetail = z
@@ -43,6 +43,7 @@ export const templateList = z.strictObject({
 export const templateListQuery = z.strictObject({
   name: filterWord.optional(),
   status: filterWord.optional(),
+  number_id: numberId.optional().describe('what this number can send: the templates of its account'),
 });
 
 export type TemplateDetail = z.infer<typeof templateDetail>;

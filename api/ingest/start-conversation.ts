@@ -62,7 +62,8 @@ async function refuseUnseen(client: Database, start: Start): Promise<Unrecorded 
   if (!(await isNumber(client, start.phoneNumberId)))
     return { kind: 'unrecorded', refusal: 'number_not_found' };
   const content = templateOf(start.arguments.message);
-  const judgement = content === null ? null : await judgeTemplateAlone(client, content);
+  const { phoneNumberId } = start;
+  const judgement = content === null ? null : await judgeTemplateAlone(client, { content, phoneNumberId });
   if (judgement?.kind === 'refuse')
     return {
       kind: 'unrecorded',

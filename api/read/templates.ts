@@ -1,6 +1,7 @@
 import { slotsOf } from '../../domain/template/template.slots';
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
+import { accountOfNumber } from '../../store/template.store';
 import type { TemplateDetail, TemplateList, TemplateListQuery } from '../contract';
 import { instant } from './values';
 
@@ -10,18 +11,21 @@ type TemplateRow = Omit<TemplateDetail, 'parameters' | 'synced_at' | 'components
 };
 type AccountRow = { synced_at: Date | null; sync_error: string | null; messaging_tier: string | null };
 
-/** All templates with what each needs, by name and language. */
+/** All templates with what each needs, by name and language; of one number, those of its account. */
 export async function listTemplates(database: Database, query: TemplateListQuery): Promise<TemplateList> {
   const { rows } = await database.query<TemplateRow>(
     `select waba_id, name, language, status, category, parameter_format, components, quality, rejected_reason, synced_at
        from template
       where ($1::text is null or name = $1) and ($2::text is null or status = upper($2))
+        and ($3::text is null or waba_id = ${accountOfNumber('$3')})
       order by name, language, waba_id`,
-    [query.name ?? null, query.status ?? null],
+    [query.name ?? null, query.status ?? null, query.number_id ?? null],
   );
   const account = firstRow(
     await database.query<AccountRow>(
-      'select synced_at, sync_error, messaging_tier from whatsapp_account order by synced_at desc nulls last limit 1',
+      `select synced_at, sync_error, messaging_tier from whatsapp_account
+        where $1::text is null or waba_id = ${accountOfNumber('$1')} order by synced_at desc nulls last limit 1`,
+      [query.number_id ?? null],
     ),
   );
   return {

@@ -46,7 +46,10 @@ export async function readControl(
   const targetSend = await readTargetSend(client, row.id, order);
   const named = await readNamed(client, row.id, order);
   const control = toControl(row, facts);
-  const template = await judgeOrderedTemplate(client, order, { facts: control, nowMs: row.nowMs });
+  const template = await judgeOrderedTemplate(client, order, {
+    conversation: row,
+    windowClosesAtMs: facts.window_closes_at_ms,
+  });
   return { control: { ...control, targetSend, named, template }, grounds: toGrounds(row, facts) };
 }
 

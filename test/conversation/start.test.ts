@@ -12,8 +12,6 @@ import { startTalk } from './talk';
 import type { Talk } from './talk';
 
 const NUMBER = TEST_SETTINGS.whatsappPhoneNumberId;
-/** The simulator's own account. */
-const WABA = '100000000000002';
 const BODY = [{ type: 'BODY', text: 'Hello {{1}}, may we help?' }];
 
 let talk: Talk;
@@ -51,7 +49,7 @@ const sync = () =>
       timeoutMs: 5_000,
     }),
     logger: { info: () => undefined },
-    wabaId: WABA,
+    wabaId: TEST_SETTINGS.whatsappBusinessAccountId,
     everyMs: 1,
   });
 const begin = (waId: string, name = 'may_we_help') =>

@@ -31,7 +31,7 @@ export type Talk = {
 
 export async function startTalk(change: (policy: string) => string = (policy) => policy): Promise<Talk> {
   const database = await createTestDatabase();
-  const simulator = await startSimulator();
+  const simulator = await startSimulator({ businessAccountId: TEST_SETTINGS.whatsappBusinessAccountId });
   const pool = createPool({
     url: database.url,
     connectionsMax: 10,

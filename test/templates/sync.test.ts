@@ -38,7 +38,7 @@ const add = (name: string, more: object = {}) =>
     components: BODY,
     ...more,
   });
-const sync = (url = simulator.url, everyMs = 60_000) =>
+const sync = (url = simulator.url, everyMs = 60_000, wabaId = WABA) =>
   syncTemplates({
     database: pool,
     whatsapp: createWhatsAppClient({
@@ -48,7 +48,7 @@ const sync = (url = simulator.url, everyMs = 60_000) =>
       timeoutMs: 5_000,
     }),
     logger: { info: () => undefined },
-    wabaId: WABA,
+    wabaId,
     everyMs,
   });
 const listed = async (name: string) => {
@@ -133,6 +133,19 @@ describe('the templates of the account', () => {
       .expect(200);
     await sync(simulator.url, 1);
     expect(await listed('gone')).toEqual(['en_US DELETED UTILITY']);
+  });
+
+  test('are those of every account that our numbers belong to, though another one cannot be read', async () => {
+    await add('of_our_number');
+    await pool.query(
+      `insert into number (phone_number_id, mode, waba_id) values ('100000000000779', 'live', $1)`,
+      [WABA],
+    );
+    await expect(sync(simulator.url, 60_000, '100000000000001')).rejects.toThrow();
+    expect(await listed('of_our_number')).toEqual(['en_US APPROVED UTILITY']);
+    const all = templateList.parse((await api.get('/v1/templates?number_id=100000000000779')).body);
+    expect(all).toMatchObject({ sync_error: null });
+    await pool.query(`delete from number where phone_number_id = '100000000000779'`);
   });
 
   test('stay as they are while Meta cannot be read, and the reason is shown', async () => {

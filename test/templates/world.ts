@@ -1,12 +1,14 @@
 import type { Pool } from 'pg';
 
-const ACCOUNT = '100000000000009';
+/** The account that templates belong to where nothing else is said. */
+export const ACCOUNT = '100000000000009';
 
 /** Puts a template there as if it had been read from Meta; one that is there is replaced. */
 export async function addTemplate(
   pool: Pool,
   template: {
     readonly name: string;
+    readonly wabaId?: string;
     readonly language?: string;
     readonly status?: string;
     readonly category?: string;
@@ -20,7 +22,7 @@ export async function addTemplate(
      on conflict (waba_id, name, language) do update
         set status = excluded.status, category = excluded.category, components = excluded.components`,
     [
-      ACCOUNT,
+      template.wabaId ?? ACCOUNT,
       template.name,
       template.language ?? 'en_US',
       template.status ?? 'APPROVED',

@@ -14,6 +14,18 @@ export async function readReplyCounts(client: Database, buyerId: string): Promis
   );
 }
 
+/** Takes back the note that a send had caused which reached its buyer after all. */
+export async function forgetUnreachable(client: Database, sendId: string): Promise<void> {
+  await client.query(
+    `update buyer set unreachable_at = null, unreachable_reason = null, unreachable_until = null
+       from send join conversation on conversation.id = send.conversation_id
+      where send.id = $1 and buyer.id = conversation.buyer_id
+        -- Of this send alone: it is noted with the time of its claim, in whole milliseconds.
+        and abs(to_ms(buyer.unreachable_at) - to_ms(send.claimed_at)) < 2`,
+    [sendId],
+  );
+}
+
 /** Notes that WhatsApp cannot deliver to a buyer; it holds for so long, or (null) until the buyer writes again. */
 export async function markUnreachable(
   client: Database,

@@ -93,7 +93,10 @@ const UNCONFIRMED = telling(
   endedSendEvents(),
 );
 
-/** Puts back a claimed send that certainly did not leave; it passes the gate again, not before the given time. */
+/**
+ * Puts back a send that certainly did not leave, though perhaps nobody had believed in its answer any more; it passes the
+ * gate again, not before the given time.
+ */
 export async function putBack(
   client: Database,
   back: {
@@ -107,9 +110,9 @@ export async function putBack(
 ): Promise<void> {
   await client.query(
     `update send
-        set status = 'planned', reason_code = $3, error = coalesce($4, error), refusals = refusals + $5::int,
+        set status = 'planned', settled_at = null, reason_code = $3, error = coalesce($4, error), refusals = refusals + $5::int,
             not_before = greatest(not_before, now() + $2 * interval '1 millisecond')
-      where id = $1 and status in ('claimed', 'planned')`,
+      where id = $1 and status in ('claimed', 'unconfirmed', 'planned')`,
     [
       back.sendId,
       back.delayMs,

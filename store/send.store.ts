@@ -1,18 +1,19 @@
 import type { ReportedError } from '../domain/send/reported-error';
-import { RESOLVED_LEFT, applyReport, isOnItsWay, isPresumedNotLeft } from '../domain/send/send.state';
+import {
+  RESOLVED_LEFT,
+  RESOLVED_NOT_LEFT,
+  applyReport,
+  isOnItsWay,
+  isPresumedNotLeft,
+} from '../domain/send/send.state';
 import type { SendStatus } from '../domain/vocabulary';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
-import {
-  CONTROL_BEFORE,
-  CONTROL_EVENTS,
-  CONTROL_FACTS,
-  endedSendEvents,
-  tellingChange,
-  tellingOnly,
-} from './event-outbox.store';
+import { forgetUnreachable } from './buyer.store';
+import { endedSendEvents, tellingChange, tellingOnly } from './event-outbox.store';
 import { applyFailure } from './failure.store';
 import { requestLook } from './look.store';
+import { askHuman, withdrawQuestion } from './question.store';
 import { STAND_IN, nameSaid, recordSaid } from './said.store';
 import type { SaidSend } from './said.store';
 import { lockSendInPlace } from './send-lock.store';
@@ -65,13 +66,15 @@ export async function applySendReport(
   // First, as a message is told to have been sent before it is told to have been read.
   const isSaid = isNewlyOnItsWay && (await recordSaid(client, toSaid(send, report)));
   await writeReport(client, send, { ...report, status });
-  await withdrawQuestion(client, send);
+  if (status !== send.status) await withdrawQuestion(client, send);
   await correctWord(client, send, { ...report, status });
   const hasFailed = status === 'failed' && send.status !== 'failed';
   if (hasFailed) await followFailure(client, send, report);
   // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
   const isAdopted = isSaid && send.status !== 'claimed';
-  const applied = { status, wakesWorkflow: await wakeIf(client, send, hasFailed || isAdopted) };
+  const hasNotFailed = send.status === 'failed' && status !== 'failed';
+  const wakes = hasFailed || hasNotFailed || isAdopted;
+  const applied = { status, wakesWorkflow: await wakeIf(client, send, wakes) };
   return send.whatsapp_id === null ? await applyParked(client, { ...report, id: send.id }, applied) : applied;
 }
 
@@ -124,6 +127,7 @@ const TELL_FAILURE = tellingOnly(endedSendEvents('(select * from send where id =
 async function correctWord(client: Database, send: LockedSend, report: SendReport): Promise<void> {
   if (send.reasonCode === RESOLVED_LEFT) await nameSaid(client, send.id, report.whatsappId);
   if (send.status !== 'failed' || !isOnItsWay(report.status)) return;
+  await forgetUnreachable(client, send.id);
   await recallRepeatOf(client, send.id, 'send.first_attempt_left');
   if (isPresumedNotLeft(send)) await askHuman(client, send.conversation_id, 'send.resolution_disproved');
 }
@@ -160,8 +164,10 @@ const REPORT = tellingChange(
   'select id, status from send where id = $1',
   `update send
       set status = $2, whatsapp_id = coalesce(whatsapp_id, $3), settled_at = coalesce(settled_at, now()),
-          error = coalesce($4, error),
-          reason_code = case when $2 = 'failed' then 'send.failed'
+          -- What is on its way has no error, whether the failure came before or after the better report.
+          error = case when $2 = 'failed' then coalesce($4, error) end,
+          reason_code = case when $2 = 'failed' and status = 'failed' and reason_code <> '${RESOLVED_NOT_LEFT}' then reason_code
+                             when $2 = 'failed' then 'send.failed'
                              when status in ('unconfirmed', 'accepted', 'failed') then null
                              else reason_code end
     where id = $1
@@ -172,25 +178,3 @@ const REPORT = tellingChange(
     where fact.status <> before.status and fact.status in ('delivered', 'read', 'played')
       and before.status not in ('read', 'played')`,
 );
-
-/** Marks the conversation as waiting for a human, with the reason. */
-export async function askHuman(client: Database, conversationId: string, reasonCode: string): Promise<void> {
-  await client.query(QUESTION, [conversationId, reasonCode]);
-}
-
-const QUESTION = tellingChange(
-  CONTROL_BEFORE,
-  `update conversation set needs_human = true, reason_code = $2 where id = $1 returning ${CONTROL_FACTS()}`,
-  CONTROL_EVENTS,
-);
-
-/** The fate of an unconfirmed message is known now: nobody has to decide about it any more. */
-async function withdrawQuestion(client: Database, send: LockedSend): Promise<void> {
-  if (send.status !== 'unconfirmed') return;
-  await client.query(
-    `update conversation set needs_human = false, reason_code = null
-      where id = $1 and needs_human and reason_code = 'send.unconfirmed' and owner <> 'unassigned'
-        and not exists (select 1 from send where conversation_id = $1 and status = 'unconfirmed')`,
-    [send.conversation_id],
-  );
-}

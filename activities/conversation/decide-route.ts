@@ -15,7 +15,7 @@ import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/mes
 import type { TurnMessage } from '../../store/message.store';
 import { changeOwner } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { findSendByKey } from '../../store/planned-send.store';
 import type { PlannedSend } from '../../store/planned-send.store';
 import { setOutcome } from '../../store/episode.store';

@@ -21,7 +21,7 @@ import { readLastSaid } from '../../store/message.store';
 import type { LastSaid } from '../../store/message.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import type { ActivePolicy } from '../../store/policy.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { planSend } from '../../store/planned-send.store';
 import { permanent } from '../failures';
 import { recordGrounded } from '../../store/grounded-decision.store';

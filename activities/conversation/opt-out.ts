@@ -3,7 +3,7 @@ import { noteConsent } from '../../store/consent.store';
 import { readWish } from '../../store/message.store';
 import { recallAutomated } from '../../store/owner.store';
 import type { PlannedSend } from '../../store/planned-send.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { planAnswer } from './plan-answer';
 import type { RouteScene } from './route-scene';
 

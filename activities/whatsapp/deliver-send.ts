@@ -10,7 +10,7 @@ import type { Database, TransactionalDatabase } from '../../platform/database';
 import { noteFirstContact } from '../../store/first-contact.store';
 import { holdRecipient, noteWaiting, readPace, spendAllowance, takeSlot } from '../../store/pace.store';
 import { requireActivePolicy } from '../../store/policy.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { claim, readSendForClaim } from '../../store/send-claim.store';
 import { markUnconfirmed, readAddress, settleSend } from '../../store/send-queue.store';
 import type { SendToClaim } from '../../store/send-claim.store';

@@ -1,6 +1,8 @@
 import { transientDelayMs } from '../../domain/send/back-off';
 import { classifyRefusal } from '../../domain/send/refusal.table';
 import { decideRejection } from '../../domain/send/rejection.decide';
+import type { MessageFate } from '../../domain/send/rejection.decide';
+import { applyRefusalTo, isPresumedNotLeft } from '../../domain/send/send.state';
 import { isWindowOpenAt } from '../../domain/send/window';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
@@ -11,7 +13,9 @@ import { lockIdentifiers, noteKnownAs } from '../../store/buyer-identity.store';
 import { countSend } from '../../store/budget.store';
 import { endBackOff } from '../../store/channel.store';
 import { applyRefusal } from '../../store/refusal.store';
-import { applySendReport, askHuman, lockSend } from '../../store/send.store';
+import { requestLook } from '../../store/look.store';
+import { askHuman, withdrawQuestion } from '../../store/question.store';
+import { applySendReport, lockSend } from '../../store/send.store';
 import type { LockedSend } from '../../store/send.store';
 import { markUnconfirmed, putBack, settleSend } from '../../store/send-queue.store';
 import type { SendToClaim } from '../../store/send-claim.store';
@@ -80,16 +84,18 @@ async function writeOutcome(client: Database, send: Settling, outcome: SendOutco
     case 'accepted':
       return await writeAcceptance(client, send, outcome);
     case 'not-sent':
-      await putBack(client, {
-        sendId: send.id,
-        // An outage is waited out, however long: what was planned for a time is refused when that has passed.
-        delayMs:
-          outcome.code === 'lease_over'
-            ? LEASE_OVER_MS
-            : transientDelayMs({ sendId: send.id, refusals: send.attempts, toldMs: null }),
+      // An outage is waited out, however long: what was planned for a time is refused when that has passed.
+      return await writeNotLeft(client, send, {
+        fate: {
+          kind: 'again',
+          delayMs:
+            outcome.code === 'lease_over'
+              ? LEASE_OVER_MS
+              : transientDelayMs({ sendId: send.id, refusals: send.attempts, toldMs: null }),
+          isCounted: false,
+        },
         reasonCode: 'whatsapp.unreachable_host',
       });
-      return { status: 'planned', reasonCode: 'whatsapp.unreachable_host' };
     case 'ambiguous':
       // A status may have adopted the send already; then nothing is uncertain any more.
       if (await markUnconfirmed(client, send.id, { reasonCode: 'send.unconfirmed', code: outcome.code }))
@@ -136,12 +142,33 @@ async function writeRejection(
   const { reasonCode } = refusal;
   const { code, httpStatus, title, details } = rejection;
   const error = { code, title, details, class: refusal.refusalClass, http_status: httpStatus };
-  const settled = { sendId: send.id, reasonCode, error };
-  if (message.kind === 'again') await putBack(client, { ...settled, ...message });
-  else {
-    await settleSend(client, { ...settled, status: 'failed' });
-    await askHuman(client, send.locked.conversation_id, reasonCode);
-  }
+  const delivery = await writeNotLeft(client, send, { fate: message, reasonCode, error });
   await applyRefusal(client, { sendId: send.id, refusal, error, retryAfterMs: rejection.retryAfterMs });
-  return { status: message.kind === 'again' ? 'planned' : 'failed', reasonCode };
+  return delivery;
+}
+
+/**
+ * Writes down that a message did not leave, however late that is known: its attempt may have been given up for lost, and
+ * people may have decided about it. What waits again was waited for by nobody any more, so the conversation looks.
+ */
+async function writeNotLeft(
+  client: Database,
+  send: Settling,
+  outcome: { readonly fate: MessageFate; readonly reasonCode: string; readonly error?: object },
+): Promise<Delivery> {
+  const { locked } = send;
+  const { fate, reasonCode, error } = outcome;
+  const standing = applyRefusalTo(locked);
+  if (standing === 'as_it_is') return { status: locked.status, reasonCode: locked.reasonCode };
+  const settled = { sendId: send.id, reasonCode, error };
+  if (standing === 'open' && fate.kind === 'again') {
+    await putBack(client, { ...settled, ...fate });
+    await withdrawQuestion(client, locked);
+    if (locked.status === 'unconfirmed') await requestLook(client, locked.conversation_id);
+    return { status: 'planned', reasonCode };
+  }
+  await settleSend(client, { ...settled, status: 'failed' });
+  // Who declared it lost knows already.
+  if (!isPresumedNotLeft(locked)) await askHuman(client, locked.conversation_id, reasonCode);
+  return { status: 'failed', reasonCode };
 }

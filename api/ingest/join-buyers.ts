@@ -8,7 +8,7 @@ import { recordDecision } from '../../store/decision.store';
 import { copyLink, endLink, readCurrentLink } from '../../store/identity-link.store';
 import { requestLooks } from '../../store/look.store';
 import { applyConsent } from '../../store/consent.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { joinConversations } from './join-conversations';
 import { remember, rememberResult } from './join-record';
 import { settleUsernames } from './usernames';

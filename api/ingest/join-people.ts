@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database';
 import { lockLiving } from '../../store/conversation.store';
 import { requestLooks } from '../../store/look.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { joinBuyers } from './join-buyers';
 
 /**

@@ -6,7 +6,7 @@ import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
 import { recordDecision } from '../../store/decision.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { requestLooks } from '../../store/look.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { partConsents, restoreIdentities, restoreSums } from './undo-buyers';
 import { partNewer } from './undo-newer';
 import { hasHistory } from './join-conversations';

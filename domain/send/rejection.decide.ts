@@ -6,7 +6,7 @@ import type { Refusal, RefusalBehaviour } from './refusal.table';
 const WINDOW_RETRY_MS = 5_000;
 
 /** What becomes of a refused message itself. */
-type MessageFate =
+export type MessageFate =
   /** It goes back and passes the gate again; `isCounted` = the refusal was about this message or its recipient. */
   | { readonly kind: 'again'; readonly delayMs: number; readonly isCounted: boolean }
   /** It has failed, and a person is asked. */

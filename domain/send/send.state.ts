@@ -52,6 +52,20 @@ export function isPresumedNotLeft(send: {
   return send.status === 'failed' && send.reasonCode === RESOLVED_NOT_LEFT;
 }
 
+/**
+ * What WhatsApp's answer that a message did not leave means for its send: it waits to leave again, it has failed as people
+ * had decided about it meanwhile, or nothing, as reports tell more.
+ */
+export function applyRefusalTo(current: {
+  readonly status: SendStatus;
+  readonly reasonCode: string | null;
+}): 'open' | 'failed' | 'as_it_is' {
+  if (['claimed', 'unconfirmed', 'planned'].includes(current.status)) return 'open';
+  const isWordOfPerson =
+    isPresumedNotLeft(current) || (current.status === 'accepted' && current.reasonCode === RESOLVED_LEFT);
+  return isWordOfPerson ? 'failed' : 'as_it_is';
+}
+
 /** What a person can order about one send. */
 export type SendOrder = 'cancel' | 'edit' | 'approve' | 'reject' | 'it_left' | 'it_did_not_leave';
 

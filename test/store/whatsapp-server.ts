@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { createWhatsAppClient } from '../../activities/whatsapp/whatsapp.client';
 import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
 
-/** What the server does with the next message: takes it, refuses it, or takes it and cuts the line. */
-export type Fate = 'accept' | 'refuse' | 'cut';
+/** What the server does with the next message: takes it, refuses it for good or for now, or takes it and cuts the line. */
+export type Fate = 'accept' | 'refuse' | 'refuse_for_now' | 'cut';
 
 /** A server that stands for WhatsApp where only one question matters: what was it given, and how often. */
 export type WhatsAppServer = {
@@ -67,6 +67,10 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
       }
       if (state.fate === 'refuse') {
         answer(400, { error: { code: 131009, message: 'wrong' } });
+        return;
+      }
+      if (state.fate === 'refuse_for_now') {
+        answer(500, { error: { code: 131016, message: 'later' } });
         return;
       }
       const id = `wamid.out${taken.length + 1}`;

@@ -38,7 +38,7 @@ const add = (name: string, more: object = {}) =>
     components: BODY,
     ...more,
   });
-const sync = (url = simulator.url, everyMs = 60_000, wabaId = WABA) =>
+const sync = (url = simulator.url, everyMs = 60_000, wabaId: string = WABA) =>
   syncTemplates({
     database: pool,
     whatsapp: createWhatsAppClient({

@@ -63,6 +63,10 @@ export const AUTOMATED_SENDS = [
 ] as const;
 export type AutomatedSendKind = (typeof AUTOMATED_SENDS)[number];
 
+/** Every kind of message that nobody watches when it leaves: the automated ones, and what a person ordered from HubSpot. */
+export const UNWATCHED_SENDS = [...AUTOMATED_SENDS, 'unattended'] as const;
+export type UnwatchedSendKind = (typeof UNWATCHED_SENDS)[number];
+
 /** What a decision was about. */
 export type DecisionKind = 'episode' | 'route' | 'follow_up' | 'skip' | 'stop' | 'owner';
 

@@ -1,4 +1,4 @@
-import { AUTOMATED_SENDS } from '../domain/vocabulary';
+import { UNWATCHED_SENDS } from '../domain/vocabulary';
 import type { Owner } from '../domain/vocabulary';
 import type { Database } from '../platform/database';
 import { CONTROL_BEFORE, CONTROL_EVENTS, CONTROL_FACTS, tellingChange } from './event-outbox.store';
@@ -28,11 +28,11 @@ const UPDATE = tellingChange(
   CONTROL_EVENTS,
 );
 
-/** Takes back every automated message of the conversation that has not been claimed. */
+/** Takes back every message of the conversation that nobody watches and that has not been claimed. */
 export async function recallAutomated(
   client: Database,
   conversationId: string,
   reasonCode: string,
 ): Promise<void> {
-  await recallSends(client, conversationId, { kinds: AUTOMATED_SENDS, reasonCode });
+  await recallSends(client, conversationId, { kinds: UNWATCHED_SENDS, reasonCode });
 }

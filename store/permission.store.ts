@@ -1,6 +1,7 @@
 import type { NumberMode } from '../domain/vocabulary';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { UNWATCHED_SEND } from './send-status.lists';
 
 /*
  * What people allow automation on a number, and the lock that orders it against the gate: every claim holds it shared,
@@ -39,7 +40,7 @@ export async function changePermissions(client: Database): Promise<void> {
   await client.query(`select pg_advisory_xact_lock(${LOCK})`);
 }
 
-/** Automated sends whose call may have begun, of all numbers or rules that are not named. */
+/** Sends that nobody watches whose call may have begun, of all numbers or rules that are not named. */
 export async function listClaimed(
   client: Database,
   within: { readonly phoneNumberId?: string; readonly rule?: string },
@@ -49,7 +50,7 @@ export async function listClaimed(
        from send
        join conversation on conversation.id = send.conversation_id
        join decision on decision.id = send.decision_id
-      where send.status = 'claimed' and send.kind <> 'human'
+      where send.status = 'claimed' and ${UNWATCHED_SEND}
         and ($1::text is null or conversation.phone_number_id = $1)
         and ($2::text is null or send.kind = $2 or ${RULE_NAME} = $2)
       order by send.created_at, send.id`,

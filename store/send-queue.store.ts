@@ -1,9 +1,9 @@
-import type { SendKind } from '../domain/vocabulary';
+import type { UnwatchedSendKind } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { APP_SCOPE } from './channel.store';
 import { ENDED_SEND, endedSendEvents, telling } from './event-outbox.store';
-import { NOT_CLAIMED_LIST } from './send-status.lists';
+import { NOT_CLAIMED_LIST, UNATTENDED_SEND } from './send-status.lists';
 
 /** While its channel is stopped a send is looked at this often, should the look after the resumption be lost. */
 const STOPPED_LOOK_MS = 3_600_000;
@@ -123,15 +123,16 @@ export async function putBack(
   );
 }
 
-/** Recalls the automated sends of these kinds that have not been claimed; what people wrote is never recalled. */
+/** Recalls the sends of these kinds that have not been claimed; what people wrote and watch is never recalled. */
 export async function recallSends(
   client: Database,
   conversationId: string,
-  options: { readonly kinds: readonly SendKind[]; readonly reasonCode: string },
+  options: { readonly kinds: readonly UnwatchedSendKind[]; readonly reasonCode: string },
 ): Promise<string[]> {
   const result = await client.query<{ id: string }>(
     `update send set status = 'recalled', reason_code = $3, settled_at = now()
-      where conversation_id = $1 and kind = any($2) and kind <> 'human' and status in ${NOT_CLAIMED_LIST}
+      where conversation_id = $1 and status in ${NOT_CLAIMED_LIST}
+        and ((kind = any($2) and kind <> 'human') or ('unattended' = any($2) and ${UNATTENDED_SEND}))
       returning id`,
     [conversationId, options.kinds, options.reasonCode],
   );

@@ -100,13 +100,16 @@ export const commandAnswer = z
       })
       .optional()
       .describe('in which language a template goes'),
-    recalled: z.array(id).readonly().describe('automated sends that will now not be made'),
+    recalled: z
+      .array(id)
+      .readonly()
+      .describe('automated sends, and those that HubSpot ordered, that will now not be made'),
     ended_follow_ups: z.array(id).readonly(),
-    under_way: z.array(sendUnderWay).readonly().describe('automated sends begun before, with an unknown end'),
-    left_before: z
+    under_way: z
       .array(sendUnderWay)
       .readonly()
-      .describe('automated sends begun before that left meanwhile'),
+      .describe('automated sends, and those that HubSpot ordered, begun before, with an unknown end'),
+    left_before: z.array(sendUnderWay).readonly().describe('such sends begun before that left meanwhile'),
     warnings: z
       .array(z.enum(['budget.nearly_used', 'budget.automation_stopped', 'budget.used_up']))
       .optional()

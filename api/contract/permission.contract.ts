@@ -9,8 +9,11 @@ const sendUnderWay = z.strictObject({ send_id: id, status: z.string() });
 
 /** Automated sends that had begun before an order. */
 const begunBefore = {
-  under_way: z.array(sendUnderWay).readonly().describe('automated sends begun before, with an unknown end'),
-  left_before: z.array(sendUnderWay).readonly().describe('automated sends begun before that left meanwhile'),
+  under_way: z
+    .array(sendUnderWay)
+    .readonly()
+    .describe('automated sends, and those that HubSpot ordered, begun before, with an unknown end'),
+  left_before: z.array(sendUnderWay).readonly().describe('such sends begun before that left meanwhile'),
 };
 
 export const numberModeRequest = z

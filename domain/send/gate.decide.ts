@@ -74,7 +74,7 @@ const FOR_ALL: readonly Check[] = [
 const FOR_PEOPLE: readonly Check[] = [{ reasonCode: 'gate.other_agent', refuses: isOvertaken }];
 
 /** Orders that come from HubSpot: a person asked once, and nobody watches what becomes of it. */
-const UNATTENDED_AUTHOR = 'agent:hubspot';
+export const UNATTENDED_AUTHOR = 'agent:hubspot';
 
 /** Whether nobody stands behind a message at the moment when it leaves, although no rule of ours ordered it. */
 export function isUnattended(send: Pick<ClaimFacts, 'kind' | 'author'>): boolean {

@@ -2,7 +2,7 @@ import type { FollowUpOverride } from '../../domain/follow-up/follow-up.input';
 import type { MessageBody, NamedMessages, OutgoingMessage } from '../../domain/send/outgoing-message';
 import type { SendOrder } from '../../domain/send/send.state';
 import type { TemplateJudgement } from '../../domain/template/template.judge';
-import type { Owner, SendKind, SendStatus } from '../../domain/vocabulary';
+import type { Owner, SendKind, SendStatus, UnwatchedSendKind } from '../../domain/vocabulary';
 
 export const COMMAND_KINDS = [
   'take_over',
@@ -183,8 +183,8 @@ export type CommandEffects = {
   readonly routeOverride?: 'automation' | 'human' | null;
   readonly followUpRule?: FollowUpOverride | null;
   readonly needsHuman?: boolean;
-  /** Automated sends of these kinds that have not begun are recalled. */
-  readonly recalls: readonly SendKind[];
+  /** Sends of these kinds that have not begun are recalled. */
+  readonly recalls: readonly UnwatchedSendKind[];
   readonly endsFollowUps: boolean;
   readonly closesEpisode: boolean;
   /** Opens an episode where none is open. */

@@ -1,6 +1,7 @@
 import { PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
 import type { Database } from '../../platform/database';
 import { CONTROL_BEFORE, CONTROL_EVENTS, CONTROL_FACTS, tellingChange } from '../event-outbox.store';
+import { UNWATCHED_SEND } from '../send-status.lists';
 import type { ConversationControl } from './command.types';
 
 /** Instant or 'infinity' as Postgres and the API write it. */
@@ -39,10 +40,10 @@ const WRITE_CONTROL = tellingChange(
   CONTROL_EVENTS,
 );
 
-/** Automated sends that are claimed at this moment; under the conversation's lock no other can be claimed meanwhile. */
+/** Sends that nobody watches that are claimed at this moment; under the conversation's lock no other can be claimed meanwhile. */
 export async function listClaimedSends(client: Database, conversationId: string): Promise<string[]> {
   const result = await client.query<{ id: string }>(
-    `select id from send where conversation_id = $1 and status = 'claimed' and kind <> 'human' order by created_at`,
+    `select id from send where conversation_id = $1 and status = 'claimed' and ${UNWATCHED_SEND} order by created_at`,
     [conversationId],
   );
   return result.rows.map((row) => row.id);

@@ -1,4 +1,4 @@
-import { AUTOMATED_SENDS, PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
+import { UNWATCHED_SENDS, PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
 import { done, refused } from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
@@ -14,7 +14,7 @@ export function decidePause(
   // The turn whose reply is taken back is not judged again after the pause, so a person is asked for it.
   return done({
     pausedUntilMs,
-    recalls: AUTOMATED_SENDS,
+    recalls: UNWATCHED_SENDS,
     ...(control.hasPlannedReply ? { needsHuman: true } : {}),
   });
 }

@@ -1,5 +1,5 @@
 import { toBody } from '../../domain/send/outgoing-message';
-import { AUTOMATED_SENDS } from '../../domain/vocabulary';
+import { UNWATCHED_SENDS } from '../../domain/vocabulary';
 import {
   agentOwner,
   done,
@@ -30,7 +30,7 @@ export function decideSendMessage(
   return done({
     owner: agentOwner(moment.actor),
     needsHuman: false,
-    recalls: AUTOMATED_SENDS,
+    recalls: UNWATCHED_SENDS,
     endsFollowUps: true,
     sends: {
       body: inLanguage(toBody(given.message, control.named), control.template),

@@ -1,3 +1,4 @@
+import { AUTOMATED_SENDS } from '../../domain/vocabulary';
 import { refused } from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 import { decideSendMessage } from './send-message.decide';
@@ -13,6 +14,7 @@ export function decideStartConversation(
   const verdict = decideSendMessage(control, moment, message);
   if (verdict.kind === 'refused') return verdict;
   const { owner, ...rest } = verdict.effects;
-  const taken = leavesOwner || owner === undefined ? {} : { owner };
+  // An order from HubSpot stops no other one.
+  const taken = leavesOwner || owner === undefined ? { recalls: AUTOMATED_SENDS } : { owner };
   return { kind: 'done', effects: { ...rest, ...taken, opensEpisode: true, notesOptIn: optIn } };
 }

@@ -1,4 +1,4 @@
-import { AUTOMATED_SENDS } from '../../domain/vocabulary';
+import { UNWATCHED_SENDS } from '../../domain/vocabulary';
 import { agentOwner, done, isOwnedByOtherAgent, refused } from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 
@@ -13,7 +13,7 @@ export function decideTakeOver(
   return done({
     owner: agentOwner(moment.actor),
     needsHuman: false,
-    recalls: AUTOMATED_SENDS,
+    recalls: UNWATCHED_SENDS,
     endsFollowUps: true,
   });
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AUTOMATED_SENDS, PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
+import { UNWATCHED_SENDS, PAUSED_FOR_GOOD_MS } from '../../domain/vocabulary';
 import { decideCommand } from '../../store/commands/command.decide';
 import { raisesEpoch } from '../../store/commands/command.effects';
 import type { CommandOrder, ConversationControl } from '../../store/commands/command.types';
@@ -74,7 +74,7 @@ test('whatever takes the wheel from automation or silences it recalls everything
       const verdict = decideCommand(control, MOMENT, order);
       if (verdict.kind === 'refused' || !raisesEpoch(control, verdict.effects)) return;
       if (order.kind === 'hand_back' || order.kind === 'resume') return;
-      expect(verdict.effects.recalls).toEqual(AUTOMATED_SENDS);
+      expect(verdict.effects.recalls).toEqual(UNWATCHED_SENDS);
     }),
   );
 });

@@ -1,5 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import { runHubSpotStarts } from '../../api/ingest/hubspot-starts';
+import { inTransaction } from '../../platform/database';
+import { setNumberMode, throwKillSwitch } from '../../store/commands/allow-automation';
+import type { CommandOrder } from '../../store/commands/command.types';
+import { runCommand } from '../../store/commands/run-command';
+import { changeOwner } from '../../store/owner.store';
 import { lookForStarts } from '../../worker/keep-starts';
 import { activateShippedPolicy } from '../ingest/policy';
 import { openWhatsAppServer } from '../store/whatsapp-server';
@@ -201,6 +207,67 @@ describe('what is planned', () => {
     const deliver = await leave();
     await world.pool.query(sql);
     expect(await deliver()).toEqual({ status: 'refused', reasonCode });
+  });
+});
+
+describe('whoever stops automation', () => {
+  async function ordered() {
+    await contact({ wa_start_template: 'hello/en_US' });
+    await passRound();
+    const [send] = await world.rows('select id, conversation_id from send');
+    return { sendId: String(send?.['id']), conversationId: String(send?.['conversation_id']) };
+  }
+  /** Its call has begun, and nobody knows yet what comes of it. */
+  const begin = () =>
+    world.pool.query(`update send set status = 'claimed', claimed_at = now(), claim_until = now()`);
+  const by = () => ({ actor: 'anna', reason: 'stop', idempotencyKey: randomUUID() });
+  const command = (conversationId: string, order: CommandOrder) =>
+    runCommand(world.pool, { ...by(), ...order, conversationId, isVerified: true });
+
+  it.each<CommandOrder>([
+    { kind: 'take_over', arguments: {} },
+    { kind: 'pause', arguments: { forever: true } },
+    { kind: 'close', arguments: {} },
+    { kind: 'opt_out', arguments: {} },
+  ])('in one conversation ($kind) recalls what HubSpot ordered and has not begun', async (order) => {
+    const { sendId, conversationId } = await ordered();
+    const result = await command(conversationId, order);
+    expect(result).toMatchObject({ kind: 'done', answer: { recalled: [sendId] } });
+    expect(await world.rows('select status from send')).toEqual([{ status: 'recalled' }]);
+  });
+
+  it('on the phone recalls it too', async () => {
+    const { conversationId } = await ordered();
+    await inTransaction(world.pool, (client) =>
+      changeOwner(client, { conversationId, owner: 'phone', reasonCode: 'owner.phone' }),
+    );
+    expect(await world.rows('select status from send')).toEqual([{ status: 'recalled' }]);
+  });
+
+  it('hears of what had begun', async () => {
+    const { sendId, conversationId } = await ordered();
+    await begin();
+    const underWay = [{ send_id: sendId, status: 'claimed' }];
+    expect(await command(conversationId, { kind: 'take_over', arguments: {} })).toMatchObject({
+      answer: { under_way: underWay },
+    });
+    expect(await throwKillSwitch(world.pool, { ...by(), scope: 'everything', target: '' })).toMatchObject({
+      answer: { under_way: underWay },
+    });
+    const [number] = await world.rows('select phone_number_id as id from number');
+    const phoneNumberId = String(number?.['id']);
+    expect(await setNumberMode(world.pool, { ...by(), phoneNumberId, mode: 'observe' })).toMatchObject({
+      answer: { under_way: underWay },
+    });
+  });
+
+  it('leaves what an agent wrote', async () => {
+    const { sendId, conversationId } = await ordered();
+    await world.pool.query(`update send set author = 'agent:anna'`);
+    expect(await command(conversationId, { kind: 'pause', arguments: { forever: true } })).toMatchObject({
+      answer: { recalled: [], under_way: [] },
+    });
+    expect(await world.rows('select id, status from send')).toEqual([{ id: sendId, status: 'planned' }]);
   });
 });
 

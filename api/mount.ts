@@ -1,10 +1,11 @@
-import type { Express, RequestHandler } from 'express';
+import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import { authenticate, requireScope } from './authentication';
 import type { ApiDependencies, RouteParts } from './dependencies';
 import { ApiProblem } from './errors';
 import { readJsonBody } from './json-body';
 import { limitRate } from './rate-limit';
 import type { Route } from './route';
+import { auditRefusals } from './audit-refusals';
 
 const IN_BRACES = /\{(\w+)\}/g;
 
@@ -25,13 +26,17 @@ export function mountRoutes(
     for (const route of all) {
       const before =
         route.scope === null ? [] : [...withToken, requireScope(route.scope), acceptJson, ...readJsonBody];
-      place[route.method](...before, handlerOf(route, parts));
+      place[route.method](...before, handlerOf(route, parts), ...afterwards(route, parts));
     }
     const before = all.some(({ scope }) => scope === null) ? [] : withToken;
     place.all(...before, refuseMethod(all));
   }
   // A stranger is told nothing, not even which addresses there are.
   app.use('/v1', ...withToken);
+}
+
+function afterwards({ orders, ...route }: Route, { pool }: RouteParts): readonly ErrorRequestHandler[] {
+  return orders === null ? [] : [auditRefusals({ ...route, orders }, pool)];
 }
 
 function handlerOf(route: Route, parts: RouteParts): RequestHandler {

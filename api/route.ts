@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { z } from 'zod';
+import type { AuditKind } from '../store/commands/order-kinds';
 import type { Scope } from '../store/token.store';
 import { callerOf } from './authentication';
 import type { Caller } from './authentication';
@@ -34,8 +35,8 @@ export type Route = {
   readonly query: z.ZodObject;
   /** NO_BODY = none is read. */
   readonly body: z.ZodType;
-  /** Whether it changes something: then it takes an Idempotency-Key. */
-  readonly isCommand: boolean;
+  /** What it orders, in the words of the audit log; then it takes an Idempotency-Key. Null = it changes nothing. */
+  readonly orders: AuditKind | null;
   /** Whether query and body are checked before the route gets them. */
   readonly readsRequest: boolean;
   readonly answers: Answers;
@@ -76,7 +77,7 @@ type Declared<
   Query extends z.ZodObject,
   Body extends z.ZodType,
   Given extends Answers,
-> = Omit<Route, 'params' | 'query' | 'body' | 'answers' | 'serve' | 'isCommand' | 'readsRequest'> & {
+> = Omit<Route, 'params' | 'query' | 'body' | 'answers' | 'serve' | 'orders' | 'readsRequest'> & {
   readonly params: Params;
   readonly query: Query;
   readonly body: Body;
@@ -96,7 +97,7 @@ export function read<Params extends z.ZodObject, Query extends z.ZodObject, Give
   return {
     ...route,
     readsRequest: true,
-    isCommand: false,
+    orders: null,
     serve: async (request, response, parts) => {
       const { status, body } = await handle(checked(route, request), parts);
       response.status(status).json(body);
@@ -113,6 +114,7 @@ export function command<
 >(
   declared: Declared<Params, Query, Body, Given> & {
     readonly scope: Scope;
+    readonly orders: AuditKind;
     readonly handle: (
       call: Call<Params, Query, Body> & Order,
       parts: RouteParts,
@@ -123,7 +125,6 @@ export function command<
   return {
     ...route,
     readsRequest: true,
-    isCommand: true,
     serve: async (request, response, parts) => {
       const caller: Caller = callerOf(response);
       const call = { ...checked(route, request), ...caller, idempotencyKey: keyOf(request, caller.actor) };
@@ -146,7 +147,7 @@ export function raw<Params extends z.ZodObject>(
   return {
     ...route,
     readsRequest: false,
-    isCommand: false,
+    orders: null,
     serve: (request, response, parts) =>
       handle({ params: paramsOf(route, request), request, response }, parts),
   };

@@ -282,17 +282,18 @@ create table command (
   constraint command_idempotency_key_key UNIQUE (idempotency_key),
   constraint command_buyer_join_id_fkey FOREIGN KEY (buyer_join_id) REFERENCES buyer_join(id),
   constraint command_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
-  constraint command_has_object CHECK (((conversation_id IS NOT NULL) OR (buyer_join_id IS NOT NULL) OR (target_kind IS NOT NULL))),
+  constraint command_has_object CHECK (((outcome = 'refused'::text) OR (conversation_id IS NOT NULL) OR (buyer_join_id IS NOT NULL) OR (target_kind IS NOT NULL))),
   constraint command_outcome_check CHECK ((outcome = ANY (ARRAY['done'::text, 'refused'::text]))),
   constraint command_target CHECK (((target_kind IS NULL) = (target_id IS NULL)))
 );
+CREATE INDEX command_about_conversation ON public.command USING btree (target_id, created_at DESC, id) WHERE (target_kind = 'conversation'::text);
 CREATE INDEX command_by_actor ON public.command USING btree (actor, created_at DESC, id);
 CREATE INDEX command_conversation ON public.command USING btree (conversation_id, created_at);
 CREATE INDEX command_newest ON public.command USING btree (created_at DESC, id);
 comment on column command.is_verified is 'False when the sender could not be authenticated (a signal from the Temporal UI or CLI).';
 comment on column command.idempotency_key is 'Made of the actor and the key the caller gave; without one, a key of the request.';
 comment on column command.buyer_join_id is 'The join that was undone; the conversation is then the one that had gone on, if there is one.';
-comment on column command.target_kind is 'What an order is about that is not about a conversation: number, kill_switch, never_automate, webhook_item or token.';
+comment on column command.target_kind is 'What an order names: number, kill_switch, never_automate, webhook_item, token, webhook_subscription, buyer_join; of a refused one also conversation and send. Null = a refused order that would have made something.';
 
 create table consent (
   id bigint not null generated always as identity,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { COMMAND_KINDS } from '../../store/commands/command.types';
-import { ORDER_KINDS } from '../../store/commands/run-order';
+import { ORDER_KINDS } from '../../store/commands/order-kinds';
 import { nextCursor, pageByTime } from './page.contract';
 import { filterWord, givenInstant, id, instant, json, rowId } from './values.contract';
 
-const kind = z.enum([...COMMAND_KINDS, ...ORDER_KINDS, 'undo_join']);
+const kind = z.enum([...COMMAND_KINDS, ...ORDER_KINDS]);
 
 export const auditQuery = z.strictObject({
   actor: filterWord.optional(),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { COMMAND_KINDS } from '../../store/commands/command.types';
+import { orderAnswer } from './order.contract';
 import { force, givenInstant, id, instant, pausedUntil, reason, rowId, why } from './values.contract';
 
 const IDEMPOTENCY_KEY_LENGTH_MAX = 200;
@@ -118,22 +119,14 @@ export const commandAnswer = z
   .meta({ id: 'CommandAnswer' });
 
 /** Answer to the undoing of a join: each buyer has the own conversations again. */
-export const undoJoinAnswer = z.strictObject({
-  command_id: id,
-  kind: z.literal('undo_join'),
-  outcome: z.literal('done'),
-  repeated: z.boolean().describe('true = this key was answered before, with this answer'),
+export const undoJoinAnswer = orderAnswer('undo_join').extend({
   join_id: rowId,
   undone_at: instant,
   buyers: z.array(z.strictObject({ id, conversation_ids: z.array(id).readonly() })).readonly(),
 });
 
 /** Answer to a join by hand: one buyer goes on with everything. */
-export const joinBuyersAnswer = z.strictObject({
-  command_id: id,
-  kind: z.literal('join_buyers'),
-  outcome: z.literal('done'),
-  repeated: z.boolean().describe('true = this key was answered before, with this answer'),
+export const joinBuyersAnswer = orderAnswer('join_buyers').extend({
   join_id: rowId.describe('by which it can be undone'),
   joined_at: instant,
   buyer_id: id.describe('the buyer known longer, who goes on'),

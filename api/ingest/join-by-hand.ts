@@ -1,24 +1,16 @@
-import { randomUUID } from 'node:crypto';
-import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { Identifier } from '../../domain/identity/holder.decide';
 import { lockIdentifiers } from '../../store/buyer-identity.store';
+import { runOrder } from '../../store/commands/run-order';
+import type { OrderBy, OrderResult } from '../../store/commands/run-order';
 import { joinBuyers } from './join-buyers';
 import { byAge } from './join-people';
 
 /** A person's word that two buyers are one person. */
-type JoinRequest = {
-  readonly buyerIds: readonly [string, string];
-  readonly actor: string;
-  /** Unique over all callers and commands. */
-  readonly idempotencyKey: string;
-  readonly reason: string;
-};
+type JoinRequest = OrderBy & { readonly buyerIds: readonly [string, string] };
 
 /** What became of an order, in the form in which it travels and is kept. */
-type JoinAnswer = {
-  readonly command_id: string;
-  readonly kind: 'join_buyers';
+type Joined = {
   readonly join_id: number;
   readonly joined_at: string;
   readonly buyer_id: string;
@@ -27,40 +19,42 @@ type JoinAnswer = {
   readonly conversation_ids: readonly string[];
 };
 
-export type JoinResult =
-  | {
-      readonly kind: 'done';
-      readonly isRepeated: boolean;
-      readonly answer: JoinAnswer;
-      readonly lookAt: readonly string[];
-    }
-  | {
-      readonly kind: 'refused';
-      readonly refusal: 'buyer_not_found' | 'same_buyer' | 'buyer_joined' | 'idempotency_key_reused';
-      /** The buyer who goes on in the place of one that was named. */
-      readonly joinedInto?: string;
-    };
-
-/** Another command took the key at the same moment. */
-class KeyTaken extends Error {
-  override readonly name = 'KeyTaken';
-}
+type Refusal = 'buyer_not_found' | 'same_buyer' | 'buyer_joined';
 
 /**
  * Makes one buyer of two at a person's word, by the same transaction as evidence does, so that it can be undone in the
- * same way. It outweighs an undo: that the two were told apart by mistake is mended by it.
+ * same way. It outweighs an undo: that the two were told apart by mistake is mended by it. Gives the conversations whose
+ * workflows must look as well.
  */
-export async function joinByHand(database: TransactionalDatabase, request: JoinRequest): Promise<JoinResult> {
-  try {
-    return await inTransaction(database, (client) => joinUnderLocks(client, request));
-  } catch (error) {
-    if (!(error instanceof KeyTaken)) throw error;
-    return { kind: 'refused', refusal: 'idempotency_key_reused' };
-  }
+export async function joinByHand(
+  database: TransactionalDatabase,
+  request: JoinRequest,
+): Promise<{ readonly result: OrderResult<Joined, Refusal>; readonly lookAt: readonly string[] }> {
+  // In whatever order the two are named, it is the same order.
+  const buyerIds = [...request.buyerIds].sort() as [string, string];
+  let lookAt: readonly string[] = [];
+  const order = { ...request, kind: 'join_buyers', arguments: { buyer_ids: buyerIds } } as const;
+  const result = await runOrder<Joined, Refusal>(database, order, async (client) => {
+    const refusal = await refuse(client, buyerIds);
+    if (refusal !== null) return { kind: 'refused', ...refusal };
+    const [survivingId, joinedId] = await byAge(client, ...buyerIds);
+    lookAt = await joinBuyers(client, { survivingId, joinedId, webhookItemId: null });
+    const answer = await describeNewest(client, survivingId);
+    const [conversationId = null] = answer.conversation_ids;
+    return {
+      kind: 'done',
+      target: { kind: 'buyer_join', id: String(answer.join_id) },
+      answer,
+      shownWith: { conversationId, buyerJoinId: answer.join_id },
+    };
+  });
+  return { result, lookAt };
 }
 
-async function joinUnderLocks(client: Database, request: JoinRequest): Promise<JoinResult> {
-  const { buyerIds } = request;
+type Refused = { readonly refusal: Refusal; readonly details?: { readonly joined_into: string } };
+
+/** Locks the two, and says why they cannot be joined; null = they can. */
+async function refuse(client: Database, buyerIds: readonly [string, string]): Promise<Refused | null> {
   const named = await client.query<Identifier>(
     `select distinct kind, value from buyer_identity where buyer_id = any($1) and kind <> 'username'`,
     [buyerIds],
@@ -71,50 +65,20 @@ async function joinUnderLocks(client: Database, request: JoinRequest): Promise<J
     'select id, joined_into from buyer where id = any($1) order by id for update',
     [buyerIds],
   );
-  const earlier = await findEarlier(client, request);
-  if (earlier !== null) return earlier;
-  if (buyerIds[0] === buyerIds[1]) return { kind: 'refused', refusal: 'same_buyer' };
-  if (rows.length < buyerIds.length) return { kind: 'refused', refusal: 'buyer_not_found' };
+  if (buyerIds[0] === buyerIds[1]) return { refusal: 'same_buyer' };
+  if (rows.length < buyerIds.length) return { refusal: 'buyer_not_found' };
   const joinedInto = rows.map((row) => row.joined_into).find((id) => id !== null);
-  if (joinedInto !== undefined)
-    return buyerIds.includes(joinedInto)
-      ? { kind: 'refused', refusal: 'same_buyer' }
-      : { kind: 'refused', refusal: 'buyer_joined', joinedInto };
-  const [survivingId, joinedId] = await byAge(client, ...buyerIds);
-  const lookAt = await joinBuyers(client, { survivingId, joinedId, webhookItemId: null });
-  return { kind: 'done', isRepeated: false, answer: await record(client, request, survivingId), lookAt };
-}
-
-/** The same key is told the same. */
-async function findEarlier(client: Database, request: JoinRequest): Promise<JoinResult | null> {
-  const found = firstRow(
-    await client.query<{
-      kind: string;
-      arguments: { buyer_ids?: string[] };
-      reason: string | null;
-      answer: JoinAnswer;
-    }>('select kind, arguments, reason, answer from command where idempotency_key = $1', [
-      request.idempotencyKey,
-    ]),
-  );
-  if (found === null) return null;
-  const isSame =
-    found.kind === 'join_buyers' &&
-    found.reason === request.reason &&
-    sorted(found.arguments.buyer_ids) === sorted(request.buyerIds);
-  return isSame
-    ? { kind: 'done', isRepeated: true, answer: found.answer, lookAt: [] }
-    : { kind: 'refused', refusal: 'idempotency_key_reused' };
-}
-
-function sorted(ids: readonly string[] | undefined): string {
-  return [...(ids ?? [])].sort().join();
+  if (joinedInto === undefined) return null;
+  // The buyer who goes on in the place of one that was named.
+  return buyerIds.includes(joinedInto)
+    ? { refusal: 'same_buyer' }
+    : { refusal: 'buyer_joined', details: { joined_into: joinedInto } };
 }
 
 type JoinedRow = { id: number; joined_buyer_id: string; is_conflict: boolean; joined_at: Date };
 
-/** The order stands in the audit log; its verdict stands with every conversation, as that of any join. */
-async function record(client: Database, request: JoinRequest, survivingId: string): Promise<JoinAnswer> {
+/** The join that was just made; its verdict stands with every conversation, as that of any join. */
+async function describeNewest(client: Database, survivingId: string): Promise<Joined> {
   const [join] = (
     await client.query<JoinedRow>(
       `select id, joined_buyer_id, is_conflict, joined_at from buyer_join
@@ -127,9 +91,7 @@ async function record(client: Database, request: JoinRequest, survivingId: strin
     'select id from conversation where buyer_id = $1 and merged_into is null order by created_at, id',
     [survivingId],
   );
-  const answer: JoinAnswer = {
-    command_id: randomUUID(),
-    kind: 'join_buyers',
+  return {
     join_id: join.id,
     joined_at: join.joined_at.toISOString(),
     buyer_id: survivingId,
@@ -137,22 +99,4 @@ async function record(client: Database, request: JoinRequest, survivingId: strin
     is_conflict: join.is_conflict,
     conversation_ids: living.rows.map(({ id }) => id),
   };
-  const inserted = await client.query(
-    `insert into command (id, conversation_id, buyer_join_id, kind, actor, is_verified, idempotency_key, arguments, reason,
-        outcome, answer)
-     values ($1, $2, $3, 'join_buyers', $4, true, $5, $6, $7, 'done', $8)
-     on conflict (idempotency_key) do nothing`,
-    [
-      answer.command_id,
-      answer.conversation_ids[0] ?? null,
-      join.id,
-      request.actor,
-      request.idempotencyKey,
-      JSON.stringify({ buyer_ids: request.buyerIds }),
-      request.reason,
-      JSON.stringify(answer),
-    ],
-  );
-  if (inserted.rowCount === 0) throw new KeyTaken('by another command');
-  return answer;
 }

@@ -65,7 +65,7 @@ function describeRoute(route: Route, components: Components, responses: Map<stri
     parameters: [
       ...parametersOf(components.ofRequest(route.params), 'path'),
       ...parametersOf(components.ofRequest(route.query), 'query'),
-      ...(route.isCommand ? [keyParameter(components)] : []),
+      ...(route.orders !== null ? [keyParameter(components)] : []),
     ],
     ...(route.body === NO_BODY ? {} : { requestBody: bodyOf(route, components) }),
     responses: {

@@ -47,6 +47,7 @@ export const accessRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'create-token',
+    orders: 'create_token',
     method: 'post',
     path: '/v1/tokens',
     tag: 'Access',
@@ -74,6 +75,7 @@ export const accessRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'revoke-token',
+    orders: 'revoke_token',
     method: 'post',
     path: '/v1/tokens/{id}/revoke',
     tag: 'Access',

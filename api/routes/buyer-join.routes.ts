@@ -1,15 +1,16 @@
 import { joinBuyersAnswer, joinBuyersRequest, rowParam, undoJoinAnswer, undoJoinRequest } from '../contract';
-import { ApiProblem } from '../errors';
 import { joinByHand } from '../ingest/join-by-hand';
 import { undoJoin } from '../ingest/undo-join';
 import { PLAIN, command } from '../route';
 import type { Route } from '../route';
+import { orderBody } from './command-door';
 
 /** Telling that two buyers are one person, and that they are not. */
 export const buyerJoinRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'join-buyers',
+    orders: 'join_buyers',
     method: 'post',
     path: '/v1/buyer-joins',
     tag: 'Buyers',
@@ -21,25 +22,20 @@ export const buyerJoinRoutes: readonly Route[] = [
     answers: { 200: { description: 'The two are one buyer now.', schema: joinBuyersAnswer } },
     problems: ['buyer_not_found', 'same_buyer', 'buyer_joined', 'idempotency_key_reused'],
     handle: async ({ body: { buyer_ids: buyerIds, reason }, actor, idempotencyKey }, { pool, handOver }) => {
-      const result = await joinByHand(pool, {
+      const { result, lookAt } = await joinByHand(pool, {
         buyerIds: [buyerIds[0].toLowerCase(), buyerIds[1].toLowerCase()],
         actor,
         idempotencyKey,
         reason,
       });
-      if (result.kind === 'refused')
-        throw new ApiProblem(
-          result.refusal,
-          result.joinedInto === undefined ? {} : { members: { joined_into: result.joinedInto } },
-        );
-      for (const conversationId of result.lookAt) handOver.soon(conversationId);
-      const answer = { ...result.answer, outcome: 'done' as const, repeated: result.isRepeated };
-      return { status: 200, body: answer };
+      for (const conversationId of lookAt) handOver.soon(conversationId);
+      return { status: 200, body: orderBody(result) };
     },
   }),
   command({
     ...PLAIN,
     id: 'undo-buyer-join',
+    orders: 'undo_join',
     method: 'post',
     path: '/v1/buyer-joins/{id}/undo',
     tag: 'Buyers',
@@ -57,16 +53,10 @@ export const buyerJoinRoutes: readonly Route[] = [
       'join_under_way',
       'idempotency_key_reused',
     ],
-    handle: async ({ params, body: { reason }, actor, idempotencyKey }, { pool, handOver }) => {
-      const result = await undoJoin(pool, { joinId: params.id, actor, idempotencyKey, reason });
-      if (result.kind === 'refused')
-        throw new ApiProblem(
-          result.refusal,
-          result.laterJoinId === undefined ? {} : { members: { later_join_id: result.laterJoinId } },
-        );
-      for (const conversationId of result.lookAt) handOver.soon(conversationId);
-      const answer = { ...result.answer, outcome: 'done' as const, repeated: result.isRepeated };
-      return { status: 200, body: answer };
+    handle: async ({ params, body: { reason = null }, actor, idempotencyKey }, { pool, handOver }) => {
+      const { result, lookAt } = await undoJoin(pool, { joinId: params.id, actor, idempotencyKey, reason });
+      for (const conversationId of lookAt) handOver.soon(conversationId);
+      return { status: 200, body: orderBody(result) };
     },
   }),
 ];

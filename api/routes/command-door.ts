@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { runCommand } from '../../store/commands/run-command';
-import type { CommandOrder, CommandResult, RefusalCode } from '../../store/commands/command.types';
+import type {
+  CommandKind,
+  CommandOrder,
+  CommandResult,
+  RefusalCode,
+} from '../../store/commands/command.types';
 import type { OrderResult } from '../../store/commands/run-order';
 import { commandAnswer, idParam } from '../contract';
 import type { CommandAnswerBody } from '../contract';
@@ -16,6 +21,7 @@ import type { Order, Route } from '../route';
 export type Door<Body extends z.ZodType> = {
   /** The last part of the path. */
   readonly name: string;
+  readonly orders: CommandKind;
   readonly summary: string;
   readonly description: string;
   readonly body: Body;
@@ -138,7 +144,7 @@ function fieldErrors(refusal: RefusalCode, problems: readonly string[]): FieldEr
 export function orderBody<Answer extends object, Refusal extends ProblemKind>(
   result: OrderResult<Answer, Refusal>,
 ): Extract<OrderResult<Answer, Refusal>, { kind: 'done' }>['answer'] & { readonly repeated: boolean } {
-  if (result.kind === 'refused') throw new ApiProblem(result.refusal);
+  if (result.kind === 'refused') throw new ApiProblem(result.refusal, { members: result.details ?? {} });
   return { ...result.answer, repeated: result.isRepeated };
 }
 

@@ -21,6 +21,7 @@ import type { Door } from './command-door';
 export const commandRoutes: readonly Route[] = [
   onConversation({
     name: 'take-over',
+    orders: 'take_over',
     summary: 'Take a conversation over',
     description:
       'The caller becomes the owner, and no automated message starts after the answer. What had begun before is waited for, two seconds at most, and named.',
@@ -30,6 +31,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'hand-back',
+    orders: 'hand_back',
     summary: 'Give a conversation back to automation',
     description: 'Anybody may, so that the conversation of somebody who is away is not stuck.',
     body: handBackRequest,
@@ -38,6 +40,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'pause',
+    orders: 'pause',
     summary: 'Let automation pause',
     description: 'Until an instant, or until somebody resumes. The owner stays.',
     body: pauseRequest,
@@ -49,6 +52,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'resume',
+    orders: 'resume',
     summary: 'End a pause',
     description: 'Before its time.',
     body: resumeRequest,
@@ -57,6 +61,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'route',
+    orders: 'override_route',
     summary: 'Say who answers from now on',
     description: 'Automation or a human, whatever the rules say; null lets the rules decide again.',
     body: routeRequest,
@@ -65,6 +70,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'follow-up-rule',
+    orders: 'change_follow_up_rule',
     summary: 'Change the follow-ups of this conversation',
     description: 'Instead of the rule of the policy. What is planned already is judged by it when it is due.',
     body: followUpRuleRequest,
@@ -73,6 +79,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'messages',
+    orders: 'send_message',
     summary: 'Write to the buyer',
     description:
       'The caller takes the conversation over thereby. The message leaves through the send ledger: see GET /v1/sends/{id} for its fate. Without "type" it is a text.',
@@ -94,6 +101,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'skip-follow-up',
+    orders: 'skip_follow_up',
     summary: 'Drop the planned follow-up',
     description: '',
     body: skipFollowUpRequest,
@@ -102,6 +110,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'opt-out',
+    orders: 'opt_out',
     summary: 'Note that the buyer wants no more messages',
     description: 'Said elsewhere, such as on the telephone. The reason is the evidence.',
     body: consentRequest,
@@ -110,6 +119,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'opt-in',
+    orders: 'opt_in',
     summary: 'Note that the buyer wants messages again',
     description: 'Said elsewhere, such as on the telephone. The reason is the evidence.',
     body: consentRequest,
@@ -118,6 +128,7 @@ export const commandRoutes: readonly Route[] = [
   }),
   onConversation({
     name: 'close',
+    orders: 'close',
     summary: 'Close the episode',
     description: 'Owner and pause stay; the next message of the buyer opens a new episode.',
     body: closeRequest,

@@ -38,6 +38,7 @@ export const killSwitchRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'throw-kill-switch',
+    orders: 'throw_kill_switch',
     method: 'post',
     path: '/v1/kill-switches',
     tag: 'Automation',
@@ -64,6 +65,7 @@ export const killSwitchRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'release-kill-switch',
+    orders: 'release_kill_switch',
     method: 'post',
     path: '/v1/kill-switches/{id}/release',
     tag: 'Automation',

@@ -32,6 +32,7 @@ export const neverAutomateRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'add-never-automate',
+    orders: 'add_never_automate',
     method: 'post',
     path: '/v1/never-automate',
     tag: 'Automation',
@@ -53,6 +54,7 @@ export const neverAutomateRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'remove-never-automate',
+    orders: 'remove_never_automate',
     method: 'post',
     path: '/v1/never-automate/{id}/remove',
     tag: 'Automation',

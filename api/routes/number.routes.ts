@@ -34,6 +34,7 @@ export const numberRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'resume-number',
+    orders: 'resume_number',
     method: 'post',
     path: '/v1/numbers/{id}/resume',
     tag: 'Numbers',
@@ -70,6 +71,7 @@ export const numberRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'set-number-mode',
+    orders: 'set_number_mode',
     method: 'post',
     path: '/v1/numbers/{id}/mode',
     tag: 'Numbers',

@@ -55,6 +55,7 @@ export const sendRoutes: readonly Route[] = [
   }),
   onSend({
     name: 'cancel',
+    orders: 'cancel_send',
     summary: 'Take a message back before it leaves',
     description: 'Anybody may: not to send can be made good, to send cannot.',
     body: cancelSendRequest,
@@ -63,6 +64,7 @@ export const sendRoutes: readonly Route[] = [
   }),
   onSend({
     name: 'edit',
+    orders: 'edit_send',
     summary: 'Change a message before it leaves',
     description: 'The new content replaces the old one, which stays in "edits".',
     body: editSendRequest,
@@ -81,6 +83,7 @@ export const sendRoutes: readonly Route[] = [
   }),
   onSend({
     name: 'approve',
+    orders: 'approve_send',
     summary: 'Let a draft go',
     description: 'It leaves as soon as the window and the pace of the number allow.',
     body: approveSendRequest,
@@ -102,6 +105,7 @@ export const sendRoutes: readonly Route[] = [
   }),
   onSend({
     name: 'reject',
+    orders: 'reject_send',
     summary: 'Drop a draft',
     description: 'A reply that is dropped leaves the buyer waiting for a person.',
     body: rejectSendRequest,
@@ -110,6 +114,7 @@ export const sendRoutes: readonly Route[] = [
   }),
   onSend({
     name: 'resolve',
+    orders: 'resolve_send',
     summary: 'Say whether an unconfirmed message left',
     description: 'Nobody knows of it by itself; with "send_again" it is tried anew.',
     body: resolveSendRequest,

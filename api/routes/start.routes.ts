@@ -10,6 +10,7 @@ export const startRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'start-conversation',
+    orders: 'start_conversation',
     method: 'post',
     path: '/v1/conversations',
     tag: 'Commands',

@@ -82,6 +82,7 @@ const changes: readonly Route[] = [
   command({
     ...COMMON,
     id: 'create-webhook-subscription',
+    orders: 'create_webhook_subscription',
     method: 'post',
     path: LIST,
     summary: 'Have events posted to an address',
@@ -107,6 +108,7 @@ const changes: readonly Route[] = [
   command({
     ...COMMON,
     id: 'change-webhook-subscription',
+    orders: 'change_webhook_subscription',
     method: 'patch',
     path: ONE,
     summary: 'Change, disable or enable a webhook subscription',
@@ -132,6 +134,7 @@ const changes: readonly Route[] = [
   command({
     ...COMMON,
     id: 'delete-webhook-subscription',
+    orders: 'delete_webhook_subscription',
     method: 'delete',
     path: ONE,
     summary: 'End a webhook subscription for good',
@@ -150,6 +153,7 @@ const orders: readonly Route[] = [
   command({
     ...COMMON,
     id: 'rotate-webhook-secret',
+    orders: 'rotate_webhook_secret',
     method: 'post',
     path: `${ONE}/rotate-secret`,
     summary: 'Make a new secret',
@@ -173,6 +177,7 @@ const orders: readonly Route[] = [
   command({
     ...COMMON,
     id: 'replay-webhook-events',
+    orders: 'replay_webhook_events',
     method: 'post',
     path: `${ONE}/replay`,
     summary: 'Tell events again',
@@ -194,6 +199,7 @@ const orders: readonly Route[] = [
   command({
     ...COMMON,
     id: 'test-webhook-subscription',
+    orders: 'test_webhook_subscription',
     method: 'post',
     path: `${ONE}/test`,
     summary: 'Post an event that tells nothing',

@@ -46,6 +46,7 @@ export const webhookItemRoutes: readonly Route[] = [
   command({
     ...PLAIN,
     id: 'retry-webhook-item',
+    orders: 'retry_webhook_item',
     method: 'post',
     path: '/v1/webhook-items/{id}/retry',
     tag: 'Webhooks',

@@ -8,7 +8,7 @@ const common = {
   path: '/webhooks/whatsapp',
   tag: 'Webhooks',
   scope: null,
-  isCommand: false,
+  orders: null,
   readsRequest: false,
   // Their router reads the raw bytes, and is mounted as it is.
   serve: null,

@@ -68,6 +68,9 @@ export async function completeAnswer<Answer = CommandAnswer>(
   ).answer;
 }
 
+/** A conversation and a join whose log shows an order that is not about the conversation alone. */
+export type ShownWith = { readonly conversationId: string | null; readonly buyerJoinId: number };
+
 type EarlierOrder<Answer> = { kind: string; arguments: unknown; reason: string | null; answer: Answer };
 
 /** The order that was given under this key before, or null; `kind` tells whether it was one of this form. */
@@ -96,11 +99,13 @@ export async function insertOrder(
   done: {
     readonly target: { readonly kind: string; readonly id: string };
     readonly answer: { readonly command_id: string };
+    readonly shownWith?: ShownWith;
   },
 ): Promise<boolean> {
   const result = await client.query(
-    `insert into command (id, target_kind, target_id, kind, actor, is_verified, idempotency_key, arguments, reason, outcome, answer)
-     values ($1, $2, $3, $4, $5, true, $6, $7, $8, 'done', $9)
+    `insert into command (id, target_kind, target_id, kind, actor, is_verified, idempotency_key, arguments, reason, outcome,
+        answer, conversation_id, buyer_join_id)
+     values ($1, $2, $3, $4, $5, true, $6, $7, $8, 'done', $9, $10, $11)
      on conflict (idempotency_key) do nothing`,
     [
       done.answer.command_id,
@@ -112,6 +117,8 @@ export async function insertOrder(
       JSON.stringify(order.arguments),
       order.reason,
       JSON.stringify(done.answer),
+      done.shownWith?.conversationId,
+      done.shownWith?.buyerJoinId,
     ],
   );
   return result.rowCount === 1;

@@ -3,36 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { completeAnswer, findOrder, insertOrder } from './command.store';
+import type { ShownWith } from './command.store';
 import type { SendUnderWay } from './command.types';
+import type { OrderKind, OrderTarget } from './order-kinds';
 import { UNDER_WAY_SETTINGS, waitForUnderWay } from './under-way';
 
 /** The second try finds the order that took the key. */
 const TRIES_MAX = 2;
-
-export const ORDER_KINDS = [
-  'set_number_mode',
-  'resume_number',
-  'throw_kill_switch',
-  'release_kill_switch',
-  'add_never_automate',
-  'remove_never_automate',
-  'retry_webhook_item',
-  'create_token',
-  'revoke_token',
-  'create_webhook_subscription',
-  'change_webhook_subscription',
-  'delete_webhook_subscription',
-  'rotate_webhook_secret',
-  'replay_webhook_events',
-  'test_webhook_subscription',
-] as const;
-
-/** What an order is about; both stand in the audit log. */
-export type OrderTarget = {
-  readonly kind:
-    'number' | 'kill_switch' | 'never_automate' | 'webhook_item' | 'token' | 'webhook_subscription';
-  readonly id: string;
-};
 
 /** Who orders, and why. */
 export type OrderBy = {
@@ -44,7 +21,7 @@ export type OrderBy = {
 
 /** A person's order that is not about one conversation; the arguments are all that tells it from another of its kind. */
 type Order = OrderBy & {
-  readonly kind: (typeof ORDER_KINDS)[number];
+  readonly kind: OrderKind;
   readonly arguments: Readonly<Record<string, unknown>>;
 };
 
@@ -56,8 +33,17 @@ type OrderOutcome<Answer, Refusal> =
       readonly answer: Answer;
       /** Sends that had begun before, whose end the answer waits for. */
       readonly waitsFor?: readonly string[];
+      /** Whose log shows the order as well. */
+      readonly shownWith?: ShownWith;
     }
-  | { readonly kind: 'refused'; readonly refusal: Refusal };
+  | Refused<Refusal>;
+
+type Refused<Refusal> = {
+  readonly kind: 'refused';
+  readonly refusal: Refusal;
+  /** Further members of the refusal that help a program to react. */
+  readonly details?: Readonly<Record<string, unknown>>;
+};
 
 type OrderWork<Answer, Refusal> = (client: Database) => Promise<OrderOutcome<Answer, Refusal>>;
 
@@ -71,7 +57,7 @@ type OrderAnswer = {
 
 export type OrderResult<Answer, Refusal> =
   | { readonly kind: 'done'; readonly isRepeated: boolean; readonly answer: OrderAnswer & Answer }
-  | { readonly kind: 'refused'; readonly refusal: Refusal | 'idempotency_key_reused' };
+  | Refused<Refusal | 'idempotency_key_reused'>;
 
 /** Automated messages that had begun before an order: not known to have ended, and those that left meanwhile. */
 export type BegunBefore = {
@@ -129,7 +115,7 @@ async function decideOnce<Answer extends object, Refusal extends string>(
 type Keyed = Order & { readonly idempotencyKey: string };
 type Decided<Answer, Refusal> =
   | { readonly kind: 'done'; readonly isRepeated: boolean; readonly answer: StoredOrderAnswer<Answer> }
-  | { readonly kind: 'refused'; readonly refusal: Refusal | 'idempotency_key_reused' };
+  | Refused<Refusal | 'idempotency_key_reused'>;
 
 async function decide<Answer extends object, Refusal extends string>(
   client: Database,
@@ -163,7 +149,7 @@ async function decide<Answer extends object, Refusal extends string>(
       ? {}
       : { waits_for: outcome.waitsFor }),
   };
-  const isWritten = await insertOrder(client, order, { target: outcome.target, answer });
+  const isWritten = await insertOrder(client, order, { ...outcome, answer });
   if (!isWritten) throw new KeyTaken('by another order');
   return { kind: 'done', isRepeated: false, answer };
 }

@@ -14,7 +14,8 @@ import {
 } from '../webhook-subscription.store';
 import type { StoredSubscription, SubscriptionTerms } from '../webhook-subscription.store';
 import { runOrder } from './run-order';
-import type { OrderBy, OrderResult, OrderTarget } from './run-order';
+import type { OrderTarget } from './order-kinds';
+import type { OrderBy, OrderResult } from './run-order';
 
 /** 256 bits, within what Standard Webhooks allows. */
 const SECRET_BYTES = 32;

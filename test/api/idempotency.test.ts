@@ -141,7 +141,7 @@ const ORDERS: Readonly<Record<string, () => Promise<Order>>> = {
   'test-webhook-subscription': subscribed,
 };
 
-const COMMANDS = ROUTES.filter(({ isCommand }) => isCommand);
+const COMMANDS = ROUTES.filter(({ orders }) => orders !== null);
 
 /** What the first answer alone holds. */
 const SHOWN_ONCE: Readonly<Record<string, object>> = {

@@ -63,8 +63,12 @@ test('operations have names of their own, and those that change something take a
   expect(new Set(ids).size).toBe(ids.length);
   for (const route of ROUTES.filter(({ serve }) => serve !== null)) {
     const keys = operationOf(route).parameters.filter(({ name }) => name === 'Idempotency-Key');
-    expect([route.id, route.isCommand, keys.length]).toEqual([route.id, route.method !== 'get', keys.length]);
-    expect(keys).toHaveLength(route.isCommand ? 1 : 0);
+    expect([route.id, route.orders !== null, keys.length]).toEqual([
+      route.id,
+      route.method !== 'get',
+      keys.length,
+    ]);
+    expect(keys).toHaveLength(route.orders !== null ? 1 : 0);
   }
 });
 

@@ -97,9 +97,12 @@ it('messages that come while a join is undone are each in one living conversatio
       message({ ...(index % 2 === 0 ? { from: PHONE } : { from_user_id: USER }), timestamp: at(index + 5) }),
     ),
   );
-  const order = { joinId: join?.id ?? 0, actor: 'anna', reason: undefined };
+  const order = { joinId: join?.id ?? 0, actor: 'anna', reason: null };
   const [undone, ...again] = await Promise.all([
-    ...[1, 2, 3].map((key) => undoJoin(world.pool, { ...order, idempotencyKey: `anna:${key}` })),
+    ...[1, 2, 3].map(async (key) => {
+      const { result } = await undoJoin(world.pool, { ...order, idempotencyKey: `anna:${key}` });
+      return result;
+    }),
     ...later.map((body) => world.take(body)),
   ]).then((all) => all.slice(0, 3).map((result) => (Array.isArray(result) ? 'look' : result.kind)));
   expect([undone, ...again].sort()).toEqual(['done', 'refused', 'refused']);

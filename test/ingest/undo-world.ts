@@ -23,20 +23,23 @@ export async function lastJoin(world: World): Promise<number> {
   return row?.id ?? 0;
 }
 
+type Outcome = UndoResult['result'] & Pick<UndoResult, 'lookAt'>;
+
 let keys = 0;
 /** Undoes a join, the newest one unless another is named, under a key of its own unless one is given. */
 export async function undo(
   world: World,
   order: { readonly joinId?: number; readonly key?: string } = {},
-): Promise<UndoResult> {
+): Promise<Outcome> {
   keys += 1;
-  return undoJoin(world.pool, {
+  const { result, lookAt } = await undoJoin(world.pool, {
     joinId: order.joinId ?? (await lastJoin(world)),
     actor: 'anna',
     idempotencyKey: order.key ?? `anna:${keys}`,
     reason: 'two sisters',
   });
+  return { ...result, lookAt };
 }
 
-export const refusalOf = (result: UndoResult): string =>
+export const refusalOf = (result: UndoResult['result']): string =>
   result.kind === 'refused' ? result.refusal : result.kind;

@@ -260,7 +260,8 @@ describe('a join is not undone', () => {
     expect(await undo(world, { joinId: first })).toEqual({
       kind: 'refused',
       refusal: 'later_join_first',
-      laterJoinId: second,
+      details: { later_join_id: second },
+      lookAt: [],
     });
     expect(refusalOf(await undo(world, { joinId: second }))).toBe('done');
     expect(refusalOf(await undo(world, { joinId: first }))).toBe('done');

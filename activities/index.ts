@@ -1,6 +1,6 @@
 import type { ReplyModel } from '../domain/wait/reply-model';
 import type { TransactionalDatabase } from '../platform/database';
-import type { Logger } from '../platform/logger';
+import type { AlarmLog } from '../platform/alarm';
 import type { MediaStorage } from '../platform/media-storage';
 import { createConversationActivities } from './conversation/conversation.activities';
 import type { FetchLimits } from './media/fetch-media';
@@ -14,7 +14,7 @@ import type { WhatsAppPort } from './whatsapp/whatsapp.client';
 /** What the activities need from the world; built once per process. */
 export type ActivityParts = {
   readonly database: TransactionalDatabase;
-  readonly logger: Pick<Logger, 'warn'>;
+  readonly logger: AlarmLog;
   readonly whatsapp: WhatsAppPort;
   readonly hubspot: HubSpotPort;
   readonly media: MediaPort;

@@ -1,5 +1,4 @@
--- Every order stands in the audit log, also one that was refused before there was anything that it could be about; and
--- what a send became as a message is found by the send.
+-- Every order stands in the audit log, also one that was refused before there was anything that it could be about.
 
 alter table command
   drop constraint command_has_object,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { apiShutdownShape, findShutdownProblems, workerShutdownShape } from './config-shutdown';
 import { webhookAddressShape, webhookDeliveryShape, webhookSecretShape } from './webhook-config';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
@@ -121,12 +122,7 @@ const apiShape = {
   ...webhookAddressShape,
   ...webhookSecretShape,
   API_DATABASE_CONNECTIONS_MAX: z.coerce.number().int().min(2).default(20),
-  API_ANSWER_GRACE_MS: milliseconds
-    .default(5_000)
-    .describe('requests that have come get this long to be answered when the process ends'),
-  API_SHUTDOWN_MS: milliseconds
-    .default(15_000)
-    .describe('all of an end: answers, the work behind them, hand-overs; more than that is a failure'),
+  ...apiShutdownShape,
 };
 
 const workerShape = {
@@ -157,12 +153,7 @@ const workerShape = {
     .describe('built workflow code; bundled at start if not set'),
   ...webhookDeliveryShape,
   WORKER_LOCAL_ACTIVITIES_MAX: z.coerce.number().int().min(1).default(40),
-  WORKER_SHUTDOWN_GRACE_MS: milliseconds
-    .default(20_000)
-    .describe('running steps get this long to end before they are cancelled; a call to WhatsApp fits in'),
-  WORKER_SHUTDOWN_MS: milliseconds
-    .default(30_000)
-    .describe('all of an end, the grace included; more than that is a failure'),
+  ...workerShutdownShape,
 };
 
 /** Settings of the API process. */
@@ -224,12 +215,25 @@ function read<Shape extends z.ZodRawShape>(
   // An empty variable means "not set", as in a copied .env.example.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map((issue) => {
+  const wrong = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0] ?? '');
-    return `  ${name}: ${given[name] === undefined ? 'is not set' : issue.message}`;
+    return { name, message: given[name] === undefined ? 'is not set' : issue.message };
   });
+  // Judged beside what is wrong by itself, so that everything is listed at once.
+  wrong.push(...findShutdownProblems(parsed.data ?? readablePart(schema, given)));
+  if (parsed.success && wrong.length === 0) return parsed.data;
+  const lines = wrong.map(({ name, message }) => `  ${name}: ${message}`);
   throw new ConfigError(
     `These settings are missing or wrong (see .env.example):\n${[...new Set(lines)].join('\n')}`,
+  );
+}
+
+/** The settings that are right, where others are not. */
+function readablePart(
+  schema: z.ZodObject,
+  given: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(schema.shape).map(([name, one]) => [name, z.safeParse(one, given[name]).data]),
   );
 }

@@ -1,3 +1,5 @@
+import { ALARM_EVENTS, logAlarm } from '../platform/alarm';
+import type { AlarmEvent, AlarmLog } from '../platform/alarm';
 import type { Database } from '../platform/database';
 import type { Logger } from '../platform/logger';
 import { takeAlarms } from '../store/alarm.store';
@@ -26,18 +28,18 @@ export function tellAlarms(parts: {
 /** Tells what nobody has told yet. */
 export async function tellOnce(parts: {
   readonly database: Database;
-  readonly logger: Pick<Logger, 'warn' | 'error'>;
+  readonly logger: AlarmLog;
 }): Promise<void> {
   for (const alarm of await takeAlarms(parts.database, ALARMS_AT_ONCE_MAX)) {
     const { field, code, numberId } = alarm;
     const line = { event: eventOf(alarm), field, code, ...(numberId !== null && { numberId }) };
-    if (alarm.severity === 'critical') parts.logger.error(line, 'alarm');
-    else parts.logger.warn(line, 'alarm');
+    logAlarm(parts.logger, alarm.severity, line);
   }
 }
 
-function eventOf({ field, behaviour, code }: Alarm): string {
-  if (field === 'budget') return code;
+function eventOf({ field, behaviour, code }: Alarm): AlarmEvent {
+  const ofBudget = ALARM_EVENTS.find((event) => event === code);
+  if (field === 'budget' && ofBudget !== undefined) return ofBudget;
   if (field !== 'sends') return 'account.reported';
   return behaviour?.startsWith('stop_') === true ? 'channel.stopped' : 'channel.refused';
 }

@@ -1,7 +1,8 @@
 import { decideRetry } from '../../domain/event/delivery.decide';
 import type { RetrySettings } from '../../domain/event/delivery.decide';
+import { logAlarm } from '../../platform/alarm';
+import type { AlarmLog } from '../../platform/alarm';
 import type { Database } from '../../platform/database';
-import type { Logger } from '../../platform/logger';
 import { readEventToTell } from '../../store/event-body.store';
 import { markDelivered, markFailed } from '../../store/event-delivery.store';
 import type { TakenDelivery } from '../../store/event-delivery.store';
@@ -10,7 +11,7 @@ import { signWebhook } from './webhook.signature';
 
 export type DeliveryParts = {
   readonly database: Database;
-  readonly logger: Pick<Logger, 'error'>;
+  readonly logger: AlarmLog;
   readonly webhooks: WebhookPort;
   readonly retry: RetrySettings;
   /** A subscription of which every attempt failed for so long is disabled. */
@@ -45,8 +46,6 @@ async function fail(parts: DeliveryParts, taken: TakenDelivery, outcome: Webhook
   });
   if (disabled === null) return;
   // Told once: only the attempt that disabled it comes here.
-  parts.logger.error(
-    { event: 'webhook.disabled', code: disabled, subscriptionId: taken.subscriptionId },
-    'alarm',
-  );
+  const { subscriptionId } = taken;
+  logAlarm(parts.logger, 'critical', { event: 'webhook.disabled', code: disabled, subscriptionId });
 }

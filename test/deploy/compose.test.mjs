@@ -166,12 +166,16 @@ describe('the parts in docker-compose.yml', () => {
     expect(existsSync(file.replace(/^dist/, '.').replace(/js$/, 'ts'))).toBe(true);
   });
 
-  test('are given more time to end than they take', () => {
-    for (const [part, config] of [
-      ['api', readApiConfig(services.api.environment)],
-      ['worker', readWorkerConfig(services.worker.environment)],
-    ])
-      expect(seconds(services[part].stop_grace_period) * 1_000).toBeGreaterThan(deadlineOf(part, config));
+  test.each(['api', 'worker'])('%s is given the time to end that it is told of and checks', (part) => {
+    const name = `${part.toUpperCase()}_STOP_GRACE_SECONDS`;
+    for (const given of ['', '90']) {
+      const service = readComposeFile({ ...readEnvExample(), [name]: given }).services[part];
+      expect(seconds(service.stop_grace_period)).toBe(Number(service.environment[name]));
+    }
+    const deadline = { [`${part.toUpperCase()}_SHUTDOWN_MS`]: '3600000' };
+    const { environment } = readComposeFile({ ...readEnvExample(), ...deadline }).services[part];
+    const read = part === 'api' ? readApiConfig : readWorkerConfig;
+    expect(() => read(environment)).toThrow(`${name}: must be longer`);
   });
 
   test('tell their health at the port on which they listen', () => {
@@ -220,8 +224,3 @@ describe('the job of the namespace', () => {
     expect(Object.fromEntries(registered)).toEqual(SEARCH_ATTRIBUTES);
   });
 });
-
-/** How long a part takes to end at most: a setting, or a constant of its start. */
-function deadlineOf(part, config) {
-  return config[`${part.toUpperCase()}_SHUTDOWN_MS`];
-}

@@ -60,7 +60,7 @@ test('a send of which nobody knows whether it left stands in the log once', asyn
       accessToken: 'x',
       timeoutMs: 1_000,
     }),
-    logger: { warn: (line: unknown) => void lines.push(line) },
+    logger: { warn: (line: unknown) => void lines.push(line), error: () => undefined },
   });
   const sendId = await at.plan(await at.conversation());
   await at.world.pool.query(

@@ -18,7 +18,7 @@ export function mountRoutes(
   const served = routes.filter(({ serve }) => serve !== null);
   const withToken: readonly RequestHandler[] = [
     authenticate(deps.pool, deps.tokens),
-    limitRate(deps.rateLimit),
+    limitRate(deps.pool, deps.rateLimit),
   ];
   for (const path of new Set(served.map((route) => route.path))) {
     const all = served.filter((route) => route.path === path);

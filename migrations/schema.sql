@@ -94,6 +94,16 @@ comment on column api_token.hash is 'SHA-256 of the token, which is random enoug
 comment on column api_token.agent is 'The person whose token it is; what is ordered with it stands under this name, else under the name of the token.';
 comment on column api_token.last_used_at is 'To the minute.';
 
+create table api_token_use (
+  token text not null,
+  requests integer not null,
+  window_ends_at timestamp with time zone not null,
+  constraint api_token_use_pkey PRIMARY KEY (token),
+  constraint api_token_use_requests_check CHECK ((requests > 0))
+);
+comment on table api_token_use is 'Requests of each token in its window. Unlogged: a crash of Postgres may empty it, which opens the windows anew.';
+comment on column api_token_use.token is 'The id of a token, or settings:<agent> for one of the settings.';
+
 create table budget_month (
   phone_number_id text not null,
   month text not null,

@@ -110,7 +110,9 @@ const apiShape = {
     .int()
     .positive()
     .default(1_200)
-    .describe('requests of one token in one window; a screen that looks every second needs a few'),
+    .describe(
+      'requests of one token in one window, over all API processes; a screen that looks every second needs a few',
+    ),
   API_RATE_LIMIT_WINDOW_MS: milliseconds.default(60_000),
   MEDIA_LINK_SECONDS: z.coerce
     .number()

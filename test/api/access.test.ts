@@ -90,32 +90,55 @@ describe('each route', () => {
   );
 });
 
-test('a token that asks too often is told when to come back; others, and Meta, are not held up', async () => {
-  const app = createApp({
-    pool: api.world.pool,
-    logger: createLogger('test', 'silent'),
-    tokens: TOKENS,
-    rateLimit: { requestsMax: 2, windowMs: 60_000 },
-    webhooks: Router().post('/whatsapp', (_request, response) => {
-      response.sendStatus(200);
-    }),
-    handOver: { soon: () => undefined },
-    outgoingWebhooks: OUTGOING,
-    media: mediaParts(),
-    isReady: () => Promise.resolve(true),
+describe('a token that asks too often', () => {
+  /** One of several API processes on the same database. */
+  const process = () =>
+    createApp({
+      pool: api.world.pool,
+      logger: createLogger('test', 'silent'),
+      tokens: TOKENS,
+      rateLimit: { requestsMax: 2, windowMs: 60_000 },
+      webhooks: Router().post('/whatsapp', (_request, response) => {
+        response.sendStatus(200);
+      }),
+      handOver: { soon: () => undefined },
+      outgoingWebhooks: OUTGOING,
+      media: mediaParts(),
+      isReady: () => Promise.resolve(true),
+    });
+  let apps: ReturnType<typeof process>[];
+  beforeEach(async () => {
+    await api.world.pool.query('delete from api_token_use');
+    apps = [process(), process()];
   });
-  const ask = (name: string) =>
-    request(app).get('/v1/numbers').set('Authorization', `Bearer test-token-${name}`);
-  expect((await ask('anna')).headers['ratelimit']).toContain('r=1');
-  expect((await ask('anna')).status).toBe(200);
-  const refused = await ask('anna');
-  expect(problemOf(refused).answer).toBe('429 too_many_requests');
-  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
-  expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60);
-  expect(refused.headers['ratelimit-policy']).toContain('q=2');
-  expect((await ask('ben')).status).toBe(200);
-  for (let count = 0; count < 5; count += 1)
-    expect((await request(app).post('/webhooks/whatsapp')).status).toBe(200);
+  const ask = (name: string, app = apps[0]) =>
+    request(app ?? '')
+      .get('/v1/numbers')
+      .set('Authorization', `Bearer test-token-${name}`);
+
+  test('is told when to come back; others, and Meta, are not held up', async () => {
+    expect((await ask('anna')).headers['ratelimit']).toContain('r=1');
+    expect((await ask('anna')).status).toBe(200);
+    const refused = await ask('anna');
+    expect(problemOf(refused).answer).toBe('429 too_many_requests');
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(60);
+    expect(refused.headers['ratelimit-policy']).toContain('q=2');
+    expect((await ask('ben')).status).toBe(200);
+    for (let count = 0; count < 5; count += 1)
+      expect((await request(apps[0] ?? '').post('/webhooks/whatsapp')).status).toBe(200);
+  });
+
+  test('may not ask more where there are more processes', async () => {
+    const answers = await Promise.all([0, 1, 0, 1, 0, 1].map((index) => ask('anna', apps[index])));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 429, 429, 429, 429]);
+  });
+
+  test('may ask again in the next window', async () => {
+    for (const expected of [200, 200, 429]) expect((await ask('anna')).status).toBe(expected);
+    await api.world.pool.query('update api_token_use set window_ends_at = now()');
+    for (const expected of [200, 200, 429]) expect((await ask('anna')).status).toBe(expected);
+  });
 });
 
 test('an answer that the caller would not take is refused before anything is done', async () => {

@@ -284,8 +284,14 @@ test('a secret is shown once, and orders stand in the audit log', async () => {
   expect(JSON.stringify(list.body)).not.toContain('whsec_');
   expect((await house.api('delete', `webhook-subscriptions/${id}`)).status).toBe(200);
   expect((await house.api('delete', `webhook-subscriptions/${id}`)).status).toBe(404);
-  const log = await house.talk.rows<{ kind: string }>('select kind from command order by created_at');
-  expect(log.map(({ kind }) => kind)).toEqual(['create_webhook_subscription', 'delete_webhook_subscription']);
+  const log = await house.talk.rows<{ kind: string; outcome: string }>(
+    'select kind, outcome from command order by created_at',
+  );
+  expect(log.map(({ kind, outcome }) => [kind, outcome])).toEqual([
+    ['create_webhook_subscription', 'done'],
+    ['delete_webhook_subscription', 'done'],
+    ['delete_webhook_subscription', 'refused'],
+  ]);
   expect(JSON.stringify(await house.talk.rows('select * from command'))).not.toContain('whsec_');
 });
 

@@ -1,6 +1,6 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
 import type { Database } from '../../platform/database';
-import { endIdentifiers, identifiersOf } from './identifiers';
+import { endIdentifiers, identifiersOf, numbersAt } from './identifiers';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
 import { identifiersOfChange, isChangeOfNumber } from './named-by';
@@ -27,10 +27,11 @@ export async function assignIdentityChange(client: Database, item: StoredItem): 
     atMs,
     webhookItemId: item.id,
   });
+  const isOfNumber = isChangeOfNumber(message);
   const kindsChanged = new Set(after.map((identifier) => identifier.kind));
-  // Whoever hides the new number has given the old one up all the same.
-  if (isChangeOfNumber(message)) kindsChanged.add('wa_id');
-  const ended = before.filter((one) => kindsChanged.has(one.kind) && !isIn(after, one));
+  // Whoever hides the new number has given the old one up all the same, named or not, and the ids that came with it.
+  const given = isOfNumber ? [...before, ...(await numbersAt(client, buyerId, atMs))] : before;
+  const ended = given.filter((one) => (isOfNumber || kindsChanged.has(one.kind)) && !isIn(after, one));
   await endIdentifiers(client, buyerId, { identifiers: ended, atMs });
   return { kind: 'assigned', lookAt };
 }

@@ -135,18 +135,31 @@ export async function endIdentifiers(
   );
 }
 
-/** With a new number everybody gets new user ids: those that a buyer was seen with before end there, also if not named. */
-export async function endOldUserIds(client: Database, buyerId: string): Promise<void> {
+/**
+ * With a new number everybody gets new user ids, and has the old number no longer: what a buyer was seen with before ends
+ * there, also if not named, and also where the new number is hidden.
+ */
+export async function endOldIdentifiers(client: Database, buyerId: string): Promise<void> {
   await client.query(
     `update buyer_identity as old set valid_to = moved.at
-       from (select ids.id, min(number.valid_from) as at
+       from (select ids.id, min(later.valid_from) as at
                from buyer_identity as ids
-               join buyer_identity as number on number.buyer_id = ids.buyer_id and number.kind = 'wa_id'
-                and number.is_start_known and number.valid_from > ids.valid_from
-              where ids.buyer_id = $1 and ids.kind in ('bsuid', 'parent_bsuid') group by ids.id) as moved
+               join buyer_identity as later on later.buyer_id = ids.buyer_id and later.kind <> 'username'
+                and later.is_start_known and later.valid_from > ids.valid_from
+              where ids.buyer_id = $1 and ids.kind <> 'username' group by ids.id) as moved
       where old.id = moved.id and (old.valid_to is null or old.valid_to > moved.at)`,
     [buyerId],
   );
+}
+
+/** The numbers that a buyer has at a time. */
+export async function numbersAt(client: Database, buyerId: string, atMs: number): Promise<Identifier[]> {
+  const { rows } = await client.query<Identifier>(
+    `select distinct kind, value from buyer_identity
+      where buyer_id = $1 and kind = 'wa_id' and valid_from <= $2 and (valid_to is null or valid_to >= $2)`,
+    [buyerId, new Date(atMs)],
+  );
+  return rows;
 }
 
 function columnsOf(identifiers: readonly Identifier[]): [string[], string[]] {

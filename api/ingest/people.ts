@@ -6,7 +6,7 @@ import type { Database, TransactionalDatabase } from '../../platform/database';
 import { applyStanding } from '../../store/account-standing.store';
 import { readActivePolicy } from '../../store/policy.store';
 import { lockIdentifiers } from '../../store/buyer-identity.store';
-import { endOldUserIds, findHolders, noteIdentifier } from './identifiers';
+import { endOldIdentifiers, findHolders, noteIdentifier } from './identifiers';
 import type { HeldIdentifier } from './identifiers';
 import { joinPeople } from './join-people';
 import { noteUsername } from './usernames';
@@ -50,7 +50,7 @@ export async function findOrCreateBuyer(client: Database, person: Person): Promi
       isProven: person.identifiers.some(isUserId),
       stranger: strangers.find((one) => isSame(one, identifier)),
     });
-  await endOldUserIds(client, buyerId);
+  await endOldIdentifiers(client, buyerId);
   await noteUsername(client, { buyerId, username: person.username, atMs: person.atMs });
   return { buyerId, lookAt };
 }

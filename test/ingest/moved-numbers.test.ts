@@ -35,6 +35,36 @@ it('a number that was given up for a hidden one is written to no more', async ()
   expect(await address()).toMatchObject({ waId: null, userId: 'GB.812' });
 });
 
+describe('a number that was given up for a hidden one, in a report that names no number', () => {
+  const before = text({ from: OLD, from_user_id: 'GB.811' }, 10);
+  const report = moved({}, { user_id: 'GB.812', previous_user_id: 'GB.811' }, 20);
+  const after = text({ from_user_id: 'GB.812' }, 30);
+
+  it.each(orders([before, report, after]).map((order) => [order]))(
+    'is written to no more, in any order: %#',
+    async (order) => {
+      for (const body of order) await world.take(body);
+      expect(await buyers(world)).toHaveLength(1);
+      expect(await address()).toEqual({ waId: null, userId: 'GB.812' });
+      const held = await world.rows('select valid_to from buyer_identity where value = $1', [OLD]);
+      expect(held).toEqual([{ valid_to: new Date(Number(at(20)) * 1000) }]);
+    },
+  );
+
+  it('leaves no address at all where nothing new is named', async () => {
+    await world.take(before);
+    await world.take(moved({}, { previous_user_id: 'GB.811' }, 20));
+    expect(await address()).toEqual({ waId: null, userId: null });
+  });
+
+  it('is whoever has it next, who writes by it alone', async () => {
+    await world.take(before);
+    await world.take(report);
+    await world.take(text({ from: OLD }, 40));
+    expect(await buyers(world)).toHaveLength(2);
+  });
+});
+
 const BODIES: readonly Json[] = [
   text({ from: OLD }, 10),
   moved({ from: OLD }, { wa_id: NEW }, 20),

@@ -34,18 +34,21 @@ export async function noteKnownAs(
   );
 }
 
-/** The names under which the buyer of a conversation is known now. */
-export async function readNames(client: Database, conversationId: string): Promise<Identifier[]> {
+/** The names under which the buyer of a conversation was known at a time. */
+export async function readNamesAt(client: Database, conversationId: string, at: Date): Promise<Identifier[]> {
   const { rows } = await client.query<Identifier>(
-    `select kind, value from buyer_identity
+    `select distinct kind, value from buyer_identity
        join conversation on conversation.buyer_id = buyer_identity.buyer_id
-      where conversation.id = $1 and kind <> 'username' and valid_to is null`,
-    [conversationId],
+      where conversation.id = $1 and kind <> 'username'
+        and (valid_to is null or valid_to >= $2) and (not is_start_known or valid_from <= $2)`,
+    [conversationId, at],
   );
   return rows;
 }
 
-/** SQL for whether some of the identifiers `$first` (kinds) and `$first + 1` (values) are nobody's yet. */
-export const isNewName = (first: number): string =>
-  `exists (select 1 from unnest($${first}::text[], $${first + 1}::text[]) as named (kind, value)
-            where not exists (select 1 from buyer_identity as held where held.kind = named.kind and held.value = named.value))`;
+/** SQL for whether the buyer of a conversation, given as SQL, is not known by some of the names in an array of values. */
+export const isUnknownName = (conversationId: string, names: string): string =>
+  `exists (select 1 from unnest(${names}) as named (value)
+            where value is not null
+              and not exists (select 1 from buyer_identity as held join conversation on conversation.buyer_id = held.buyer_id
+                               where conversation.id = ${conversationId} and held.value = named.value))`;

@@ -3,7 +3,7 @@ import type { ReportedError } from '../domain/send/reported-error';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
-import { isNewName } from './buyer-identity.store';
+import { isUnknownName } from './buyer-identity.store';
 
 /** A status as WhatsApp reported it. */
 export type NewStatus = {
@@ -19,9 +19,9 @@ export type NewStatus = {
   readonly webhookItemId: number;
 };
 
-/** Keeps a status once. */
-export async function insertStatus(client: Database, status: NewStatus): Promise<void> {
-  await client.query(
+/** Keeps a status once; true when it was not kept before. */
+export async function insertStatus(client: Database, status: NewStatus): Promise<boolean> {
+  const inserted = await client.query(
     `insert into send_status (whatsapp_id, send_id, status, participant, occurred_at, pricing, conversation, error, raw,
         webhook_item_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
@@ -39,6 +39,7 @@ export async function insertStatus(client: Database, status: NewStatus): Promise
       status.webhookItemId,
     ],
   );
+  return inserted.rowCount === 1;
 }
 
 /** Statuses that move a send; others are kept and shown only. */
@@ -64,7 +65,10 @@ export type ParkedStatus = {
   readonly error: ReportedError | null;
 };
 
-/** Gives statuses that came before anybody knew their send to it, and names those that move it. */
+/**
+ * Gives statuses that came before anybody knew their send to it, and names those that move it. One that calls the recipient
+ * by a name that is not known as theirs is assigned once more by the sweep, which may join buyers; the locks held here may not.
+ */
 export async function takeParked(
   client: Database,
   send: { readonly id: string; readonly whatsappId: string },
@@ -72,7 +76,12 @@ export async function takeParked(
   const taken = await client.query<{ status: string; atMs: number; error: ReportedError | null }>(
     `with taken as (
        update send_status set send_id = $1 where whatsapp_id = $2 and send_id is null
-       returning id, status, occurred_at, error
+       returning id, status, occurred_at, error, raw, webhook_item_id
+     ), named as (
+       update webhook_item set assigned_at = null
+         from taken join send on send.id = $1
+        where webhook_item.id = taken.webhook_item_id
+          and ${isUnknownName('send.conversation_id', NAMES_IN_STATUS)}
      )
      select status, to_ms(occurred_at) as "atMs", error from taken order by occurred_at, id`,
     [send.id, send.whatsappId],
@@ -83,6 +92,9 @@ export async function takeParked(
     return status === null ? [] : [{ ...row, status }];
   });
 }
+
+const NAMES_IN_STATUS = `array[taken.raw ->> 'recipient_user_id', taken.raw ->> 'recipient_parent_user_id',
+  case when taken.raw ->> 'recipient_type' is distinct from 'group' then taken.raw ->> 'recipient_id' end]`;
 
 /** Brings what a send costs up to date: of all its statuses the one that tells most, whatever order they came in. */
 export async function keepCharges(client: Database, sendId: string): Promise<void> {
@@ -96,9 +108,13 @@ export async function keepCharges(client: Database, sendId: string): Promise<voi
   );
 }
 
-/** The send of a status; `isNewName` = the status calls its recipient by a name that is nobody's yet. */
+/** The send of a status. */
 export type SendOfStatus = {
   readonly id: string;
+  readonly conversationId: string;
+  /** When the message left, as far as is known. */
+  readonly claimedAt: Date | null;
+  /** The status calls its recipient by a name under which the buyer is not known. */
   readonly isNewName: boolean;
 };
 
@@ -112,13 +128,10 @@ export async function findSendOfStatus(
   },
 ): Promise<SendOfStatus | null> {
   const found = await client.query<SendOfStatus>(
-    `select id, ${isNewName(3)} as "isNewName" from send where id = $1 or whatsapp_id = $2 limit 1`,
-    [
-      status.reference,
-      status.whatsappId,
-      status.recipients.map(({ kind }) => kind),
-      status.recipients.map(({ value }) => value),
-    ],
+    `select id, conversation_id as "conversationId", claimed_at as "claimedAt",
+            ${isUnknownName('send.conversation_id', '$3::text[]')} as "isNewName"
+       from send where id = $1 or whatsapp_id = $2 limit 1`,
+    [status.reference, status.whatsappId, status.recipients.map(({ value }) => value)],
   );
   return firstRow(found);
 }

@@ -5,7 +5,7 @@ import type { ReportedError } from '../../domain/send/reported-error';
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { countSend } from '../../store/budget.store';
-import { lockIdentifiers, noteKnownAs, readNames } from '../../store/buyer-identity.store';
+import { readNamesAt } from '../../store/buyer-identity.store';
 import { lockConversation } from '../../store/conversation.store';
 import { applySendReport, lockSend } from '../../store/send.store';
 import type { LockedSend } from '../../store/send.store';
@@ -20,6 +20,7 @@ import { identifiersOf } from './identifiers';
 import { participantOf } from './flatten';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
+import { findOrCreateBuyer } from './people';
 import { factsOfStatus } from './status-facts';
 import { storedStatusSchema } from './webhook.schema';
 import { noteUsername } from './usernames';
@@ -34,10 +35,12 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   const { status, contact } = storedStatusSchema.parse(item.raw);
   const atMs = saidAtMs(status, item.captured_at.getTime());
   const found = await findSend(client, status);
+  // Before any other lock: the status may tell that two buyers are one.
+  const joined = found === null ? [] : await nameRecipient(client, found, { item, status, atMs });
   // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
-  const send = found === null ? null : await lockPlace(client, found, status);
+  const send = found === null ? null : await lockSend(client, found.id);
   const facts = factsOfStatus(status);
-  await insertStatus(client, {
+  const isNew = await insertStatus(client, {
     ...facts,
     whatsappId: status.id,
     sendId: send?.id ?? null,
@@ -49,35 +52,42 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   });
   await noteRecipient(client, { status, contact, atMs });
   if (send === null) return { kind: 'assigned', lookAt: [] };
+  // Assigned once more for the names in it alone.
+  if (!isNew) return { kind: 'assigned', lookAt: joined };
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
   const wakes = await moveSend(client, send, { status, atMs, error: facts.error });
   await countSend(client, send.id);
-  return { kind: 'assigned', lookAt: wakes ? [send.conversation_id] : [] };
+  return { kind: 'assigned', lookAt: wakes ? [...joined, send.conversation_id] : joined };
 }
 
 /**
- * Locks a send. Notes a name of the recipient that is nobody's yet where the status calls them by one that we know as well:
- * a buyer written to by phone may answer by their user id alone.
+ * Notes the names of a recipient whom the status calls by one that we know as well: a buyer written to by phone may answer
+ * by their user id alone. Like a message it may prove that two buyers are one, for the time at which ours left. Gives the
+ * conversations that must look.
  */
-async function lockPlace(
+async function nameRecipient(
   client: Database,
   found: SendOfStatus,
-  status: WebhookStatus,
-): Promise<LockedSend | null> {
-  const names = found.isNewName ? recipientsOf(status) : [];
-  if (names.length > 0) await lockIdentifiers(client, names);
-  const send = await lockSend(client, found.id);
-  if (send === null || names.length === 0) return send;
-  const known = await readNames(client, send.conversation_id);
-  const isKnown = names.some((name) =>
-    known.some(
-      (one) =>
+  shown: { readonly item: StoredItem; readonly status: WebhookStatus; readonly atMs: number },
+): Promise<readonly string[]> {
+  if (!found.isNewName) return [];
+  const names = recipientsOf(shown.status);
+  const at = found.claimedAt ?? new Date(shown.atMs);
+  const known = (await readNamesAt(client, found.conversationId, at)).filter((one) =>
+    names.some(
+      (name) =>
         one.kind === name.kind &&
         (one.value === name.value || (name.kind === 'wa_id' && mayBeSameNumber(one.value, name.value))),
     ),
   );
-  if (isKnown) await noteKnownAs(client, send.conversation_id, names);
-  return send;
+  if (known.length === 0) return [];
+  const { lookAt } = await findOrCreateBuyer(client, {
+    identifiers: identifiersOf([...names, ...known].map(({ value }) => value)),
+    displayName: null,
+    atMs: at.getTime(),
+    webhookItemId: shown.item.id,
+  });
+  return lookAt;
 }
 
 /** None for the member of a group. */

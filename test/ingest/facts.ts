@@ -158,6 +158,28 @@ const status = fc
     },
   }));
 
+/** The one to whom our sends went, and a user id of theirs that only a status shows beside their phone. */
+export const RECIPIENT = '447700900399';
+const RECIPIENT_ID = 'GB.399';
+const reached = fc.constantFrom(...OUR_SENDS).map((id): Fact => ({
+  list: 'statuses',
+  field: 'messages',
+  number: NUMBER_ID,
+  item: {
+    id,
+    status: 'played',
+    timestamp: at(710),
+    recipient_id: RECIPIENT,
+    recipient_user_id: RECIPIENT_ID,
+  },
+}));
+const answered = fc.tuple(number, before).map(([to, seconds]): Fact => ({
+  list: 'messages',
+  field: 'messages',
+  number: to,
+  item: { timestamp: at(seconds), type: 'text', text: { body: 'Yes' }, from_user_id: RECIPIENT_ID },
+}));
+
 const preference = fc
   .tuple(person, fc.constantFrom('stop', 'resume'), before)
   .map(([who, value, seconds]): Fact => ({
@@ -258,6 +280,8 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
         { weight: 4, arbitrary: lent },
         { weight: 1, arbitrary: givenUp },
         { weight: 2, arbitrary: status },
+        { weight: 1, arbitrary: reached },
+        { weight: 2, arbitrary: answered },
         { weight: 1, arbitrary: preference },
         { weight: 2, arbitrary: echo },
         { weight: 2, arbitrary: givenBack },

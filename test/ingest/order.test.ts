@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { deliveries } from './bundles';
-import { facts, OUR_SENDS } from './facts';
+import { facts, OUR_SENDS, RECIPIENT } from './facts';
 import { at, bodyOf, change, message, messages } from './bodies';
 import { finalState } from './final-state';
 import { activateShippedPolicy } from './policy';
@@ -12,7 +12,7 @@ beforeAll(() => activateShippedPolicy(world.pool));
 /** A conversation with two sends that WhatsApp has accepted. */
 async function prepare(): Promise<void> {
   await world.empty();
-  await world.take(messages(message({ id: 'wamid.first', from: '447700900399', timestamp: at(0) })));
+  await world.take(messages(message({ id: 'wamid.first', from: RECIPIENT, timestamp: at(0) })));
   await world.pool.query(
     `insert into decision (key, conversation_id, kind, verdict, reason_code, reasons, inputs, parameter_version)
      select 'd', id, 'episode', 'open', 'episode.first', '[]', '{}', 'rules-1' from conversation`,

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { assignItems } from '../../api/ingest/assign';
+import { assignItems, findUnassigned } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
 import { startConversation } from '../../api/ingest/start-conversation';
 import { NUMBER_ID } from '../commands/world';
@@ -82,14 +82,45 @@ it('a user id in the answer or in a status of the message names the same buyer',
   expect(await conversationOf({ from_user_id: laterId })).toBe(second.conversationId);
 });
 
-it('a status that calls its recipient by nothing that we know names nobody, and what is somebody’s stays theirs', async () => {
+it('a status that calls its recipient by nothing that we know names nobody', async () => {
   const phone = `1202555${digits(4)}${digits(3)}`;
   const sent = await writeFirst(phone, null);
   const userId = `US.${digits(12)}`;
   await take(status({ id: sent.whatsappId, recipient_id: '447700900188', recipient_user_id: userId }));
   expect(await conversationOf({ from_user_id: userId })).not.toBe(sent.conversationId);
-  await take(
-    status({ id: sent.whatsappId, status: 'delivered', recipient_id: phone, recipient_user_id: userId }),
-  );
-  expect(await conversationOf({ from_user_id: userId })).not.toBe(sent.conversationId);
+});
+
+describe('a status that names two known buyers', () => {
+  const strangers = async () => {
+    const phone = `1202555${digits(4)}${digits(3)}`;
+    const userId = `US.${digits(12)}`;
+    const other = await conversationOf({ from_user_id: userId });
+    return { phone, userId, other };
+  };
+
+  it('joins them, as a message does', async () => {
+    const { phone, userId, other } = await strangers();
+    const sent = await writeFirst(phone, null);
+    await take(status({ id: sent.whatsappId, recipient_id: phone, recipient_user_id: userId }));
+    expect(await conversationOf({ from_user_id: userId })).toBe(other);
+    expect(await conversationOf({ from: phone })).toBe(other);
+  });
+
+  it('joins them also where it came before the answer to its message', async () => {
+    const { phone, userId, other } = await strangers();
+    const sent = await writeFirst(phone, null);
+    const parked = `wamid.parked.${userId}`;
+    await take(status({ id: parked, recipient_id: phone, recipient_user_id: userId }));
+    await ledger.world.value('update send set whatsapp_id = null, status = $2 where id = $1 returning 1', [
+      sent.sendId,
+      'claimed',
+    ]);
+    await ledger.report(sent.sendId, parked, 'accepted');
+    const { pool } = ledger.world;
+    await assignItems(pool, await findUnassigned(pool, 0, 100));
+    expect(await conversationOf({ from: phone })).toBe(other);
+    expect(await ledger.world.value('select count(*) from send_status where whatsapp_id = $1', [parked])).toBe(
+      1,
+    );
+  });
 });

@@ -45,16 +45,18 @@ type OwnerFacts = {
   readonly known: Known;
   readonly buyerId: string;
   readonly episodeId: string | null;
+  /** What a person is asked, which a person on the phone answers. */
+  readonly question: string | null;
 };
 
 /** What the owner rests on. */
 export async function readOwnerFacts(client: Database, conversationId: string): Promise<OwnerFacts> {
-  const { buyerId, episodeId, ...known } = onlyRow(
-    await client.query<Known & { buyerId: string; episodeId: string | null }>(
+  const { buyerId, episodeId, question, ...known } = onlyRow(
+    await client.query<Known & Omit<OwnerFacts, 'known'>>(
       `with standby as (
          select max(sent_at) as at from message where conversation_id = $1 and is_standby
        )
-       select owner, buyer_id as "buyerId", to_ms(owner_at) as "ownerAtMs", to_ms(standby.at) as "standbyAtMs",
+       select owner, buyer_id as "buyerId", case when needs_human then reason_code end as question, to_ms(owner_at) as "ownerAtMs", to_ms(standby.at) as "standbyAtMs",
               case when standby.at is not null then
                 (select to_ms(max(sent_at)) from message
                   where conversation_id = $1 and direction = 'inbound' and not is_standby and not is_imported)
@@ -64,7 +66,7 @@ export async function readOwnerFacts(client: Database, conversationId: string): 
       [conversationId],
     ),
   );
-  return { known, buyerId, episodeId };
+  return { known, buyerId, episodeId, question };
 }
 
 async function notePhone(client: Database, reported: ReportedOwner): Promise<void> {
@@ -101,7 +103,7 @@ async function recordOwnerDecision(
   based: { readonly verdict: OwnerVerdict; readonly facts: OwnerFacts },
 ): Promise<number> {
   const { conversationId } = reported;
-  const { buyerId, episodeId } = based.facts;
+  const { buyerId, episodeId, question } = based.facts;
   const key = `owner:${based.verdict.verdict}:${reported.whatsappId}`;
   const active = await readActivePolicy(client);
   const decision = await recordGrounded(client, {
@@ -110,7 +112,7 @@ async function recordOwnerDecision(
     conversationId,
     buyerId,
     episodeId,
-    details: based.verdict.verdict === 'phone' ? { phone_agent: reported.phoneAgent } : {},
+    details: based.verdict.verdict === 'phone' ? { phone_agent: reported.phoneAgent, question } : {},
     policyVersionId: active?.id ?? null,
   });
   return decision.id;

@@ -1,8 +1,10 @@
 import { idsNamedBy, wordsOf } from '../domain/send/outgoing-message';
+import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { enqueueEpisodeAgain } from './crm-outbox.store';
 import { readNewestEpisode } from './episode.store';
 import { MESSAGE_EVENTS, MESSAGE_FACTS, isoTime, telling } from './event-outbox.store';
+import { withdrawEcho } from './owner-return.store';
 
 /** A send of which it is known that it left. */
 export type SaidSend = {
@@ -39,7 +41,8 @@ export async function recordSaid(client: Database, send: SaidSend): Promise<bool
     new Date(send.saidAtMs),
     send.id,
   ]);
-  if (said.rowCount === 0) return false;
+  if (said.rowCount === 0 && !(await adoptEcho(client, { ...send, episodeId, quoted, reactedTo })))
+    return false;
   await client.query(
     `update conversation set last_activity_at = greatest(last_activity_at, now()) where id = $1`,
     [send.conversationId],
@@ -56,18 +59,63 @@ export async function recordSaid(client: Database, send: SaidSend): Promise<bool
   return true;
 }
 
+const FOLLOW_UP_SENT = `
+   select 'follow_up.sent' as kind, 'follow_up.sent:' || follow_up.id as key, fact.conversation_id,
+          jsonb_build_object('follow_up_id', follow_up.id, 'attempt', follow_up.attempt, 'send_id', fact.send_id,
+            'message_id', fact.id, 'sent_at', ${isoTime('fact.sent_at')}) as facts
+     from fact join follow_up on follow_up.conversation_id = fact.conversation_id and follow_up.send_id = fact.send_id`;
+
 const INSERT = telling(
   `insert into message (conversation_id, episode_id, direction, author, whatsapp_id, type, text, body, expects_answer,
       quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, send_id)
    values ($1, $2, 'outbound', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
    on conflict (whatsapp_id) do nothing
    returning ${MESSAGE_FACTS}`,
-  `${MESSAGE_EVENTS}
-   union all
-   select 'follow_up.sent', 'follow_up.sent:' || follow_up.id, fact.conversation_id,
-          jsonb_build_object('follow_up_id', follow_up.id, 'attempt', follow_up.attempt, 'send_id', fact.send_id,
-            'message_id', fact.id, 'sent_at', ${isoTime('fact.sent_at')})
-     from fact join follow_up on follow_up.conversation_id = fact.conversation_id and follow_up.send_id = fact.send_id`,
+  `${MESSAGE_EVENTS} union all ${FOLLOW_UP_SENT}`,
+);
+
+/**
+ * WhatsApp echoed the message before anybody knew that it is ours, and it was taken for a person's on the phone app: from now
+ * on it is the send's, and the conversation is whoever's it was. True when it was so.
+ */
+async function adoptEcho(
+  client: Database,
+  send: SaidSend & { readonly quoted: string | null; readonly reactedTo: string | null },
+): Promise<boolean> {
+  if (send.whatsappId === null) return false;
+  const echoed = firstRow(
+    await client.query<{ sent_at: Date }>(ADOPT, [
+      send.conversationId,
+      send.episodeId,
+      send.author,
+      send.whatsappId,
+      send.type,
+      wordsOf(send.body),
+      JSON.stringify(send.body),
+      send.expectsAnswer,
+      send.quoted,
+      send.reactedTo,
+      send.id,
+    ]),
+  );
+  if (echoed === null) return false;
+  await withdrawEcho(client, {
+    conversationId: send.conversationId,
+    whatsappId: send.whatsappId,
+    atMs: echoed.sent_at.getTime(),
+    reasonCode: 'owner.own_echo',
+  });
+  return true;
+}
+
+const ADOPT = telling(
+  `update message
+      set episode_id = coalesce($2, episode_id), author = $3, type = $5, text = $6, body = $7, expects_answer = $8,
+          quoted_whatsapp_id = $9, refers_to_whatsapp_id = $10, send_id = $11
+    where whatsapp_id = $4 and conversation_id = $1 and direction = 'outbound' and send_id is null
+      and not is_imported and not is_standby
+   returning ${MESSAGE_FACTS}`,
+  FOLLOW_UP_SENT,
 );
 
 /** Where a message stands that was ordered before any episode was open, and left after one was. */

@@ -98,6 +98,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   'identity.joined_conflict':
     'Two buyers proved to be one person, but each was linked to another contact: a person decides.',
   'identity.join_undone': 'A person undid the joining of two buyers: each has the own conversation again.',
+  'identity.moved':
+    'A number passed to another buyer before this was said with it: it went over to the buyer who had the number then.',
   'identity.kept_apart':
     'A message names two buyers whom a person has told apart: they are not joined again, a person decides.',
   'deal.none_open': 'The contact has no open deal.',
@@ -114,6 +116,8 @@ export const REASONS: Readonly<Record<string, string>> = {
     'The text of the follow-up could not be filled in or is too long for WhatsApp, so none was sent.',
   'episode.idle_close': 'Nothing happened for longer than the idle limit, so the episode is closed.',
   'owner.phone_echo': 'Somebody answered on the phone app and took the conversation over.',
+  'owner.own_echo':
+    'What seemed to be written on the phone app was our own message: whoever had the conversation has it again.',
   'owner.standby': 'WhatsApp passes the messages to Meta’s own agent, which answers.',
   'owner.meta_ended': 'WhatsApp passes the messages to us again, so Meta’s own agent is done.',
   'owner.unchanged': 'The owner stays.',

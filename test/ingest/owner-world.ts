@@ -51,11 +51,10 @@ export async function createOwnerWorld() {
     return conversationDetail.parse(await readConversation(world.pool, row?.id ?? ''));
   }
   const owner = async () => (await conversation()).owner;
-  async function order(kind: 'take_over' | 'hand_back') {
+  async function order(kind: 'take_over' | 'hand_back' | 'pause') {
     const { id } = await conversation();
     await runCommand(world.pool, {
-      kind,
-      arguments: {},
+      ...(kind === 'pause' ? { kind, arguments: { forever: true } } : { kind, arguments: {} }),
       conversationId: id,
       actor: 'anna',
       isVerified: true,

@@ -1,0 +1,115 @@
+import { decideReturn } from '../domain/owner/return.decide';
+import type { ReturnInput, ReturnVerdict } from '../domain/owner/return.decide';
+import type { Owner } from '../domain/vocabulary';
+import { onlyRow } from '../platform/database';
+import type { Database } from '../platform/database';
+import { enqueueCrm } from './crm-outbox.store';
+import { recordGrounded } from './grounded-decision.store';
+import { requestLook } from './look.store';
+import { reportOwner } from './owner-report.store';
+import { changeOwner } from './owner.store';
+import { readActivePolicy } from './policy.store';
+
+/** An echo that proves not to have been written on the phone app in this conversation. */
+export type WithdrawnEcho = {
+  readonly conversationId: string;
+  readonly whatsappId: string;
+  readonly atMs: number;
+  readonly reasonCode: 'owner.own_echo' | 'identity.moved';
+};
+
+/**
+ * Gives a conversation back to whoever had it before an echo took it over, with a decision of its own and a new epoch;
+ * whatever a person has done since holds. The message is no echo of the conversation any more when this is called. Runs
+ * under the locks of buyer and conversation; true when the owner changed.
+ */
+export async function withdrawEcho(client: Database, echo: WithdrawnEcho): Promise<boolean> {
+  const { input, place } = await readFacts(client, echo);
+  const verdict = decideReturn(input, echo.reasonCode);
+  if (verdict.restsOn === null) return false;
+  const { owner, ownerAtMs } = verdict.restsOn;
+  if (verdict.verdict !== 'keep') await carryOut(client, echo, { verdict, owner, place });
+  await client.query('update conversation set owner_at = $2 where id = $1', [
+    echo.conversationId,
+    ownerAtMs === null ? null : new Date(ownerAtMs),
+  ]);
+  if (verdict.verdict === 'keep') return false;
+  // Meta's agent may have got the conversation, or lost it, since.
+  await reportOwner(client, { ...echo, report: 'standby', phoneAgent: null });
+  await requestLook(client, echo.conversationId);
+  return true;
+}
+
+type Place = {
+  readonly buyerId: string;
+  readonly episodeId: string | null;
+  /** What a person had been asked when the phone app took over, which counted as the answer. */
+  readonly question: string | null;
+};
+
+type FactsRow = Omit<ReturnInput, 'atMs' | 'before'> &
+  Place & { readonly before: { readonly owner: Owner; readonly ownerAtMs: number | null } | null };
+
+async function readFacts(
+  client: Database,
+  echo: WithdrawnEcho,
+): Promise<{ readonly input: ReturnInput; readonly place: Place }> {
+  const { buyerId, episodeId, question, ...facts } = onlyRow(
+    await client.query<FactsRow>(
+      `select owner, to_ms(owner_at) as "ownerAtMs", buyer_id as "buyerId", taken.before, taken.question,
+              (select to_ms(max(at)) from (
+                 select sent_at as at from message
+                  where conversation_id = $1 and direction = 'outbound' and whatsapp_id <> $2 and send_id is null
+                    and not is_imported and not is_standby
+                 union all
+                 select sent_at from message_event
+                  where conversation_id = $1 and author not in ('buyer', 'meta') and kind <> 'notice'
+                    and whatsapp_id <> $2) as other) as "otherAtMs",
+              exists (select 1 from command
+                       where conversation_id = $1 and outcome = 'done' and command.created_at >= taken.decided_at
+                          -- What was ordered by a word on the phone counts by its own time.
+                          and not starts_with(idempotency_key, 'echo:')) as "isOrderedSince",
+              (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as "episodeId"
+         from conversation
+         left join lateral (
+           select decided_at, details ->> 'question' as question,
+                  jsonb_build_object('owner', inputs -> 'owner', 'ownerAtMs', inputs -> 'ownerAtMs') as before
+             from decision
+            where conversation_id = $1 and kind = 'owner' and verdict = 'phone' order by id desc limit 1) as taken on true
+        where conversation.id = $1`,
+      [echo.conversationId, echo.whatsappId],
+    ),
+  );
+  return { input: { ...facts, atMs: echo.atMs }, place: { buyerId, episodeId, question } };
+}
+
+async function carryOut(
+  client: Database,
+  echo: WithdrawnEcho,
+  change: { readonly verdict: ReturnVerdict; readonly owner: Owner; readonly place: Place },
+): Promise<void> {
+  const { conversationId, reasonCode } = echo;
+  const { buyerId, episodeId, question } = change.place;
+  const { restsOn: _, ...verdict } = change.verdict;
+  const decision = await recordGrounded(client, {
+    ...verdict,
+    key: `owner:return:${conversationId}:${echo.whatsappId}`,
+    conversationId,
+    buyerId,
+    episodeId,
+    policyVersionId: (await readActivePolicy(client))?.id ?? null,
+  });
+  await changeOwner(client, { conversationId, owner: change.owner, reasonCode });
+  // It was asked and told of before: nobody has answered it.
+  if (question !== null)
+    await client.query('update conversation set needs_human = true, reason_code = $2 where id = $1', [
+      conversationId,
+      question,
+    ]);
+  await enqueueCrm(client, {
+    conversationId,
+    decisionId: decision.id,
+    objectKind: 'contact',
+    objectKey: buyerId,
+  });
+}

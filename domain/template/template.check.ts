@@ -1,12 +1,12 @@
-import { asObject } from '../json';
+import { MESSAGE_LIMITS } from '../send/outgoing-message';
 import type { GivenComponent, GivenParameter, ParameterProblem, Template } from './template';
-import { bodyText, slotsOf, unsupportedParts, withoutPlaceholders } from './template.slots';
+import { fillPlaceholders, slotsOf, unsupportedParts } from './template.slots';
 import type { Slot } from './template.slots';
+import { lacksOf, wordsOfValue } from './template.values';
 
-/** Meta refuses a body that is longer once its values are filled in. */
+/** Meta refuses a body or a header that is longer once its values are filled in. */
 const FILLED_BODY_LENGTH_MAX = 1_024;
-/** Meta refuses a value with these (132018). */
-const FORBIDDEN_IN_TEXT = /[\n\r\t]| {5,}/;
+const FILLED_HEADER_LENGTH_MAX = MESSAGE_LIMITS.header;
 
 /** Compares the values of a send with what the template needs; no problems = Meta will take them. */
 export function checkParameters(
@@ -30,7 +30,7 @@ export function checkParameters(
       ),
     ),
     ...given.flatMap((one) => checkBelongs(one, slots)),
-    ...checkLength(template, given),
+    ...slots.flatMap((slot) => checkLength(slot, given, named)),
   ];
 }
 
@@ -106,28 +106,8 @@ function isOneOf(name: unknown, names: readonly string[]): boolean {
 }
 
 function checkValue(slot: Slot, parameter: string, given: GivenParameter | undefined): ParameterProblem[] {
-  const expected =
-    given === undefined || !slot.types.includes(given.type)
-      ? typesOf(slot)
-      : missingIn(given, given[given.type]);
-  return expected === null ? [] : [{ component: nameOf(slot), parameter, expected }];
-}
-
-/** What a value of the right type lacks; null = nothing. */
-function missingIn({ type }: GivenParameter, value: unknown): string | null {
-  if (type === 'text') return missingInText(value);
-  if (['image', 'video', 'document'].includes(type)) {
-    const medium = asObject(value);
-    return typeof (medium?.['id'] ?? medium?.['link']) === 'string' ? null : 'an id or a link';
-  }
-  return value === undefined || value === '' ? `a value under "${type}"` : null;
-}
-
-function missingInText(value: unknown): string | null {
-  if (typeof value !== 'string' || value.trim() === '') return 'a text that is not empty';
-  return FORBIDDEN_IN_TEXT.test(value)
-    ? 'a text without line breaks, tabs or more than four spaces in a row'
-    : null;
+  const lacks = given === undefined || !slot.types.includes(given.type) ? [typesOf(slot)] : lacksOf(given);
+  return lacks.map((expected) => ({ component: nameOf(slot), parameter, expected }));
 }
 
 /** Values for a part that takes none would make Meta refuse the message. */
@@ -137,17 +117,20 @@ function checkBelongs(given: GivenComponent, slots: readonly Slot[]): ParameterP
   return [{ component: `${given.type.toLowerCase()}${place}`, parameter: null, expected: 'no parameters' }];
 }
 
-function checkLength(template: Template, given: readonly GivenComponent[]): ParameterProblem[] {
-  const text = bodyText(template);
-  const fixed = withoutPlaceholders(text);
-  const values = given
-    .filter((one) => one.type.toLowerCase() === 'body')
-    .flatMap((one) => one.parameters ?? [])
-    .map((one) => (typeof one['text'] === 'string' ? one['text'] : ''));
-  const length = fixed.length + values.join('').length;
-  if (length <= FILLED_BODY_LENGTH_MAX || values.length === 0) return [];
-  const expected = `at most ${FILLED_BODY_LENGTH_MAX} characters with its values, not ${length}`;
-  return [{ component: 'body', parameter: null, expected }];
+/** Whether the words still fit once each placeholder holds its value, everywhere it stands. */
+function checkLength(slot: Slot, given: readonly GivenComponent[], named: boolean): ParameterProblem[] {
+  const lengthMax = slot.component === 'header' ? FILLED_HEADER_LENGTH_MAX : FILLED_BODY_LENGTH_MAX;
+  const parameters = given.find((one) => fits(slot, one))?.parameters ?? [];
+  if (slot.text === null || parameters.length === 0) return [];
+  const { length } = fillPlaceholders(slot.text, (name) => {
+    const value = named
+      ? parameters.find((one) => one['parameter_name'] === name)
+      : parameters[slot.parameters.indexOf(name)];
+    return value === undefined ? '' : wordsOfValue(value);
+  });
+  if (length <= lengthMax) return [];
+  const expected = `at most ${lengthMax} characters with its values, not ${length}`;
+  return [{ component: slot.component, parameter: null, expected }];
 }
 
 function nameOf(slot: Slot): string {

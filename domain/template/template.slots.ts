@@ -14,6 +14,8 @@ export type Slot = {
   /** Types of parameter that Meta takes here. */
   readonly types: readonly string[];
   readonly isOptional: boolean;
+  /** The words around the placeholders, with them; null where the value stands alone. */
+  readonly text: string | null;
 };
 
 const TEXT_TYPES = ['text', 'currency', 'date_time'];
@@ -50,15 +52,9 @@ function placeholdersOf(text: unknown): string[] {
   return [...new Set([...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name))];
 }
 
-/** A text as it is before its values are filled in. */
-export function withoutPlaceholders(text: string): string {
-  return text.replace(PLACEHOLDER, '');
-}
-
-/** The words of the body, with its placeholders. */
-export function bodyText(template: Template): string {
-  const body = componentsOf(template).find((component) => asCode(component['type']) === 'BODY');
-  return typeof body?.['text'] === 'string' ? body['text'] : '';
+/** A text with its placeholders filled in. */
+export function fillPlaceholders(text: string, valueOf: (name: string) => string): string {
+  return text.replace(PLACEHOLDER, (_placeholder, name: string) => valueOf(name));
 }
 
 /** A code that is copied or filled in with one tap: Meta sends it to phone numbers only. */
@@ -83,14 +79,15 @@ function headerSlots(header: Readonly<Record<string, unknown>>): Slot[] {
       parameters: ['1'],
       types: [format.toLowerCase()],
       isOptional: false,
+      text: null,
     },
   ];
 }
 
 function wordSlots(component: 'header' | 'body', text: unknown): Slot[] {
   const parameters = placeholdersOf(text);
-  if (parameters.length === 0) return [];
-  return [{ component, index: null, subTypes: [], parameters, types: TEXT_TYPES, isOptional: false }];
+  if (typeof text !== 'string' || parameters.length === 0) return [];
+  return [{ component, index: null, subTypes: [], parameters, types: TEXT_TYPES, isOptional: false, text }];
 }
 
 function buttonsOf(component: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>[] {
@@ -100,7 +97,7 @@ function buttonsOf(component: Readonly<Record<string, unknown>>): Readonly<Recor
 
 function buttonSlots(button: Readonly<Record<string, unknown>>, index: number): Slot[] {
   const slot = (subTypes: readonly string[], types: readonly string[], isOptional: boolean): Slot[] => [
-    { component: 'button', index, subTypes, parameters: ['1'], types, isOptional },
+    { component: 'button', index, subTypes, parameters: ['1'], types, isOptional, text: null },
   ];
   switch (asCode(button['type']) ?? '') {
     case 'URL':

@@ -125,6 +125,100 @@ describe('the values of a template', () => {
     );
   });
 
+  const VALUES: Template = { ...ORDER, components: [{ type: 'BODY', text: 'You owe {{1}}.' }] };
+  const PLACE: Template = { ...ORDER, components: [{ type: 'HEADER', format: 'LOCATION' }] };
+  const EUR = { fallback_value: '12 EUR', code: 'EUR', amount_1000: 12_000 };
+  const HERE = { latitude: 52.5, longitude: '13.4' };
+
+  it.each<[string, Template, string, unknown, readonly string[]]>([
+    ['an amount', VALUES, 'currency', EUR, []],
+    [
+      'an empty amount',
+      VALUES,
+      'currency',
+      {},
+      [
+        'currency.fallback_value to be a text that is not empty',
+        'currency.code to be three capital letters, such as EUR',
+        'currency.amount_1000 to be a whole number, the amount times 1000',
+      ],
+    ],
+    [
+      'an amount of words',
+      VALUES,
+      'currency',
+      'EUR 12',
+      ['currency.fallback_value', 'currency.code', 'currency.amount_1000'],
+    ],
+    [
+      'an amount with a broken part',
+      VALUES,
+      'currency',
+      { ...EUR, amount_1000: 1.5 },
+      ['currency.amount_1000'],
+    ],
+    ['an amount with an unknown code', VALUES, 'currency', { ...EUR, code: 'euro' }, ['currency.code']],
+    [
+      'an amount on two lines',
+      VALUES,
+      'currency',
+      { ...EUR, fallback_value: '12\nEUR' },
+      ['currency.fallback_value to be a text without line breaks'],
+    ],
+    ['a date', VALUES, 'date_time', { fallback_value: '1 May 2026' }, []],
+    ['an empty date', VALUES, 'date_time', {}, ['date_time.fallback_value to be a text that is not empty']],
+    ['a place', PLACE, 'location', HERE, []],
+    ['a place with its name', PLACE, 'location', { ...HERE, name: 'Shop', address: 'Example Street 1' }, []],
+    [
+      'an empty place',
+      PLACE,
+      'location',
+      {},
+      [
+        'location.latitude to be a number from -90 to 90',
+        'location.longitude to be a number from -180 to 180',
+      ],
+    ],
+    ['a place outside the world', PLACE, 'location', { ...HERE, latitude: 91 }, ['location.latitude']],
+    ['a place without words in its name', PLACE, 'location', { ...HERE, name: ' ' }, ['location.name']],
+  ])('have every field that their type needs: %s', (_name, template, type, value, lacks) => {
+    const component = template === PLACE ? 'header' : 'body';
+    const found = problems(template, [{ type: component, parameters: [{ type, [type]: value }] }]);
+    expect(found).toEqual(
+      lacks.map((lack) => expect.stringContaining(`${component} {{1}}: needs ${lack}`) as string),
+    );
+  });
+
+  it('fit once they are filled in, a placeholder as often as it stands, and a header into its own limit', () => {
+    const twice: Template = { ...ORDER, components: [{ type: 'BODY', text: '{{1}} and {{1}}' }] };
+    const body = (value: string) => [{ type: 'body', parameters: [text(value)] }];
+    expect(problems(twice, body('a'.repeat(509)))).toEqual([]);
+    expect(problems(twice, body('a'.repeat(510)))).toEqual([
+      'body: needs at most 1024 characters with its values, not 1025',
+    ]);
+    const header: Template = {
+      ...ORDER,
+      components: [{ type: 'HEADER', format: 'TEXT', text: 'For {{1}}' }],
+    };
+    const words = (value: string) => [{ type: 'header', parameters: [text(value)] }];
+    expect(problems(header, words('a'.repeat(56)))).toEqual([]);
+    expect(problems(header, words('a'.repeat(57)))).toEqual([
+      'header: needs at most 60 characters with its values, not 61',
+    ]);
+    const named: Template = {
+      ...NAMED,
+      components: [{ type: 'BODY', text: '{{first_name}} {{topic}} {{topic}}' }],
+    };
+    const values = [text('a'.repeat(500), 'topic'), text('b'.repeat(30), 'first_name')];
+    expect(problems(named, [{ type: 'body', parameters: values }])).toEqual([
+      'body: needs at most 1024 characters with its values, not 1032',
+    ]);
+    const amount = { type: 'currency', currency: { ...EUR, fallback_value: '1'.repeat(1_020) } };
+    expect(problems(VALUES, [{ type: 'body', parameters: [amount] }])).toEqual([
+      'body: needs at most 1024 characters with its values, not 1029',
+    ]);
+  });
+
   it('cannot be given for a part that nobody knows', () => {
     expect(problems({ ...ORDER, components: [{ type: 'CAROUSEL', cards: [] }] }, [])).toEqual([
       'carousel: needs another template, as this part cannot be filled here',

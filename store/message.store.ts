@@ -222,3 +222,25 @@ export async function joinSaidSince(
     [opened.conversationId, opened.episodeId, new Date(opened.sinceMs)],
   );
 }
+
+/** What was said to the buyer in no episode: its first message, and when it began and ended. */
+type SaidOutside = { readonly messageId: string; readonly firstAtMs: number; readonly lastAtMs: number };
+
+/** Reads what was said to the buyer after the last episode, while none is open; null when there is none. */
+export async function readSaidOutside(client: Database, conversationId: string): Promise<SaidOutside | null> {
+  return firstRow(
+    await client.query<SaidOutside>(
+      `with newest as (
+         select last_activity_at, closed_at from episode where conversation_id = $1 order by ordinal desc limit 1
+       ), outside as (
+         select message.id, message.sent_at, message.captured_at from message left join newest on true
+          where message.conversation_id = $1 and message.direction = 'outbound' and message.episode_id is null
+            and not message.is_imported and not message.is_standby and message.type not in ('reaction', 'edit')
+            and (newest.last_activity_at is null or (newest.closed_at is not null and message.sent_at >= newest.last_activity_at))
+       )
+       select id as "messageId", to_ms(sent_at) as "firstAtMs", (select to_ms(max(sent_at)) from outside) as "lastAtMs"
+         from outside order by sent_at, captured_at, id limit 1`,
+      [conversationId],
+    ),
+  );
+}

@@ -22,6 +22,7 @@ import { permanent } from '../failures';
 import { beginTurn } from './begin-turn';
 import { handBackAt, handBackForIdleness } from './hand-back';
 import { recordEpisodeClose } from './mirror';
+import { placeSaid } from './place-said';
 import type { NextStep } from './step';
 
 const DAY_MS = 86_400_000;
@@ -85,6 +86,7 @@ async function isToBeJudged(client: Database, conversationId: string, messageId:
 /** What was planned and is due now; else what to wait for. */
 async function chooseDue(scene: Scene): Promise<NextStep> {
   const { client, conversation } = scene;
+  await placeSaid(client, scene);
   const followUp = await readPlannedFollowUp(client, conversation.id);
   if (followUp !== null && isDue(followUp, conversation))
     return { kind: 'follow-up', followUpId: followUp.id };

@@ -29,12 +29,15 @@ export class OperatorPage {
     await this.visible(this.page.getByRole('button', { name: 'More Actions' })).waitFor();
   }
 
-  /** Chooses a signal from the list that the workflow offers, and sends it. */
-  async signal(name: string): Promise<void> {
+  /** Chooses a signal from the list that the workflow offers, and sends it; `whenListed` sees the list. */
+  async signal(name: string, whenListed?: () => Promise<void>): Promise<void> {
     await this.visible(this.page.getByRole('button', { name: 'More Actions' })).click();
     await this.visible(this.page.getByTestId('signal-button')).click();
     await this.visible(this.page.getByTestId('signal-select-button')).click();
-    await this.visible(this.page.getByRole('option', { name: new RegExp(`^${name}\\b`) })).click();
+    const option = this.visible(this.page.getByRole('option', { name: new RegExp(`^${name}\\b`) }));
+    await option.waitFor();
+    await whenListed?.();
+    await option.click();
     await this.visible(this.page.getByTestId('confirm-modal-button')).click();
     await this.visible(this.page.getByTestId('signal-select-button')).waitFor({ state: 'hidden' });
   }

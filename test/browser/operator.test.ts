@@ -51,7 +51,8 @@ afterAll(async () => {
 
 /** Only when asked for: a picture of today is another file, though nothing changed. */
 async function keepScreenshot(file: string): Promise<void> {
-  if (process.env['WRITE_SCREENSHOTS'] === 'yes') await operator.page.screenshot({ path: join(DOCS, file) });
+  if (process.env['WRITE_SCREENSHOTS'] === 'yes')
+    await operator.page.screenshot({ path: join(DOCS, file), animations: 'disabled' });
 }
 
 async function reportThat(what: string, pattern: RegExp): Promise<string> {
@@ -97,7 +98,12 @@ it.each([
   expect(isFound).toBe(true);
 });
 
-const FROM_UI = (name: string) => operator.openConversation(id).then(() => operator.signal(name));
+const FROM_UI = async (name: string): Promise<void> => {
+  await operator.openConversation(id);
+  await operator.signal(name, async () => {
+    if (name === 'takeOver') await keepScreenshot('temporal-ui-signal.png');
+  });
+};
 const FROM_CLI = async (name: string): Promise<void> => {
   await temporalCli(
     temporal.address,
@@ -113,6 +119,7 @@ describe.each([
     await signal('pause');
     await buyer.conversationWhere('it is paused', ({ paused_until: until }) => until === 'infinity');
     expect(await reportThat('the pause', /automation is paused/)).toMatch(/Owner:\s*automation/);
+    await keepScreenshot('temporal-ui-paused.png');
     await signal('resume');
     await buyer.conversationWhere('it goes on', ({ paused_until: until }) => until === null);
   });

@@ -1019,13 +1019,13 @@ create table turn (
   status text not null default 'open'::text,
   ended_at timestamp with time zone,
   constraint turn_pkey PRIMARY KEY (id),
-  constraint turn_trigger_message_id_key UNIQUE (trigger_message_id),
   constraint turn_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
   constraint turn_episode_id_fkey FOREIGN KEY (episode_id) REFERENCES episode(id),
   constraint turn_status_check CHECK ((status = ANY (ARRAY['open'::text, 'decided'::text, 'parked'::text, 'joined'::text])))
 );
 CREATE UNIQUE INDEX turn_open ON public.turn USING btree (conversation_id) WHERE (status = 'open'::text);
-comment on column turn.status is 'joined = its messages went over to the open turn of the conversation it was joined with.';
+CREATE UNIQUE INDEX turn_trigger ON public.turn USING btree (trigger_message_id) WHERE (status <> 'joined'::text);
+comment on column turn.status is 'joined = its messages went over to another turn, as conversations were joined or a number proved to be somebody else''s.';
 
 create table wait (
   id bigint not null generated always as identity,

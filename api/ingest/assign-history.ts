@@ -8,7 +8,8 @@ import { insertMessage } from './insert-message';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
 import { counterpartOf, isOfThePastFromUs } from './named-by';
-import { findOrCreateBuyer, findOrCreateConversation } from './people';
+import { findOrCreateBuyer } from './find-buyer';
+import { findOrCreateConversation } from './people';
 import { storedHistorySchema } from './webhook.schema';
 import type { WebhookMessage } from './webhook.schema';
 

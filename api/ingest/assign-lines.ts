@@ -4,7 +4,8 @@ import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { insertMessage, sentAtOf } from './insert-message';
-import { assignAnew, findOrCreateBuyer, findOrCreateConversation } from './people';
+import { findOrCreateBuyer } from './find-buyer';
+import { assignAnew, findOrCreateConversation } from './people';
 import { findSame, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
 

@@ -7,7 +7,7 @@ import { noteConsent } from '../../store/consent.store';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
 import { choosersOf } from './named-by';
-import { findOrCreateBuyer } from './people';
+import { findOrCreateBuyer } from './find-buyer';
 import { storedPreferenceSchema } from './webhook.schema';
 
 /** A buyer chose in WhatsApp not to be written to, or to be again; the newest choice holds for the whole person. */

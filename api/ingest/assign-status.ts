@@ -20,7 +20,7 @@ import { identifiersOf } from './identifiers';
 import { participantOf } from './flatten';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { findOrCreateBuyer } from './people';
+import { findOrCreateBuyer } from './find-buyer';
 import { factsOfStatus } from './status-facts';
 import { storedStatusSchema } from './webhook.schema';
 import { noteUsername } from './usernames';

@@ -137,19 +137,21 @@ export async function endIdentifiers(
 
 /**
  * With a new number everybody gets new user ids, and has the old number no longer: what a buyer was seen with before ends
- * there, also if not named, and also where the new number is hidden.
+ * there, also if not named, and also where the new number is hidden. Gives what ended.
  */
-export async function endOldIdentifiers(client: Database, buyerId: string): Promise<void> {
-  await client.query(
+export async function endOldIdentifiers(client: Database, buyerId: string): Promise<Identifier[]> {
+  const { rows } = await client.query<Identifier>(
     `update buyer_identity as old set valid_to = moved.at
        from (select ids.id, min(later.valid_from) as at
                from buyer_identity as ids
                join buyer_identity as later on later.buyer_id = ids.buyer_id and later.kind <> 'username'
                 and later.is_start_known and later.valid_from > ids.valid_from
               where ids.buyer_id = $1 and ids.kind <> 'username' group by ids.id) as moved
-      where old.id = moved.id and (old.valid_to is null or old.valid_to > moved.at)`,
+      where old.id = moved.id and (old.valid_to is null or old.valid_to > moved.at)
+      returning old.kind, old.value`,
     [buyerId],
   );
+  return rows;
 }
 
 /** The numbers that a buyer has at a time. */

@@ -1,12 +1,11 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
-import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
-import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
 import { requestLook } from '../../store/look.store';
 import { sentAtOf } from './insert-message';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
-import { findOrCreateBuyer, findOrCreateConversation } from './people';
+import { findOrCreateBuyer } from './find-buyer';
+import { findOrCreateConversation } from './people';
 import type { StoredMessage, WebhookMessage } from './webhook.schema';
 
 /** The conversation of an item, its lock held, and others that must look because buyers were joined for it. */
@@ -46,18 +45,4 @@ export async function toldToLook(client: Database, place: Place, isWanted: boole
 /** When a message counts as sent: the last moment of WhatsApp's second that lies before its capture. */
 export function sentAtMs(item: StoredItem, message: WebhookMessage): number {
   return sentAtOf(message, item.captured_at).getTime();
-}
-
-/** Puts what was said elsewhere for us into the open episode, if there is one, so that its log in HubSpot tells it too. */
-export async function joinOpenEpisode(client: Database, whatsappId: string): Promise<void> {
-  const placed = await client.query<{ episode_id: string }>(
-    `update message set episode_id = episode.id
-       from episode
-      where message.whatsapp_id = $1 and message.episode_id is null
-        and episode.conversation_id = message.conversation_id and episode.closed_at is null
-      returning message.episode_id`,
-    [whatsappId],
-  );
-  const episodeId = firstRow(placed)?.episode_id;
-  if (episodeId !== undefined) await enqueueEpisodeAgain(client, episodeId);
 }

@@ -18,6 +18,8 @@ export type Person = {
   readonly taken?: readonly Identifier[];
   /** Those of them that this person had until then. */
   readonly left?: readonly Identifier[];
+  /** Those of them that this person has no longer from then on. */
+  readonly givenUp?: readonly Identifier[];
   readonly displayName: string | null;
   readonly username?: string | null | undefined;
   /** Provider's time of the item: identifiers pass from one person to another, so it counts who had them then. */
@@ -26,14 +28,18 @@ export type Person = {
   readonly webhookItemId: number | null;
 };
 
-/** The buyer of an item, and the conversations that must look because buyers were joined for it. */
+/** The buyer of an item, and the conversations that must look because buyers were joined or parted for it. */
 export type FoundBuyer = { readonly buyerId: string; readonly lookAt: readonly string[] };
+
+/** The same with the numbers that others had before or have after: what was said with them may be somebody else's. */
+export type NamedBuyer = FoundBuyer & { readonly contested: readonly Identifier[] };
 
 /**
  * The buyer with these identifiers, made if new; identifiers that were not known yet are added. When they belong to
  * several buyers, these prove to be one and are joined, unless a person has told them apart. Takes all locks it needs.
+ * Whoever calls it gives what was said with a contested number to whom it belongs (`find-buyer.ts`).
  */
-export async function findOrCreateBuyer(client: Database, person: Person): Promise<FoundBuyer> {
+export async function nameOrCreateBuyer(client: Database, person: Person): Promise<NamedBuyer> {
   await lockIdentifiers(client, person.identifiers);
   const { people, strangers } = await lockBuyers(client, person);
   const found = await joinPeople(client, people, person.webhookItemId);
@@ -50,13 +56,13 @@ export async function findOrCreateBuyer(client: Database, person: Person): Promi
       isProven: person.identifiers.some(isUserId),
       stranger: strangers.find((one) => isSame(one, identifier)),
     });
-  await endOldIdentifiers(client, buyerId);
+  const ended = await endOldIdentifiers(client, buyerId);
   await noteUsername(client, { buyerId, username: person.username, atMs: person.atMs });
-  return { buyerId, lookAt };
+  return { buyerId, lookAt, contested: [...strangers, ...ended].filter((one) => !isUserId(one)) };
 }
 
 /** While the locks were waited for, somebody was joined or parted: it begins anew, without the locks it holds. */
-class BuyersMoved extends Error {
+export class BuyersMoved extends Error {
   override readonly name = 'BuyersMoved';
 }
 
@@ -84,8 +90,8 @@ export async function assignAnew<Result>(
  */
 async function lockBuyers(client: Database, person: Person): Promise<Named<HeldIdentifier>> {
   const holders = await findHolders(client, person.identifiers, person.atMs);
-  const { identifiers, taken = [], left = [], atMs } = person;
-  const item = { identifiers, taken, left, atMs };
+  const { identifiers, taken = [], left = [], givenUp = [], atMs } = person;
+  const item = { identifiers, taken, left, givenUp, atMs };
   if (holders.length === 0) return whoIsMeant(item, []);
   const found = holders.map((holder) => holder.buyerId);
   await client.query('select 1 from buyer where id = any($1) order by id for update', [found]);

@@ -12,7 +12,8 @@ import { isNumber } from '../../store/number.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { judgeTemplateAlone } from '../../store/template-judgement.store';
 import { identifiersOf } from './identifiers';
-import { assignAnew, findOrCreateBuyer, findOrCreateConversation } from './people';
+import { findOrCreateBuyer } from './find-buyer';
+import { assignAnew, findOrCreateConversation } from './people';
 
 /** Who writes first to whom. */
 export type Start = {

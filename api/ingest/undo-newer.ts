@@ -1,11 +1,9 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
 import type { Database } from '../../platform/database';
-import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
-import { applyEvents } from './assign-event';
 import type { StoredItem } from './item';
-import { saidAtMs } from './message-facts';
+import { moveItem } from './move-item';
+import { applyAllEvents, nameAgain } from './after-move';
 import { namedBy } from './named-by';
-import { findOrCreateConversation, nameBuyer } from './people';
 import type { Undoing } from './undo-restore';
 import { noteUsername, settleUsernames } from './usernames';
 import { storedMessageSchema } from './webhook.schema';
@@ -31,8 +29,8 @@ export async function partNewer(client: Database, undoing: Undoing): Promise<str
     const buyerId = await ownerOf(client, undoing, { identifiers: named.identifiers, fresh });
     await moveFresh(client, buyerId, { identifiers: named.identifiers, fresh });
     await client.query('update consent set buyer_id = $2 where webhook_item_id = $1', [item.id, buyerId]);
-    for (const conversationId of await moveRows(client, { item, buyerId, undoing }))
-      asking.add(conversationId);
+    for (const { toId, decidedTurnId } of await moveItem(client, item, buyerId))
+      if (decidedTurnId !== null) asking.add(toId);
     if (buyerId === undoing.joinedId && item.kind === 'message')
       await noteUsername(client, {
         buyerId,
@@ -44,7 +42,7 @@ export async function partNewer(client: Database, undoing: Undoing): Promise<str
     await settleUsernames(client, buyerId);
     await nameAgain(client, buyerId);
   }
-  await applyAllEvents(client, undoing);
+  await applyAllEvents(client, [undoing.survivingId, undoing.joinedId]);
   return [...asking];
 }
 
@@ -104,90 +102,4 @@ async function moveFresh(client: Database, buyerId: string, named: NamedWith): P
     await client.query('update buyer_identity set buyer_id = $2 where id = $1', [rowId, buyerId]);
     named.fresh.delete(keyOf(identifier));
   }
-}
-
-type Moving = { readonly item: StoredItem; readonly buyerId: string; readonly undoing: Undoing };
-
-/** The conversations into which something went that a turn had decided already. */
-async function moveRows(client: Database, { item, buyerId }: Moving): Promise<string[]> {
-  const misplaced = await client.query<{
-    is_decided: boolean;
-    episode_id: string | null;
-    phone_number_id: string;
-  }>(
-    `select coalesce(turn.status <> 'open', false) as is_decided, message.episode_id, conversation.phone_number_id
-       from message join conversation on conversation.id = message.conversation_id
-       left join turn on turn.id = message.turn_id
-      where message.webhook_item_id = $1 and conversation.buyer_id <> $2
-     union all
-     select false, null, conversation.phone_number_id
-       from message_event join conversation on conversation.id = message_event.conversation_id
-      where message_event.webhook_item_id = $1 and conversation.buyer_id <> $2`,
-    [item.id, buyerId],
-  );
-  const asking: string[] = [];
-  for (const row of misplaced.rows) {
-    const phoneNumberId = row.phone_number_id;
-    const toId = await findOrCreateConversation(client, {
-      phoneNumberId,
-      displayPhoneNumber: null,
-      wabaId: null,
-      buyerId,
-    });
-    await moveInto(client, item.id, toId);
-    if (row.is_decided) asking.push(toId);
-    if (row.episode_id !== null) await enqueueEpisodeAgain(client, row.episode_id);
-  }
-  return asking;
-}
-
-/** What a turn has decided stays decided and stands in the newest episode; anything else is taken up by a turn of its own. */
-async function moveInto(client: Database, itemId: number, toId: string): Promise<void> {
-  const moved = await client.query<{ episode_id: string | null }>(
-    `update message
-        set conversation_id = $2,
-            turn_id = (select id from turn where id = message.turn_id and status <> 'open'),
-            episode_id = case when exists (select 1 from turn where id = message.turn_id and status <> 'open') or is_imported
-                              then (select id from episode where conversation_id = $2 order by ordinal desc limit 1) end
-      where webhook_item_id = $1
-      returning episode_id`,
-    [itemId, toId],
-  );
-  await client.query('update message_event set conversation_id = $2 where webhook_item_id = $1', [
-    itemId,
-    toId,
-  ]);
-  for (const { episode_id: episodeId } of moved.rows)
-    if (episodeId !== null) await enqueueEpisodeAgain(client, episodeId);
-}
-
-/** Edits and revocations take effect where their message stands now, and nowhere else. */
-async function applyAllEvents(client: Database, { survivingId, joinedId }: Undoing): Promise<void> {
-  const events = await client.query<{ about: string }>(
-    `select distinct about_whatsapp_id as about
-       from message_event join conversation on conversation.id = conversation_id
-      where buyer_id = any($1) and about_whatsapp_id is not null order by 1`,
-    [[survivingId, joinedId]],
-  );
-  for (const { about } of events.rows) await applyEvents(client, about);
-}
-
-/** The newest message names a buyer; without one the name stays. */
-async function nameAgain(client: Database, buyerId: string): Promise<void> {
-  const { rows } = await client.query<{ name: string; timestamp: unknown; captured_at: Date; sent_at: Date }>(
-    `select item.raw -> 'contact' -> 'profile' ->> 'name' as name, item.raw -> 'message' -> 'timestamp' as timestamp,
-            item.captured_at, said.sent_at
-       from (select webhook_item_id, conversation_id, sent_at from message
-             union all select webhook_item_id, conversation_id, sent_at from message_event) as said
-       join conversation on conversation.id = said.conversation_id
-       join webhook_item as item on item.id = said.webhook_item_id
-      where conversation.buyer_id = $1 and item.kind = 'message'
-        and item.raw -> 'contact' -> 'profile' ->> 'name' is not null
-      order by date_trunc('second', said.sent_at) desc, name desc limit 1`,
-    [buyerId],
-  );
-  const [newest] = rows;
-  if (newest === undefined) return;
-  const atMs = saidAtMs(newest, newest.captured_at.getTime());
-  await nameBuyer(client, buyerId, { displayName: newest.name, atMs });
 }

@@ -18,6 +18,8 @@ export type Naming = {
   readonly taken: readonly Identifier[];
   /** Those that the person had until then, as a change reports; these alone tell whether the holder is somebody else. */
   readonly left: readonly Identifier[];
+  /** Those of them that are nobody's from this very time on. */
+  readonly givenUp: readonly Identifier[];
   readonly atMs: number;
 };
 
@@ -29,7 +31,8 @@ export type Named<Found extends Holder> = {
 
 /**
  * Tells one person from two who had the same number. A user id is never given to somebody else, so its holder is meant.
- * A phone number is: its holder is a stranger who had another user id then, or who had it before the person took it over.
+ * A phone number is: its holder is a stranger who had another user id then, who had it before the person took it over, or
+ * who was seen with it only after the person had given it up.
  */
 export function whoIsMeant<Found extends Holder>(item: Naming, holders: readonly Found[]): Named<Found> {
   const userIds = item.identifiers.filter(isUserId);
@@ -38,7 +41,8 @@ export function whoIsMeant<Found extends Holder>(item: Naming, holders: readonly
     !isUserId(holder) &&
     !byUserId.has(holder.buyerId) &&
     (contradict(includes(item.left, holder) ? item.left.filter(isUserId) : userIds, holder.userIds) ||
-      (includes(item.taken, holder) && holder.sinceMs < item.atMs));
+      (includes(item.taken, holder) && holder.sinceMs < item.atMs) ||
+      (includes(item.givenUp, holder) && holder.sinceMs > item.atMs));
   const strangers = holders.filter(isStranger);
   const people = holders.filter((holder) => !strangers.includes(holder)).map((holder) => holder.buyerId);
   return { people: [...new Set(people)], strangers };

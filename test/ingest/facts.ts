@@ -72,11 +72,15 @@ const said = fc
     ...(username === undefined ? {} : { profile: { name: `Name ${username}`, username } }),
   }));
 
-/** A number that two people had one after the other, each shown with a user id; the first may have reported another number. */
+/**
+ * A number that two people had one after the other, each shown with a user id; the first may have reported another number.
+ * Messages, echoes and preferences may name the number alone.
+ */
 const LENT = { phone: '447700900305', owner: 'GB.305', later: 'GB.405', stranger: 'GB.505' };
+const byIds = fc.constantFrom('user', 'both', 'phone');
 const lent = fc
-  .tuple(number, fc.boolean(), fc.boolean(), fc.integer({ min: 1, max: 99 }))
-  .map(([to, isStranger, byBoth, seconds]): Fact => ({
+  .tuple(number, fc.boolean(), byIds, fc.integer({ min: 1, max: 99 }))
+  .map(([to, isStranger, by, seconds]): Fact => ({
     list: 'messages',
     field: 'messages',
     number: to,
@@ -84,10 +88,38 @@ const lent = fc
       timestamp: at(seconds + (isStranger ? CHANGE_SECONDS : 0)),
       type: 'text',
       text: { body: 'Hello' },
-      from_user_id: isStranger ? LENT.stranger : LENT.owner,
-      ...(byBoth ? { from: LENT.phone } : {}),
+      ...(by === 'phone' ? {} : { from_user_id: isStranger ? LENT.stranger : LENT.owner }),
+      ...(by === 'user' ? {} : { from: LENT.phone }),
     },
   }));
+const lentTime = fc
+  .tuple(fc.boolean(), fc.integer({ min: 1, max: 99 }))
+  .map(([isLater, seconds]) => seconds + (isLater ? CHANGE_SECONDS : 0));
+const lentEcho = fc.tuple(number, lentTime).map(([by, seconds]): Fact => ({
+  list: 'message_echoes',
+  field: 'smb_message_echoes',
+  number: by,
+  item: message({
+    id: `wamid.lent.${by}.${seconds}`,
+    from: '12025550100',
+    to: LENT.phone,
+    timestamp: at(seconds),
+  }),
+}));
+const lentChoice = fc.tuple(fc.constantFrom('stop', 'resume'), lentTime).map(([value, seconds]): Fact => ({
+  list: 'user_preferences',
+  field: 'user_preferences',
+  number: NUMBER_ID,
+  item: { wa_id: LENT.phone, value, category: 'marketing_messages', timestamp: Number(at(seconds)) },
+}));
+/** The number that the first person changed to, which somebody may have had before. */
+const taken = fc.tuple(number, lentTime).map(([to, seconds]): Fact => ({
+  list: 'messages',
+  field: 'messages',
+  number: to,
+  item: { timestamp: at(seconds), type: 'text', text: { body: 'Hello' }, from: LENT_NEXT },
+}));
+const LENT_NEXT = '447700900405';
 const givenUp = fc.constant<Fact>({
   list: 'messages',
   field: 'messages',
@@ -100,7 +132,7 @@ const givenUp = fc.constant<Fact>({
     text: undefined,
     system: {
       type: 'user_changed_number',
-      wa_id: '447700900405',
+      wa_id: LENT_NEXT,
       user_id: LENT.later,
       previous_user_id: LENT.owner,
     },
@@ -279,6 +311,9 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
         { weight: 2, arbitrary: moved },
         { weight: 4, arbitrary: lent },
         { weight: 1, arbitrary: givenUp },
+        { weight: 2, arbitrary: lentEcho },
+        { weight: 1, arbitrary: lentChoice },
+        { weight: 2, arbitrary: taken },
         { weight: 2, arbitrary: status },
         { weight: 1, arbitrary: reached },
         { weight: 2, arbitrary: answered },

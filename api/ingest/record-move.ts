@@ -1,0 +1,98 @@
+import { RULES_VERSION } from '../../domain/vocabulary';
+import type { Database } from '../../platform/database';
+import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
+import { recordDecision } from '../../store/decision.store';
+import { noteHistoryChange } from '../../store/history-wait.store';
+import { requestLooks } from '../../store/look.store';
+import { hasHistory } from './join-conversations';
+import type { MovedRow } from './move-item';
+import type { Misplaced, MoveCause } from './move-said';
+
+type Moved = {
+  readonly moves: readonly Misplaced[];
+  readonly rows: readonly MovedRow[];
+  /** Conversations that went over as they are. */
+  readonly whole: readonly string[];
+  readonly cause: MoveCause;
+};
+
+/**
+ * Writes the moving down as a verdict in every conversation that it concerns, for the audit log and HubSpot. Undoing an
+ * earlier join leaves what has gone over where it is. Returns the living conversations, which must look.
+ */
+export async function recordMove(client: Database, moved: Moved): Promise<string[]> {
+  const { moves, rows, whole } = moved;
+  const concerned = [...new Set([...rows.flatMap(({ fromId, toId }) => [fromId, toId]), ...whole])];
+  await forgetJoins(client, moves);
+  const places = await readPlaces(client, concerned);
+  for (const place of places) await recordVerdict(client, moved, place);
+  for (const buyerId of new Set(moves.flatMap(({ fromId, toId }) => [fromId, toId])))
+    await enqueueRelinked(client, buyerId);
+  for (const { id } of places) if (await hasHistory(client, id)) await noteHistoryChange(client, id);
+  const lookAt = places.filter(({ is_live: isLive }) => isLive).map(({ id }) => id);
+  await requestLooks(client, lookAt);
+  return lookAt;
+}
+
+async function forgetJoins(client: Database, moves: readonly Misplaced[]): Promise<void> {
+  await client.query(
+    `delete from buyer_join_row as row using (
+       select 'message' as name, id::text as id from message where webhook_item_id = any($1)
+       union all select 'message_event', id::text from message_event where webhook_item_id = any($1)
+       union all select 'consent', id::text from consent where webhook_item_id = any($1)) as gone
+      where row.table_name = gone.name and row.row_id = gone.id`,
+    [moves.map(({ item }) => item.id)],
+  );
+}
+
+/** Where there is only imported history, no workflow was ever told to look, and none is now. */
+type Place = { readonly id: string; readonly buyer_id: string; readonly is_live: boolean };
+
+async function readPlaces(client: Database, ids: readonly string[]): Promise<Place[]> {
+  const { rows } = await client.query<Place>(
+    `select id, buyer_id, look_wanted > 0 or exists (select 1 from message where conversation_id = conversation.id
+                                                      and not is_imported) as is_live
+       from conversation where id = any($1) order by id`,
+    [ids],
+  );
+  return rows;
+}
+
+async function recordVerdict(client: Database, moved: Moved, place: Place): Promise<void> {
+  const { moves, whole, cause } = moved;
+  const itemIds = moves.map(({ item }) => item.id);
+  const decision = await recordDecision(client, {
+    key: `move:${cause.webhookItemId ?? 'line'}:${itemIds[0] ?? 0}:${place.id}`,
+    conversationId: place.id,
+    episodeId: null,
+    turnId: null,
+    kind: 'identity',
+    verdict: 'move',
+    reasonCode: 'identity.moved',
+    reasons: [{ code: 'identity.moved' }],
+    inputs: {
+      webhookItemId: cause.webhookItemId,
+      moved: moves.map(({ item, fromId, toId, atMs }) => ({
+        webhookItemId: item.id,
+        fromBuyerId: fromId,
+        toBuyerId: toId,
+        atMs,
+      })),
+      isWhole: whole.includes(place.id),
+    },
+    runnerUp: null,
+    flip: null,
+    ruleName: null,
+    parameterVersion: RULES_VERSION,
+    policyVersionId: null,
+    identityLinkId: null,
+    contextSnapshotId: null,
+  });
+  if (place.is_live)
+    await enqueueCrm(client, {
+      objectKind: 'contact',
+      objectKey: place.buyer_id,
+      conversationId: place.id,
+      decisionId: decision.id,
+    });
+}

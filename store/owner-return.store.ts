@@ -1,7 +1,8 @@
+import { isHandBackKeyword, KEYWORD_LATER_MS } from '../domain/owner/hand-back-keyword';
 import { decideReturn } from '../domain/owner/return.decide';
-import type { ReturnInput, ReturnVerdict } from '../domain/owner/return.decide';
+import type { OwnerBefore, ReturnInput, ReturnVerdict } from '../domain/owner/return.decide';
 import type { Owner } from '../domain/vocabulary';
-import { onlyRow } from '../platform/database';
+import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { enqueueCrm } from './crm-outbox.store';
 import { recordGrounded } from './grounded-decision.store';
@@ -15,6 +16,8 @@ export type WithdrawnEcho = {
   readonly conversationId: string;
   readonly whatsappId: string;
   readonly atMs: number;
+  /** It gave the conversation back by a word. */
+  readonly isWord: boolean;
   readonly reasonCode: 'owner.own_echo' | 'identity.moved';
 };
 
@@ -47,40 +50,67 @@ type Place = {
   readonly question: string | null;
 };
 
-type FactsRow = Omit<ReturnInput, 'atMs' | 'before'> &
-  Place & { readonly before: { readonly owner: Owner; readonly ownerAtMs: number | null } | null };
+type FactsRow = OwnerBefore &
+  Place &
+  Pick<ReturnInput, 'isOrderedSince'> & { readonly taken: OwnerBefore | null };
 
 async function readFacts(
   client: Database,
   echo: WithdrawnEcho,
 ): Promise<{ readonly input: ReturnInput; readonly place: Place }> {
-  const { buyerId, episodeId, question, ...facts } = onlyRow(
-    await client.query<FactsRow>(
-      `select owner, to_ms(owner_at) as "ownerAtMs", buyer_id as "buyerId", taken.before, taken.question,
-              (select to_ms(max(at)) from (
-                 select sent_at as at from message
-                  where conversation_id = $1 and direction = 'outbound' and whatsapp_id <> $2 and send_id is null
-                    and not is_imported and not is_standby
-                 union all
-                 select sent_at from message_event
-                  where conversation_id = $1 and author not in ('buyer', 'meta') and kind <> 'notice'
-                    and whatsapp_id <> $2) as other) as "otherAtMs",
-              exists (select 1 from command
-                       where conversation_id = $1 and outcome = 'done' and command.created_at >= taken.decided_at
-                          -- What was ordered by a word on the phone counts by its own time.
-                          and not starts_with(idempotency_key, 'echo:')) as "isOrderedSince",
-              (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as "episodeId"
-         from conversation
-         left join lateral (
-           select decided_at, details ->> 'question' as question,
-                  jsonb_build_object('owner', inputs -> 'owner', 'ownerAtMs', inputs -> 'ownerAtMs') as before
-             from decision
-            where conversation_id = $1 and kind = 'owner' and verdict = 'phone' order by id desc limit 1) as taken on true
-        where conversation.id = $1`,
+  const { owner, ownerAtMs, isOrderedSince, taken, ...place } = onlyRow(
+    await client.query<FactsRow>(FACTS, [echo.conversationId]),
+  );
+  // A word on the phone gives to automation what the phone app has.
+  const first: OwnerBefore | null = echo.isWord ? { owner: 'automation', ownerAtMs: null } : taken;
+  const other = await readOther(client, echo);
+  const isGivenBack = other?.isWord === true && (first?.ownerAtMs ?? 0) < effectMs(other);
+  const before = isGivenBack ? { owner: 'automation' as const, ownerAtMs: effectMs(other) } : first;
+  const otherAtMs = other === null || other.isWord ? null : other.atMs;
+  const effectAtMs = effectMs(echo);
+  return { input: { owner, ownerAtMs, isOrderedSince, before, otherAtMs, effectAtMs }, place };
+}
+
+const FACTS = `
+  select owner, to_ms(owner_at) as "ownerAtMs", buyer_id as "buyerId", taken.before as taken, taken.question,
+         exists (select 1 from command
+                  where conversation_id = $1 and outcome = 'done' and command.created_at >= taken.decided_at
+                    -- What was ordered by a word on the phone counts by its own time.
+                    and not starts_with(idempotency_key, 'echo:')) as "isOrderedSince",
+         (select id from episode where conversation_id = $1 order by ordinal desc limit 1) as "episodeId"
+    from conversation
+    left join lateral (
+      select decided_at, details ->> 'question' as question,
+             jsonb_build_object('owner', inputs -> 'owner', 'ownerAtMs', inputs -> 'ownerAtMs') as before
+        from decision
+       where conversation_id = $1 and kind = 'owner' and verdict = 'phone' order by id desc limit 1) as taken on true
+   where conversation.id = $1`;
+
+type Deed = { readonly atMs: number; readonly isWord: boolean };
+
+/** The newest other thing that a person did on the phone app in the conversation. */
+async function readOther(client: Database, echo: WithdrawnEcho): Promise<Deed | null> {
+  const found = firstRow(
+    await client.query<{ atMs: number; type: string; text: string | null }>(
+      `select to_ms(sent_at) as "atMs", type, text from (
+         select sent_at, type, text from message
+          where conversation_id = $1 and direction = 'outbound' and whatsapp_id <> $2 and send_id is null
+            and not is_imported and not is_standby
+         union all
+         select sent_at, type, null from message_event
+          where conversation_id = $1 and author not in ('buyer', 'meta') and kind <> 'notice' and whatsapp_id <> $2
+       ) as other
+       order by sent_at desc limit 1`,
       [echo.conversationId, echo.whatsappId],
     ),
   );
-  return { input: { ...facts, atMs: echo.atMs }, place: { buyerId, episodeId, question } };
+  if (found === null) return null;
+  const keywords = (await readActivePolicy(client))?.policy.human.hand_back_keywords ?? [];
+  return { atMs: found.atMs, isWord: found.type === 'text' && isHandBackKeyword(found.text, keywords) };
+}
+
+function effectMs({ atMs, isWord }: Deed): number {
+  return isWord ? atMs + KEYWORD_LATER_MS : atMs;
 }
 
 async function carryOut(

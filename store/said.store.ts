@@ -103,6 +103,7 @@ async function adoptEcho(
     conversationId: send.conversationId,
     whatsappId: send.whatsappId,
     atMs: echoed.sent_at.getTime(),
+    isWord: false,
     reasonCode: 'owner.own_echo',
   });
   return true;

@@ -13,7 +13,7 @@ import { moveEmptied, moveWhole } from './move-conversation';
 import { moveItem } from './move-item';
 import type { MovedRow } from './move-item';
 import { recordMove } from './record-move';
-import { reportEcho } from './report-echo';
+import { isHandBack, reportEcho } from './report-echo';
 import { inheritControl, settleTurns } from './settle-moved';
 import { storedMessageSchema } from './webhook.schema';
 
@@ -84,7 +84,7 @@ async function moveOwner(client: Database, item: StoredItem, row: MovedRow): Pro
   const { message } = storedMessageSchema.parse(item.raw);
   const atMs = sentAtOf(message, item.captured_at).getTime();
   const policy = (await readActivePolicy(client))?.policy ?? null;
-  const echo = { whatsappId: message.id, atMs };
+  const echo = { whatsappId: message.id, atMs, isWord: isHandBack(message, policy) };
   await withdrawEcho(client, { ...echo, conversationId: row.fromId, reasonCode: 'identity.moved' });
   await joinOpenEpisode(client, message.id);
   const phoneAgent = policy === null ? null : phoneAgentOf(policy, item.phone_number_id ?? '');

@@ -1,4 +1,4 @@
-import { isHandBackKeyword } from '../../domain/owner/hand-back-keyword';
+import { isHandBackKeyword, KEYWORD_LATER_MS } from '../../domain/owner/hand-back-keyword';
 import { isNewest } from '../../domain/owner/owner.decide';
 import type { Policy } from '../../domain/policy/policy';
 import type { Database } from '../../platform/database';
@@ -20,17 +20,15 @@ export async function reportEcho(
 ): Promise<void> {
   const { message, policy } = echo;
   const reported = { ...echo.reported, report: 'echo' } as const;
-  if (policy !== null && isHandBack(message, policy)) await handBack(client, reported);
+  if (isHandBack(message, policy)) await handBack(client, reported);
   else await reportOwner(client, reported);
 }
 
-function isHandBack(message: WebhookMessage, policy: Policy): boolean {
-  if (message.type !== 'text') return false;
+/** Whether an echo is the word by which people on the phone app give a conversation back. */
+export function isHandBack(message: WebhookMessage, policy: Policy | null): boolean {
+  if (policy === null || message.type !== 'text') return false;
   return isHandBackKeyword(textOfMessage(message), policy.human.hand_back_keywords ?? []);
 }
-
-/** A keyword comes after what was said in its second: whoever gives a conversation back has written before. */
-const KEYWORD_LATER_MS = 1;
 
 /** The word on the phone is the same order as the button in the console; one that is older than another order is void. */
 async function handBack(client: Database, reported: ReportedOwner): Promise<void> {

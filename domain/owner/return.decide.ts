@@ -1,15 +1,16 @@
 import { RULES_VERSION, ownerKind } from '../vocabulary';
 import type { Owner, OwnerKind, Verdict } from '../vocabulary';
 
-/** Everything that decides whether a conversation goes back from the phone app; times in unix ms. */
-export type ReturnInput = {
-  readonly owner: Owner;
-  readonly ownerAtMs: number | null;
-  /** When the message was sent that was taken for a person's on the phone app and is none of this conversation's. */
-  readonly atMs: number;
-  /** Who had the conversation before the phone app took it over; null = nothing tells. */
-  readonly before: { readonly owner: Owner; readonly ownerAtMs: number | null } | null;
-  /** The newest other thing that a person did on the phone app here. */
+/** Who had a conversation, and since which deed of a person. */
+export type OwnerBefore = { readonly owner: Owner; readonly ownerAtMs: number | null };
+
+/** Everything that decides who has a conversation without a message of its phone app; times in unix ms. */
+export type ReturnInput = OwnerBefore & {
+  /** When the message took effect that was taken for a person's on the phone app and is none of this conversation's. */
+  readonly effectAtMs: number;
+  /** Who had the conversation before, or got it by a later word on the phone; null = nothing tells. */
+  readonly before: OwnerBefore | null;
+  /** The newest other thing that a person did on the phone app here, and that took it over. */
   readonly otherAtMs: number | null;
   /** A person gave an order about the conversation since it was taken over. */
   readonly isOrderedSince: boolean;
@@ -17,7 +18,7 @@ export type ReturnInput = {
 
 export type ReturnVerdict = Verdict<OwnerKind | 'keep', ReturnInput> & {
   /** What the owner rests on from now on; null = as before. */
-  readonly restsOn: { readonly owner: Owner; readonly ownerAtMs: number | null } | null;
+  readonly restsOn: OwnerBefore | null;
 };
 
 /**
@@ -26,23 +27,24 @@ export type ReturnVerdict = Verdict<OwnerKind | 'keep', ReturnInput> & {
  */
 export function decideReturn(input: ReturnInput, reasonCode: string): ReturnVerdict {
   const { before, otherAtMs } = input;
-  const isResting = input.owner === 'phone' && input.ownerAtMs === input.atMs;
+  const isResting = ['phone', 'automation'].includes(input.owner) && input.ownerAtMs === input.effectAtMs;
   if (!isResting || before === null || input.isOrderedSince) return keep(input, null);
-  // Others have written on the phone app: it stays theirs, since their last word.
-  if (otherAtMs !== null && (before.ownerAtMs === null || otherAtMs >= before.ownerAtMs))
-    return keep(input, { owner: input.owner, ownerAtMs: otherAtMs });
+  // Others have written on the phone app: it is theirs, since their last word.
+  const isOnPhone = otherAtMs !== null && (before.ownerAtMs === null || otherAtMs >= before.ownerAtMs);
+  const restsOn: OwnerBefore = isOnPhone ? { owner: 'phone', ownerAtMs: otherAtMs } : before;
+  if (restsOn.owner === input.owner) return keep(input, restsOn);
   return {
     ...common(input),
-    verdict: ownerKind(before.owner),
+    verdict: ownerKind(restsOn.owner),
     reasonCode,
     reasons: [{ code: reasonCode }],
     runnerUp: { verdict: 'keep', reasonCode: 'owner.unchanged' },
-    flip: `other_at_ms>=${before.ownerAtMs ?? 0}`,
-    restsOn: before,
+    flip: `other_at_ms${isOnPhone ? '<' : '>='}${before.ownerAtMs ?? 0}`,
+    restsOn,
   };
 }
 
-function keep(input: ReturnInput, restsOn: ReturnVerdict['restsOn']): ReturnVerdict {
+function keep(input: ReturnInput, restsOn: OwnerBefore | null): ReturnVerdict {
   const reasonCode = 'owner.unchanged';
   const reasons = [{ code: reasonCode }];
   return { ...common(input), verdict: 'keep', reasonCode, reasons, runnerUp: null, flip: null, restsOn };

@@ -79,8 +79,15 @@ const said = fc
 const LENT = { phone: '447700900305', owner: 'GB.305', later: 'GB.405', stranger: 'GB.505' };
 const byIds = fc.constantFrom('user', 'both', 'phone');
 const lent = fc
-  .tuple(number, fc.boolean(), byIds, fc.integer({ min: 1, max: 99 }))
-  .map(([to, isStranger, by, seconds]): Fact => ({
+  .tuple(
+    number,
+    fc.boolean(),
+    byIds,
+    fc.integer({ min: 1, max: 99 }),
+    fc.constantFrom(undefined, 'Ana', 'Bea'),
+  )
+  .map(([to, isStranger, by, seconds, name]): Fact => ({
+    ...(name === undefined ? {} : { profile: { name } }),
     list: 'messages',
     field: 'messages',
     number: to,
@@ -95,17 +102,20 @@ const lent = fc
 const lentTime = fc
   .tuple(fc.boolean(), fc.integer({ min: 1, max: 99 }))
   .map(([isLater, seconds]) => seconds + (isLater ? CHANGE_SECONDS : 0));
-const lentEcho = fc.tuple(number, lentTime).map(([by, seconds]): Fact => ({
-  list: 'message_echoes',
-  field: 'smb_message_echoes',
-  number: by,
-  item: message({
-    id: `wamid.lent.${by}.${seconds}`,
-    from: '12025550100',
-    to: LENT.phone,
-    timestamp: at(seconds),
-  }),
-}));
+const lentEcho = fc
+  .tuple(number, lentTime, fc.constantFrom('Hello', 'Hello', '#bot'))
+  .map(([by, seconds, body]): Fact => ({
+    list: 'message_echoes',
+    field: 'smb_message_echoes',
+    number: by,
+    item: message({
+      id: `wamid.lent.${by}.${seconds}.${body}`,
+      from: '12025550100',
+      to: LENT.phone,
+      timestamp: at(seconds),
+      text: { body },
+    }),
+  }));
 const lentChoice = fc.tuple(fc.constantFrom('stop', 'resume'), lentTime).map(([value, seconds]): Fact => ({
   list: 'user_preferences',
   field: 'user_preferences',
@@ -301,7 +311,28 @@ const unknown = fc.integer({ min: 1, max: 3 }).map((n): Fact => ({
   item: { n },
 }));
 
-/** Facts of several people on two numbers; every message has an id of its own, as Meta never gives one twice. */
+/** Every message has an id of its own, as Meta never gives one twice. */
+const withIds = (all: readonly Fact[]): Fact[] =>
+  all.map((fact, index) => ({
+    ...fact,
+    item: { ...(fact.list === 'messages' ? { id: `wamid.m${index}` } : {}), ...fact.item },
+  }));
+
+/** What was said with a number that several people had, on its own. */
+export const lentFacts: fc.Arbitrary<readonly Fact[]> = fc
+  .array(
+    fc.oneof(
+      { weight: 6, arbitrary: lent },
+      { weight: 1, arbitrary: givenUp },
+      { weight: 2, arbitrary: lentEcho },
+      { weight: 1, arbitrary: lentChoice },
+      { weight: 2, arbitrary: taken },
+    ),
+    { minLength: 3, maxLength: 9, size: 'max' },
+  )
+  .map(withIds);
+
+/** Facts of several people on two numbers. */
 export const facts: fc.Arbitrary<readonly Fact[]> = fc
   .tuple(
     revealed,
@@ -328,9 +359,4 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
       { maxLength: 12, size: 'max' },
     ),
   )
-  .map((all) =>
-    all.flat().map((fact, index) => ({
-      ...fact,
-      item: { ...(fact.list === 'messages' ? { id: `wamid.m${index}` } : {}), ...fact.item },
-    })),
-  );
+  .map((all) => withIds(all.flat()));

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database';
 import { reportOwner } from '../../store/owner-report.store';
-import { askHuman } from '../../store/send.store';
+import { askHuman } from '../../store/question.store';
 import { NOT_CLAIMED_LIST } from '../../store/send-status.lists';
 import type { MovedRow } from './move-item';
 

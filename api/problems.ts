@@ -220,6 +220,11 @@ export const PROBLEMS = {
     title: 'This message is on its way or has come to its end.',
     whatToDo: 'See "send_status"; only what is a draft, planned or held can be changed.',
   },
+  send_not_editable: {
+    status: 409,
+    title: 'This message confirms an opt-out, and its text is the policy’s.',
+    whatToDo: 'Let it leave or cancel it; to change the text for the future, change the policy.',
+  },
   send_not_draft: {
     status: 409,
     title: 'This message is not a draft.',

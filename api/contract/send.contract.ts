@@ -34,27 +34,38 @@ const status = z.enum(SEND_STATUSES);
 const replyTo = id.optional().describe('our id of the message of this conversation that it quotes');
 const QUOTES_TWICE = { path: ['reply_to'], error: 'does not belong to a reaction, which names its message' };
 
+const overrideOptOut = z
+  .literal(true)
+  .optional()
+  .describe('write although the buyer opted out; "reason" says why and is kept in the audit log');
+/** Nobody overrides an opt-out without saying why. */
+const saysWhy = (given: {
+  readonly override_opt_out?: true | undefined;
+  readonly reason?: string | undefined;
+}) => given.override_opt_out !== true || (given.reason ?? '').trim() !== '';
+const OVERRIDES_MUTELY = { path: ['reason'], error: 'must say why the opt-out of the buyer is overridden' };
+
 export const messageRequest = messageWith({
   reason,
   force,
   reply_to: replyTo,
   send_at: givenInstant.optional().describe('leave then; the window is judged then'),
   expects_answer: z.boolean().optional().describe('whether it asks the buyer something'),
-  override_opt_out: z
-    .literal(true)
-    .optional()
-    .describe('write although the buyer opted out; "reason" says why and is kept in the audit log'),
+  override_opt_out: overrideOptOut,
 })
   .refine(quotesNothingTwice, QUOTES_TWICE)
-  .refine(({ override_opt_out: overrides, reason: why }) => overrides !== true || (why ?? '').trim() !== '', {
-    path: ['reason'],
-    error: 'must say why the opt-out of the buyer is overridden',
-  })
+  .refine(saysWhy, OVERRIDES_MUTELY)
   .meta({ id: 'MessageRequest', examples: [{ type: 'text', text: { body: 'The sofa is ready.' } }] });
 
 export const cancelSendRequest = z.strictObject({ reason });
-export const editSendRequest = messageWith({ reason, force, reply_to: replyTo })
+export const editSendRequest = messageWith({
+  reason,
+  force,
+  reply_to: replyTo,
+  override_opt_out: overrideOptOut,
+})
   .refine(quotesNothingTwice, QUOTES_TWICE)
+  .refine(saysWhy, OVERRIDES_MUTELY)
   .meta({
     id: 'EditSendRequest',
     examples: [{ type: 'text', text: { body: 'The sofa is ready on Monday.' } }],

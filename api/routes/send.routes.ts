@@ -66,10 +66,13 @@ export const sendRoutes: readonly Route[] = [
     name: 'edit',
     orders: 'edit_send',
     summary: 'Change a message before it leaves',
-    description: 'The new content replaces the old one, which stays in "edits".',
+    description:
+      'The new content replaces the old one, which stays in "edits". The confirmation of an opt-out stays as the policy words it.',
     body: editSendRequest,
     problems: [
       'send_too_late',
+      'send_not_editable',
+      'buyer_opted_out',
       'owned_by_other_agent',
       'message_not_found',
       'template_not_found',
@@ -149,7 +152,10 @@ function onSend<Body extends z.ZodType<{ reason?: string | undefined }>>(door: D
 }
 
 function toEdit(given: z.output<typeof editSendRequest>, sendId: string): CommandOrder {
-  const { force, reply_to: replyTo, ...rest } = given;
+  const { force, reply_to: replyTo, override_opt_out: overrideOptOut, ...rest } = given;
   const message = without(rest, 'reason');
-  return { kind: 'edit_send', arguments: { sendId, message, ...optional({ replyTo, force }) } };
+  return {
+    kind: 'edit_send',
+    arguments: { sendId, message, ...optional({ replyTo, force, overrideOptOut }) },
+  };
 }

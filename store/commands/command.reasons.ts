@@ -36,6 +36,8 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.send_at_out_of_range': 'The order was refused: the time to send is past or too far ahead.',
   'command.send_not_found': 'The order was refused: there is no such send in this conversation.',
   'command.send_too_late': 'The order was refused: the message is on its way or has come to its end.',
+  'command.send_not_editable':
+    'The order was refused: the message confirms an opt-out, and its text is the policy’s.',
   'command.send_not_draft': 'The order was refused: the message is not a draft.',
   'command.send_not_unconfirmed': 'The order was refused: it is known whether the message left.',
   'command.template_not_found': 'The order was refused: there is no such template in this language.',

@@ -76,6 +76,8 @@ export type CommandOrder =
         readonly message: OutgoingMessage;
         readonly replyTo?: string;
         readonly force?: boolean;
+        /** As with `send_message`; what was ordered for the old content does not count. */
+        readonly overrideOptOut?: boolean;
       };
     }
   | {
@@ -124,6 +126,7 @@ export type RefusalCode =
   | 'send_at_out_of_range'
   | 'send_not_found'
   | 'send_too_late'
+  | 'send_not_editable'
   | 'send_not_draft'
   | 'send_not_unconfirmed'
   | 'template_not_found'
@@ -204,8 +207,8 @@ export type CommandEffects = {
   readonly changesSend?: {
     readonly sendId: string;
     readonly order: SendOrder;
-    /** The new content of an edit. */
-    readonly body?: MessageBody;
+    /** What an edit puts in place of the old content. */
+    readonly content?: { readonly body: MessageBody; readonly overridesOptOut: boolean };
   };
 };
 

@@ -7,7 +7,8 @@ import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } 
 
 /**
  * Gives a send that has not been claimed other content, which becomes the words of whoever edits. It leaves when and
- * under the conditions that it would have left before: what automation prepared, a newer message still stops.
+ * under the conditions that it would have left before: what automation prepared, a newer message still stops. To write to
+ * a buyer who opted out is ordered anew with each content, and the confirmation of an opt-out says what the policy says.
  */
 export function decideEditSend(
   control: ConversationControl,
@@ -19,9 +20,14 @@ export function decideEditSend(
   if (isOwnedByOtherAgent(control, moment.actor) && given.force !== true)
     return refused('owned_by_other_agent', 'force=true');
   if (applyOrder(send.status, 'edit') === null) return refused('send_too_late');
+  if (send.kind === 'opt_out_confirmation') return refused('send_not_editable');
+  if (control.isOptedOut && given.overrideOptOut !== true)
+    return refused('buyer_opted_out', 'override_opt_out=true');
   if (namesUnknownMessage(control, given)) return refused('message_not_found');
   const refusal = refuseTemplate(control.template);
   if (refusal !== null) return refusal;
   const body = inLanguage(toBody(given.message, control.named), control.template);
-  return done({ changesSend: { sendId: send.id, order: 'edit', body } });
+  return done({
+    changesSend: { sendId: send.id, order: 'edit', content: { body, overridesOptOut: control.isOptedOut } },
+  });
 }

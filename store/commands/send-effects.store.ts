@@ -79,16 +79,15 @@ async function approve(client: Database, sendId: string, actor: string): Promise
 
 /** Keeps what the message was before, and whose words they were. */
 async function edit(client: Database, change: Change, actor: string): Promise<void> {
-  if (change.body === undefined) throw new Error('an edit without content');
+  if (change.content === undefined) throw new Error('an edit without content');
+  const { body, overridesOptOut } = change.content;
   await client.query(
     `insert into send_edit (send_id, type, body, author, edited_by)
      select id, type, body, author, $2 from send where id = $1`,
     [change.sendId, actor],
   );
-  await client.query(`update send set type = $2, body = $3, author = $4, edited_at = now() where id = $1`, [
-    change.sendId,
-    change.body.type,
-    JSON.stringify(change.body),
-    agentOwner(actor),
-  ]);
+  await client.query(
+    `update send set type = $2, body = $3, author = $4, overrides_opt_out = $5, edited_at = now() where id = $1`,
+    [change.sendId, body.type, JSON.stringify(body), agentOwner(actor), overridesOptOut],
+  );
 }

@@ -122,6 +122,52 @@ describe('edit', () => {
   });
 });
 
+describe('an edit for a buyer who opted out', () => {
+  const offer = { text: { body: '50% off' } };
+  const optOut = async (scene: Scene) => {
+    expectDone(await api.command(scene.id, 'opt-out', { json: { reason: 'she said so on the telephone' } }));
+  };
+
+  test('leaves the confirmation as it is, whoever asks for it: its text is the policy’s', async () => {
+    const scene = await api.world.conversation();
+    await optOut(scene);
+    const sendId = await addSend(api.world, scene, { kind: 'opt_out_confirmation', status: 'held' });
+    for (const more of [{}, { force: true }, { override_opt_out: true, reason: 'x' }])
+      expect(problemOf(await order(sendId, 'edit', { json: { ...offer, ...more } })).answer).toBe(
+        '409 send_not_editable',
+      );
+    expect(await read(sendId)).toMatchObject({ status: 'held', text: 'From 20 EUR.', edits: [] });
+    expectDone(await order(sendId, 'cancel'));
+  });
+
+  test('needs the override and a reason of its own, and what was overridden before is not enough', async () => {
+    const scene = await api.world.conversation();
+    await optOut(scene);
+    const refund = {
+      text: { body: 'Your refund is paid' },
+      send_at: new Date(Date.now() + 3_600_000).toISOString(),
+      override_opt_out: true,
+      reason: 'she asked on the telephone',
+    };
+    const sendId = expectDone(await api.command(scene.id, 'messages', { json: refund })).send_id ?? '';
+    const asBen = (more: object) =>
+      order(sendId, 'edit', { by: 'ben', json: { ...offer, force: true, ...more } });
+    expect(problemOf(await asBen({})).answer).toBe('409 buyer_opted_out');
+    expect(problemOf(await asBen({ override_opt_out: true }))).toMatchObject({
+      answer: '422 invalid_request',
+      field: 'reason',
+    });
+    expectDone(await asBen({ override_opt_out: true, reason: 'the refund is another sum' }));
+    expect(await read(sendId)).toMatchObject({ status: 'planned', author: 'agent:ben', text: '50% off' });
+    const overrides = 'select overrides_opt_out from send where id = $1';
+    expect(await api.world.value(overrides, [sendId])).toBe(true);
+    // Said while the buyer wants messages again, new words are not meant for a later opt-out.
+    expectDone(await api.command(scene.id, 'opt-in', { json: { reason: 'she wrote a letter' } }));
+    expectDone(await order(sendId, 'edit', { by: 'ben', json: { ...offer, force: true } }));
+    expect(await api.world.value(overrides, [sendId])).toBe(false);
+  });
+});
+
 describe('a draft', () => {
   test('goes when a person approves it, under that person’s name', async () => {
     const sendId = await addSend(api.world, await api.world.conversation(), { status: 'draft' });

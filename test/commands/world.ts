@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
+import type { AutomatedSendKind } from '../../domain/vocabulary';
 import { createPool, onlyRow } from '../../platform/database';
 import { createTestDatabase } from '../support/database';
 
@@ -109,7 +110,7 @@ async function addInbound(
 export async function addSend(
   world: World,
   scene: Scene,
-  send: { kind?: 'reply' | 'follow_up' | 'assurance'; status: string; leaseMs?: number },
+  send: { kind?: AutomatedSendKind; status: string; leaseMs?: number },
 ): Promise<string> {
   return insert(
     world.pool,

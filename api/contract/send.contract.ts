@@ -75,6 +75,7 @@ export const rejectSendRequest = z.strictObject({ reason });
 export const resolveSendRequest = z
   .strictObject({
     reason,
+    force,
     verdict: z.enum(['it_left', 'it_did_not_leave'], { error: 'must be it_left or it_did_not_leave' }),
     send_again: z.boolean().optional().describe('as a new attempt of your own'),
   })

@@ -119,10 +119,12 @@ export const sendRoutes: readonly Route[] = [
     name: 'resolve',
     orders: 'resolve_send',
     summary: 'Say whether an unconfirmed message left',
-    description: 'Nobody knows of it by itself; with "send_again" it is tried anew.',
+    description:
+      'Nobody knows of it by itself; with "send_again" it is tried anew, where no other agent has the conversation.',
     body: resolveSendRequest,
     problems: [
       'send_not_unconfirmed',
+      'owned_by_other_agent',
       'buyer_opted_out',
       'outside_window',
       'template_not_found',
@@ -132,9 +134,9 @@ export const sendRoutes: readonly Route[] = [
       'no_marketing_consent',
       'no_opt_in',
     ],
-    toOrder: ({ verdict, send_again: sendAgain }, sendId) => ({
+    toOrder: ({ verdict, send_again: sendAgain, force }, sendId) => ({
       kind: 'resolve_send',
-      arguments: { sendId, verdict, ...optional({ sendAgain }) },
+      arguments: { sendId, verdict, ...optional({ sendAgain, force }) },
     }),
   }),
 ];

@@ -90,6 +90,8 @@ export type CommandOrder =
         readonly sendId: string;
         readonly verdict: 'it_left' | 'it_did_not_leave';
         readonly sendAgain?: boolean;
+        /** Sends again although another agent has the conversation. */
+        readonly force?: boolean;
       };
     };
 

@@ -1,5 +1,5 @@
 import { applyOrder } from '../../domain/send/send.state';
-import { done, isWindowOpen, leavesBuyerWaiting, refused } from './command.effects';
+import { done, isOwnedByOtherAgent, isWindowOpen, leavesBuyerWaiting, refused } from './command.effects';
 import type {
   ArgumentsOf,
   CommandEffects,
@@ -9,7 +9,10 @@ import type {
   TargetSend,
 } from './command.types';
 
-/** A person decides about a message of which nobody knows whether it left. Sent again, it is a new attempt of their own. */
+/**
+ * A person decides about a message of which nobody knows whether it left. Sent again, it is a
+ * new attempt of their own, which spares a conversation that another agent has.
+ */
 export function decideResolveSend(
   control: ConversationControl,
   moment: CommandMoment,
@@ -24,6 +27,8 @@ export function decideResolveSend(
   };
   if (given.verdict === 'it_left') return done(answersQuestion);
   if (given.sendAgain !== true) return done({ ...answersQuestion, ...leavesBuyerWaiting(send) });
+  if (isOwnedByOtherAgent(control, moment.actor) && given.force !== true)
+    return refused('owned_by_other_agent', 'force=true');
   if (control.isOptedOut) return refused('buyer_opted_out');
   if (send.type !== 'template' && !isWindowOpen(control, moment))
     return refused('outside_window', `window_closes_at_ms>${moment.nowMs}`);

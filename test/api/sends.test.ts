@@ -250,6 +250,21 @@ describe('an unconfirmed message', () => {
     expect(await needsHuman(scene)).toBe(true);
   });
 
+  test('is not sent again over another agent’s head, whose conversation it stays', async () => {
+    const { scene, sendId } = await unconfirmed();
+    expectDone(await api.command(scene.id, 'take-over', { by: 'ben' }));
+    const json = { verdict: 'it_did_not_leave', send_again: true };
+    expect(problemOf(await order(sendId, 'resolve', { json })).answer).toBe('409 owned_by_other_agent');
+    expect((await read(sendId)).status).toBe('unconfirmed');
+    const forced = expectDone(await order(sendId, 'resolve', { json: { ...json, force: true } }));
+    expect(forced.conversation.owner).toBe('agent:ben');
+    expect(forced.send_id).not.toBeNull();
+    // What nobody sends again, everybody may say.
+    const other = await unconfirmed();
+    expectDone(await api.command(other.scene.id, 'take-over', { by: 'ben' }));
+    expectDone(await order(other.sendId, 'resolve', { json: { verdict: 'it_did_not_leave' } }));
+  });
+
   test('is not sent again to a buyer who opted out, or outside the window', async () => {
     const json = { verdict: 'it_did_not_leave', send_again: true };
     const one = await unconfirmed();

@@ -41,7 +41,7 @@ export async function readSendForClaim(
   const permission = isWatched ? null : await holdPermission(client, sendId);
   const said = await readLastSaid(client, conversation.id);
   const isNewer =
-    send.kind !== 'human' &&
+    !isWatched &&
     (await hasNewerInbound(client, {
       id: sendId,
       buyerId: conversation.buyerId,

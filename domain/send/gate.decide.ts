@@ -50,8 +50,6 @@ export type ClaimJudgement =
 type Check = {
   readonly reasonCode: string;
   readonly refuses: (facts: ClaimFacts) => boolean;
-  /** Also for a message that nobody watches: whoever says stop to automation means it, too. */
-  readonly isForUnattended?: true;
 };
 
 /** These promise a person or confirm a fact, so a newer message does not make them wrong. */
@@ -81,24 +79,22 @@ export function isUnattended(send: Pick<ClaimFacts, 'kind' | 'author'>): boolean
   return send.kind === 'human' && send.author === UNATTENDED_AUTHOR;
 }
 
-/** What stops automation only. */
+/** What stops automation, and a message that nobody watches: nobody is there to see that it has become wrong. */
 const FOR_AUTOMATION: readonly Check[] = [
   // Approved drafts, too: what people write themselves is all that leaves.
-  { reasonCode: 'gate.switched_off', refuses: (facts) => facts.isSwitchedOff, isForUnattended: true },
-  { reasonCode: 'gate.mode', refuses: isForbiddenByMode, isForUnattended: true },
-  { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated, isForUnattended: true },
+  { reasonCode: 'gate.switched_off', refuses: (facts) => facts.isSwitchedOff },
+  { reasonCode: 'gate.mode', refuses: isForbiddenByMode },
+  { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated },
   { reasonCode: 'gate.owner', refuses: isOwnedByOther },
   {
     reasonCode: 'gate.epoch',
     refuses: (facts) => facts.epochNow !== facts.epochAtPreparation,
-    isForUnattended: true,
   },
   {
     reasonCode: 'gate.paused',
     refuses: (facts) => facts.pausedUntilMs !== null && facts.nowMs < facts.pausedUntilMs,
-    isForUnattended: true,
   },
-  { reasonCode: 'gate.unreachable', refuses: (facts) => facts.isUnreachable, isForUnattended: true },
+  { reasonCode: 'gate.unreachable', refuses: (facts) => facts.isUnreachable },
   {
     reasonCode: 'gate.newer_message',
     refuses: (facts) => !ANSWERS_NOTHING.has(facts.kind) && facts.hasNewerInbound,
@@ -112,8 +108,6 @@ const FOR_AUTOMATION: readonly Check[] = [
     refuses: (facts) => facts.notAfterMs !== null && facts.nowMs > facts.notAfterMs,
   },
 ];
-
-const FOR_UNATTENDED = FOR_AUTOMATION.filter((check) => check.isForUnattended);
 
 /**
  * Judges whether a send may be claimed. A person's message is checked for status, opt-out and window, and one that was
@@ -130,8 +124,7 @@ export function judgeClaim(facts: ClaimFacts): ClaimJudgement {
 }
 
 function checksFor(facts: ClaimFacts): readonly Check[] {
-  if (isUnattended(facts)) return FOR_UNATTENDED;
-  return facts.kind === 'human' ? FOR_PEOPLE : FOR_AUTOMATION;
+  return facts.kind === 'human' && !isUnattended(facts) ? FOR_PEOPLE : FOR_AUTOMATION;
 }
 
 function firstRefusal(checks: readonly Check[], facts: ClaimFacts): string | null {

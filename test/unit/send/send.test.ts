@@ -125,6 +125,12 @@ describe('the gate', () => {
     },
   );
 
+  it.each(stops)('treats what HubSpot ordered with %j as automation: %s', (change, reasonCode) => {
+    const unattended = { ...human, author: 'agent:hubspot' };
+    expect(judgeClaim(unattended)).toEqual({ kind: 'go' });
+    expect(judgeClaim({ ...unattended, ...change })).toEqual({ kind: 'refuse', reasonCode });
+  });
+
   it('waits for the earliest time and never caps replies', () => {
     expect(judgeClaim({ ...facts, notBeforeMs: 1200 })).toEqual({ kind: 'not_yet', atMs: 1200 });
     expect(judgeClaim({ ...facts, followUpsSinceInbound: 9 })).toEqual({ kind: 'go' });

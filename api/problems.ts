@@ -134,6 +134,11 @@ export const PROBLEMS = {
     title: 'Automation has this conversation already.',
     whatToDo: 'Nothing needs to be handed back.',
   },
+  not_with_automation: {
+    status: 409,
+    title: 'Automation does not have this conversation, and nobody would watch what this order sends.',
+    whatToDo: 'Write as an agent, or hand the conversation back first.',
+  },
   not_paused: {
     status: 409,
     title: 'This conversation is not paused.',

@@ -23,6 +23,8 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.conversation_not_found': 'The order was refused: there is no such conversation.',
   'command.idempotency_key_reused': 'The order was refused: its key belongs to another command.',
   'command.owned_by_other_agent': 'The order was refused: another agent has the conversation.',
+  'command.not_with_automation':
+    'The order was refused: a person or Meta’s agent has the conversation, or the buyer waits for a person.',
   'command.not_owned': 'The order was refused: automation has the conversation already.',
   'command.not_paused': 'The order was refused: the conversation is not paused.',
   'command.until_not_in_future': 'The order was refused: the end of the pause is not in the future.',

@@ -60,7 +60,7 @@ export type CommandOrder =
         readonly optIn: OptIn;
         readonly expectsAnswer?: boolean;
         readonly force?: boolean;
-        /** Nobody is there to go on with the conversation: whoever has it keeps it. */
+        /** Nobody is there to go on with the conversation: automation keeps it, and what buyers wait for is not taken back. */
         readonly leavesOwner?: boolean;
       };
     }
@@ -116,6 +116,7 @@ export type RefusalCode =
   | 'idempotency_key_reused'
   | 'owned_by_other_agent'
   | 'not_owned'
+  | 'not_with_automation'
   | 'not_paused'
   | 'until_not_in_future'
   | 'outside_window'

@@ -1,9 +1,11 @@
-import { AUTOMATED_SENDS } from '../../domain/vocabulary';
-import { refused } from './command.effects';
+import { done, refused } from './command.effects';
 import type { ArgumentsOf, CommandMoment, CommandVerdict, ConversationControl } from './command.types';
 import { decideSendMessage } from './send-message.decide';
 
-/** An agent writes first: like any message of theirs, and the opt-in that allows it is noted with its evidence. */
+/**
+ * An agent writes first: like any message of theirs, and the opt-in that allows it is noted with its evidence. An order
+ * from HubSpot begins something only where automation has the conversation.
+ */
 export function decideStartConversation(
   control: ConversationControl,
   moment: CommandMoment,
@@ -13,8 +15,11 @@ export function decideStartConversation(
   if (Date.parse(optIn.when) > moment.nowMs) return refused('opt_in_in_future');
   const verdict = decideSendMessage(control, moment, message);
   if (verdict.kind === 'refused') return verdict;
-  const { owner, ...rest } = verdict.effects;
-  // An order from HubSpot stops no other one.
-  const taken = leavesOwner || owner === undefined ? { recalls: AUTOMATED_SENDS } : { owner };
-  return { kind: 'done', effects: { ...rest, ...taken, opensEpisode: true, notesOptIn: optIn } };
+  const begins = { opensEpisode: true, notesOptIn: optIn } as const;
+  if (!leavesOwner) return done({ ...verdict.effects, ...begins });
+  if (control.owner !== 'automation') return refused('not_with_automation', 'owner=automation');
+  const { sends } = verdict.effects;
+  // A buyer who waits, for a person or for an answer that is held, goes on waiting: the order answers nothing. Only a
+  // follow-up would be one message too many beside it.
+  return done({ ...begins, recalls: ['follow_up'], endsFollowUps: true, ...(sends && { sends }) });
 }

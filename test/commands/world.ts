@@ -108,7 +108,7 @@ async function addInbound(
 
 /** Puts an outgoing message of automation into the ledger. */
 export async function addSend(
-  world: World,
+  world: Pick<World, 'pool'>,
   scene: Scene,
   send: { kind?: AutomatedSendKind; status: string; leaseMs?: number },
 ): Promise<string> {

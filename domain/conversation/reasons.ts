@@ -189,6 +189,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'gate.missing': 'There is no such message.',
   'gate.status': 'The message is not waiting to be sent.',
   'gate.opted_out': 'The buyer has opted out.',
+  'gate.opted_in': 'The buyer wants messages again, so that no opt-out is to be confirmed.',
   'gate.never_automate': 'People ordered that automation never writes to this buyer.',
   'gate.window': 'The window for free text is closed.',
   'gate.mode': 'The number is not live, and nobody approved the message.',

@@ -85,6 +85,10 @@ const FOR_AUTOMATION: readonly Check[] = [
   { reasonCode: 'gate.switched_off', refuses: (facts) => facts.isSwitchedOff },
   { reasonCode: 'gate.mode', refuses: isForbiddenByMode },
   { reasonCode: 'gate.never_automate', refuses: (facts) => facts.isNeverAutomated },
+  {
+    reasonCode: 'gate.opted_in',
+    refuses: (facts) => facts.kind === 'opt_out_confirmation' && !facts.isOptedOut,
+  },
   { reasonCode: 'gate.owner', refuses: isOwnedByOther },
   {
     reasonCode: 'gate.epoch',

@@ -122,6 +122,30 @@ describe('a held message', () => {
   });
 });
 
+describe('the confirmation of an opt-out', () => {
+  async function confirming(): Promise<{ scene: Scene; sendId: string }> {
+    const scene = await ledger.scene();
+    await ledger.command(scene, { kind: 'opt_out', arguments: {} });
+    const sendId = await addSend(ledger.world, scene, { kind: 'opt_out_confirmation', status: 'held' });
+    await ledger.putOff(sendId);
+    return { scene, sendId };
+  }
+
+  test('leaves while the opt-out stands', async () => {
+    const { sendId } = await confirming();
+    await ledger.comeDue(sendId);
+    expect(await ledger.deliver(sendId)).toMatchObject({ status: 'accepted' });
+  });
+
+  test('does not leave when the buyer wants messages again before it does', async () => {
+    const { scene, sendId } = await confirming();
+    await ledger.command(scene, { kind: 'opt_in', arguments: {} });
+    await ledger.comeDue(sendId);
+    expect(await ledger.deliver(sendId)).toEqual({ status: 'refused', reasonCode: 'gate.opted_in' });
+    expect(ledger.takenOf(sendId)).toEqual([]);
+  });
+});
+
 describe('an answer', () => {
   test('marks what it answers as read; a reaction in its place does not', async () => {
     const scene = await ledger.scene();

@@ -1,3 +1,4 @@
+import { UNATTENDED_AUTHOR } from '../domain/send/gate.decide';
 import type { MessageBody } from '../domain/send/outgoing-message';
 import type { AutomatedSendKind } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
@@ -62,7 +63,10 @@ export async function findSendByKey(client: Database, key: string): Promise<Plan
 const PLANNED = `id, case when status = 'held' then to_ms(not_before) end as "heldUntilMs"`;
 const BY_KEY = `select ${PLANNED} from send where key = $1`;
 
-/** Plans what a person wrote or sends again; it still has to be claimed like every send. */
+/**
+ * Plans what a person wrote or sends again; it still has to be claimed like every send. It answers what the buyer had
+ * written by then, which is marked as read when it leaves; an order from HubSpot answers nothing, as nobody read it.
+ */
 export async function planHumanSend(
   client: Database,
   send: {
@@ -81,8 +85,11 @@ export async function planHumanSend(
 ): Promise<string> {
   const inserted = await client.query<{ id: string }>(
     `insert into send (key, conversation_id, episode_id, kind, author, status, type, body, expects_answer, epoch,
-        scheduled_for, not_before, repeats_send_id, decision_id, overrides_opt_out)
-     values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $9, $10, $11, $12)
+        scheduled_for, not_before, repeats_send_id, decision_id, overrides_opt_out, answers_message_id)
+     values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $9, $10, $11, $12,
+        (select id from message
+          where conversation_id = $2 and direction = 'inbound' and not is_imported and $4 <> '${UNATTENDED_AUTHOR}'
+          order by captured_at desc, id desc limit 1))
      returning id`,
     [
       send.key,

@@ -176,6 +176,35 @@ describe('an answer', () => {
     await ledger.deliver(await answer());
     expect(ledger.whatsapp.marked).toContain(wamid);
   });
+
+  const wamidOf = (messageId: string | null) =>
+    ledger.world.value('select whatsapp_id from message where id = $1', [messageId]);
+
+  test('of a person marks what the buyer had written when they wrote it, and nothing later', async () => {
+    const scene = await ledger.scene();
+    const sendId = await ledger.write(scene);
+    const { rows } = await ledger.world.pool.query<{ whatsapp_id: string }>(
+      `insert into message (conversation_id, direction, author, whatsapp_id, type, body, sent_at)
+       values ($1, 'inbound', 'buyer', $2, 'text', '{}', now()) returning whatsapp_id`,
+      [scene.id, `wamid.${randomUUID()}`],
+    );
+    expect(await ledger.deliver(sendId)).toMatchObject({ status: 'accepted' });
+    expect(ledger.whatsapp.marked).toContain(await wamidOf(scene.messageId));
+    expect(ledger.whatsapp.marked).not.toContain(rows[0]?.whatsapp_id);
+  });
+
+  test('that HubSpot ordered marks nothing: nobody has read it', async () => {
+    const scene = await ledger.scene();
+    const result = await ledger.command(
+      scene,
+      { kind: 'send_message', arguments: { message: { type: 'text', text: { body: 'Hello' } } } },
+      'hubspot',
+    );
+    if (result.kind !== 'done') throw new Error('not planned');
+    await ledger.world.pool.query(`update conversation set owner = 'automation' where id = $1`, [scene.id]);
+    expect(await ledger.deliver(result.answer.send_id ?? '')).toMatchObject({ status: 'accepted' });
+    expect(ledger.whatsapp.marked).not.toContain(await wamidOf(scene.messageId));
+  });
 });
 
 describe('a message for later', () => {

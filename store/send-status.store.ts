@@ -19,13 +19,15 @@ export type NewStatus = {
   readonly webhookItemId: number;
 };
 
-/** Keeps a status once; true when it was not kept before. */
+/** Keeps a status once, and the error of a failure that was kept without one; true when it told anything new. */
 export async function insertStatus(client: Database, status: NewStatus): Promise<boolean> {
   const inserted = await client.query(
     `insert into send_status (whatsapp_id, send_id, status, participant, occurred_at, pricing, conversation, error, raw,
         webhook_item_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-     on conflict (whatsapp_id, status, participant) do nothing`,
+     on conflict (whatsapp_id, status, participant) do update
+        set error = excluded.error, raw = excluded.raw, webhook_item_id = excluded.webhook_item_id
+      where send_status.error is null and excluded.error is not null`,
     [
       status.whatsappId,
       status.sendId,

@@ -1,10 +1,12 @@
 import type { ReportedError } from '../domain/send/reported-error';
 import {
+  FAILED_WITHOUT_CAUSE,
   RESOLVED_LEFT,
   RESOLVED_NOT_LEFT,
   applyReport,
   isOnItsWay,
   isPresumedNotLeft,
+  isUnexplained,
 } from '../domain/send/send.state';
 import type { SendStatus } from '../domain/vocabulary';
 import { onlyRow } from '../platform/database';
@@ -27,6 +29,8 @@ export type LockedSend = {
   readonly episode_id: string | null;
   readonly status: SendStatus;
   readonly reasonCode: string | null;
+  /** Of WhatsApp's last refusal; null = none. */
+  readonly errorCode: number | null;
   readonly author: string;
   readonly type: string;
   readonly body: Record<string, unknown>;
@@ -68,7 +72,7 @@ export async function applySendReport(
   await writeReport(client, send, { ...report, status });
   if (status !== send.status) await withdrawQuestion(client, send);
   await correctWord(client, send, { ...report, status });
-  const hasFailed = status === 'failed' && send.status !== 'failed';
+  const hasFailed = status === 'failed' && isNewFailure(send, report);
   if (hasFailed) await followFailure(client, send, report);
   // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
   const isAdopted = isSaid && send.status !== 'claimed';
@@ -90,7 +94,7 @@ export async function lockSend(client: Database, sendId: string): Promise<Locked
 
 const LOCKED_SEND = `
   select id, conversation_id, episode_id, status, reason_code as "reasonCode", author, type, body, expects_answer,
-         whatsapp_id, claimed_at
+         whatsapp_id, claimed_at, case when jsonb_typeof(error -> 'code') = 'number' then (error -> 'code')::float8 end as "errorCode"
     from send where id = $1 for update`;
 
 /** Applies what was reported about the message before anybody knew that it is this send. */
@@ -110,14 +114,23 @@ async function applyParked(
   return applied;
 }
 
+/** What people decided, and what failed without a cause, is told the cause once it is known: more may follow from that. */
+function isNewFailure(send: LockedSend, report: SendReport): boolean {
+  if (send.status !== 'failed') return true;
+  return report.status === 'failed' && report.error !== undefined && isUnexplained(send);
+}
+
 async function followFailure(client: Database, send: LockedSend, report: SendReport): Promise<void> {
   const reasonCode = await applyFailure(client, {
     sendId: send.id,
     conversationId: send.conversation_id,
     error: report.error ?? null,
+    isKnown: send.status === 'failed',
   });
   await client.query(TELL_FAILURE, [send.id]);
-  if (reasonCode !== null) await askHuman(client, send.conversation_id, reasonCode);
+  // Who declared it lost knows already.
+  if (reasonCode !== null && !isPresumedNotLeft(send))
+    await askHuman(client, send.conversation_id, reasonCode);
 }
 
 // The reason stands in the send only now.
@@ -167,7 +180,7 @@ const REPORT = tellingChange(
           -- What is on its way has no error, whether the failure came before or after the better report.
           error = case when $2 = 'failed' then coalesce($4, error) end,
           reason_code = case when $2 = 'failed' and status = 'failed' and reason_code <> '${RESOLVED_NOT_LEFT}' then reason_code
-                             when $2 = 'failed' then 'send.failed'
+                             when $2 = 'failed' then '${FAILED_WITHOUT_CAUSE}'
                              when status in ('unconfirmed', 'accepted', 'failed') then null
                              else reason_code end
     where id = $1

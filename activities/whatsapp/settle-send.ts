@@ -143,6 +143,8 @@ async function writeRejection(
   const { code, httpStatus, title, details } = rejection;
   const error = { code, title, details, class: refusal.refusalClass, http_status: httpStatus };
   const delivery = await writeNotLeft(client, send, { fate: message, reasonCode, error });
+  // What reports tell about the message counts more, also for what follows from it.
+  if (applyRefusalTo(send.locked) === 'as_it_is') return delivery;
   await applyRefusal(client, { sendId: send.id, refusal, error, retryAfterMs: rejection.retryAfterMs });
   return delivery;
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Identifier } from '../../domain/identity/identifier';
 import { mayBeSameNumber } from '../../domain/identity/number-variants';
 import type { ReportedError } from '../../domain/send/reported-error';
+import { isFailureOfOtherAttempt } from '../../domain/send/send.state';
 import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { countSend } from '../../store/budget.store';
@@ -29,7 +30,7 @@ import type { SendOfStatus } from '../../store/send-status.store';
 
 /**
  * Stores a delivery status and moves the send it is about; one that comes before its send is known is parked in its row and
- * taken up as soon as it is. Statuses wake a workflow only when somebody waits for them.
+ * taken up as soon as it is, and so is a failure of another attempt than the one that counts. Statuses wake a workflow only when somebody waits for them.
  */
 export async function assignStatus(client: Database, item: StoredItem): Promise<Assignment> {
   const { status, contact } = storedStatusSchema.parse(item.raw);
@@ -38,8 +39,9 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   // Before any other lock: the status may tell that two buyers are one.
   const joined = found === null ? [] : await nameRecipient(client, found, { item, status, atMs });
   // Before anything that refers to the send: a reference alone is a lock that the gate would wait for.
-  const send = found === null ? null : await lockSend(client, found.id);
+  const locked = found === null ? null : await lockSend(client, found.id);
   const facts = factsOfStatus(status);
+  const send = locked === null || isOfOtherAttempt(locked, { status, error: facts.error }) ? null : locked;
   const isNew = await insertStatus(client, {
     ...facts,
     whatsappId: status.id,
@@ -51,7 +53,7 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
     webhookItemId: item.id,
   });
   await noteRecipient(client, { status, contact, atMs });
-  if (send === null) return { kind: 'assigned', lookAt: [] };
+  if (send === null) return { kind: 'assigned', lookAt: joined };
   // Assigned once more for the names in it alone.
   if (!isNew) return { kind: 'assigned', lookAt: joined };
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
@@ -134,6 +136,17 @@ async function moveSend(
     ...(error === null ? {} : { error }),
   });
   return applied.wakesWorkflow;
+}
+
+/** Kept under WhatsApp's id alone, such a status counts should that prove to be the id of the attempt under way. */
+function isOfOtherAttempt(
+  send: LockedSend,
+  { status, error }: { readonly status: WebhookStatus; readonly error: ReportedError | null },
+): boolean {
+  return (
+    status.status === 'failed' &&
+    isFailureOfOtherAttempt(send, { whatsappId: status.id, code: error?.code ?? null })
+  );
 }
 
 async function findSend(client: Database, status: WebhookStatus): Promise<SendOfStatus | null> {

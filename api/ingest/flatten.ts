@@ -4,9 +4,10 @@ import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { STANDBY } from './item';
 import { contactOf } from './contact-of';
 import { asObject } from '../../domain/json';
+import { firstReportedError } from '../reported-error';
 import { isIdentityChange } from './named-by';
 import { changeSchema, entrySchema, envelopeSchema, rawValueSchema, statusSchema } from './webhook.schema';
-import type { ChangeValue, StoredMessage } from './webhook.schema';
+import type { ChangeValue, StoredMessage, WebhookStatus } from './webhook.schema';
 
 /**
  * Takes a body apart into its items, each one once. Never throws and never drops anything: what is not understood
@@ -245,7 +246,7 @@ function statusItem(raw: unknown, place: Place): CapturedItem {
     from_parent_user_id: status.recipient_parent_user_id,
   };
   return {
-    dedupeKey: `status:${status.id}:${status.status}:${participantOf(status)}`,
+    dedupeKey: `status:${status.id}:${status.status}:${participantOf(status)}${isWithoutCause(status) ? ':without_cause' : ''}`,
     kind: 'status',
     field: place.field,
     pointer: place.pointer,
@@ -253,6 +254,11 @@ function statusItem(raw: unknown, place: Place): CapturedItem {
     raw: { status, contact: contactOf(recipient, place.contacts) },
     error: null,
   };
+}
+
+/** A failure that does not say why: the one that says it is no repetition. */
+function isWithoutCause(status: WebhookStatus): boolean {
+  return status.status === 'failed' && firstReportedError(status.errors) === null;
 }
 
 /** Who of a group a status is about; empty in a one-to-one conversation. */

@@ -1,9 +1,15 @@
 import { RECIPIENT_CALLS_MAX, TRANSIENT_CALLS_MAX, transientDelayMs } from './back-off';
 import { classifyRefusal } from './refusal.table';
 import type { Refusal, RefusalBehaviour } from './refusal.table';
+import { isWindowOpenAt } from './window';
 
 /** Wait before a message is repeated that WhatsApp refused for a closed window while ours is open: a fault of Meta's. */
 const WINDOW_RETRY_MS = 5_000;
+/**
+ * A failure that is reported later than this after its call repeats nothing. Meta reports such a fault within seconds, but
+ * delivers webhooks for up to a week: by then neither the buyer nor whoever wrote it reckons with those words any more.
+ */
+const RESEND_MAX_AGE_MS = 10 * 60_000;
 
 /** What becomes of a refused message itself. */
 export type MessageFate =
@@ -77,14 +83,28 @@ export type FailureVerdict = {
 
 /**
  * Decides what follows from a message that WhatsApp took and then reported as failed. It is never sent again by itself,
- * with one exception: a closed window reported while ours is open, once.
+ * with one exception, once: a closed window although ours was open at the call, reported soon, to a buyer who has not
+ * written since.
  */
 export function decideFailure(failure: {
   readonly code: number | null;
-  readonly isWindowOpen: boolean;
-  readonly isResend: boolean;
+  /** When the call was made; null = it is not known. */
+  readonly claimedAtMs: number | null;
+  readonly nowMs: number;
+  /** By the messages we know; null = none ever opened. */
+  readonly windowClosesAtMs: number | null;
+  readonly hasBuyerWrittenSince: boolean;
+  /** It repeats another send, by itself or by order. */
+  readonly isNewAttempt: boolean;
 }): FailureVerdict {
   const refusal = classifyRefusal({ code: failure.code, httpStatus: null });
-  const isFaultOfMeta = refusal.behaviour === 'need_template' && failure.isWindowOpen && !failure.isResend;
-  return { refusal, resendAfterMs: isFaultOfMeta ? WINDOW_RETRY_MS : null };
+  const isRepeated = refusal.behaviour === 'need_template' && isFaultOfMeta(failure);
+  return { refusal, resendAfterMs: isRepeated ? WINDOW_RETRY_MS : null };
+}
+
+/** Whether Meta refused for a closed window a message that was written in an open one, and nothing has come in between. */
+function isFaultOfMeta(failure: Parameters<typeof decideFailure>[0]): boolean {
+  const { claimedAtMs, nowMs, windowClosesAtMs, hasBuyerWrittenSince, isNewAttempt } = failure;
+  if (claimedAtMs === null || nowMs - claimedAtMs > RESEND_MAX_AGE_MS) return false;
+  return !isNewAttempt && !hasBuyerWrittenSince && isWindowOpenAt(windowClosesAtMs, claimedAtMs);
 }

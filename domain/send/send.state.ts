@@ -52,6 +52,17 @@ export function isPresumedNotLeft(send: {
   return send.status === 'failed' && send.reasonCode === RESOLVED_NOT_LEFT;
 }
 
+/** Reason of a send that WhatsApp reported as failed without saying why. */
+export const FAILED_WITHOUT_CAUSE = 'send.failed';
+
+/** Whether a failed send still lacks WhatsApp's own word why: only then does a refusal of it tell anything new. */
+export function isUnexplained(send: {
+  readonly status: SendStatus;
+  readonly reasonCode: string | null;
+}): boolean {
+  return isPresumedNotLeft(send) || (send.status === 'failed' && send.reasonCode === FAILED_WITHOUT_CAUSE);
+}
+
 /**
  * What WhatsApp's answer that a message did not leave means for its send: it waits to leave again, it has failed as people
  * had decided about it meanwhile, or nothing, as reports tell more.
@@ -61,9 +72,28 @@ export function applyRefusalTo(current: {
   readonly reasonCode: string | null;
 }): 'open' | 'failed' | 'as_it_is' {
   if (['claimed', 'unconfirmed', 'planned'].includes(current.status)) return 'open';
-  const isWordOfPerson =
-    isPresumedNotLeft(current) || (current.status === 'accepted' && current.reasonCode === RESOLVED_LEFT);
-  return isWordOfPerson ? 'failed' : 'as_it_is';
+  const isPresumedLeft = current.status === 'accepted' && current.reasonCode === RESOLVED_LEFT;
+  return isPresumedLeft || isUnexplained(current) ? 'failed' : 'as_it_is';
+}
+
+/**
+ * Whether a reported failure is that of another call than the one that counts: of a message under another id, or of the
+ * call that WhatsApp had answered with the same refusal. It reports the same failure in its answer, later, or in both.
+ */
+export function isFailureOfOtherAttempt(
+  send: {
+    readonly status: SendStatus;
+    readonly whatsapp_id: string | null;
+    /** Of the last refusal; null = no call was refused. */
+    readonly errorCode: number | null;
+  },
+  failure: { readonly whatsappId: string; readonly code: number | null },
+): boolean {
+  if (send.whatsapp_id !== null) return send.whatsapp_id !== failure.whatsappId;
+  const isTriedAgain = isWaitingToLeave(send.status) || send.status === 'claimed';
+  return (
+    isTriedAgain && send.errorCode !== null && (failure.code === null || failure.code === send.errorCode)
+  );
 }
 
 /** What a person can order about one send. */

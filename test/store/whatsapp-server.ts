@@ -4,8 +4,11 @@ import { z } from 'zod';
 import { createWhatsAppClient } from '../../activities/whatsapp/whatsapp.client';
 import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
 
-/** What the server does with the next message: takes it, refuses it for good or for now, or takes it and cuts the line. */
-export type Fate = 'accept' | 'refuse' | 'refuse_for_now' | 'cut';
+/**
+ * What the server does with the next message: takes it, refuses it for good (its content, or its buyer) or for now, or takes
+ * it and cuts the line.
+ */
+export type Fate = 'accept' | 'refuse' | 'refuse_reach' | 'refuse_for_now' | 'cut';
 
 /** A server that stands for WhatsApp where only one question matters: what was it given, and how often. */
 export type WhatsAppServer = {
@@ -20,6 +23,12 @@ export type WhatsAppServer = {
   /** Happens while the next message is with it, before it answers; null = nothing. */
   meanwhile: (() => Promise<void>) | null;
   close(): Promise<void>;
+};
+
+const REFUSALS: Readonly<Partial<Record<Fate, { readonly status: number; readonly code: number }>>> = {
+  refuse: { status: 400, code: 131009 },
+  refuse_reach: { status: 400, code: 131026 },
+  refuse_for_now: { status: 500, code: 131016 },
 };
 
 const bodySchema = z.looseObject({
@@ -65,12 +74,10 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
         answer(200, { success: true });
         return;
       }
-      if (state.fate === 'refuse') {
-        answer(400, { error: { code: 131009, message: 'wrong' } });
-        return;
-      }
-      if (state.fate === 'refuse_for_now') {
-        answer(500, { error: { code: 131016, message: 'later' } });
+      const refusal = REFUSALS[state.fate];
+      if (refusal !== undefined) {
+        const error = { code: refusal.code, message: 'no', type: 'OAuthException', fbtrace_id: 'A1' };
+        answer(refusal.status, { error });
         return;
       }
       const id = `wamid.out${taken.length + 1}`;

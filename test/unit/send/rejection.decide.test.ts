@@ -5,6 +5,13 @@ import type { RefusalBehaviour } from '../../../domain/send/refusal.table';
 import { decideFailure, decideRejection } from '../../../domain/send/rejection.decide';
 
 const SEND_ID = '00000000-0000-4000-8000-000000000001';
+const CALL = {
+  claimedAtMs: 0,
+  nowMs: 0,
+  windowClosesAtMs: null,
+  hasBuyerWrittenSince: false,
+  isNewAttempt: false,
+};
 const first = { sendId: SEND_ID, httpStatus: 400, refusals: 0, retryAfterMs: null, isWindowOpen: false };
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -72,7 +79,7 @@ describe('a code of the reference', () => {
     fc.assert(
       fc.property(fc.constantFrom(...LINES), fc.integer({ min: 200, max: 599 }), ([code], httpStatus) => {
         const refusal = classifyRefusal({ code, httpStatus });
-        expect(decideFailure({ code, isWindowOpen: false, isResend: false }).refusal).toEqual(refusal);
+        expect(decideFailure({ ...CALL, code }).refusal).toEqual(refusal);
       }),
     );
   });
@@ -131,15 +138,23 @@ describe('a message that was refused', () => {
 });
 
 describe('a message that failed after WhatsApp had taken it', () => {
-  it('is never sent again, except once for a closed window while ours is open', () => {
+  it('is never sent again, except once and soon for a closed window while ours was open and nobody wrote', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...LINES.map(([code]) => code), 999_999),
-        fc.boolean(),
-        fc.boolean(),
-        (code, isWindowOpen, isResend) => {
-          const { resendAfterMs } = decideFailure({ code, isWindowOpen, isResend });
-          expect(resendAfterMs !== null).toBe(code === 131047 && isWindowOpen && !isResend);
+        fc.record({
+          claimedAtMs: fc.constantFrom(null, 0),
+          nowMs: fc.integer({ min: 0, max: 20 * MINUTE }),
+          windowClosesAtMs: fc.constantFrom(null, -1, 0, 1, 5 * MINUTE),
+          hasBuyerWrittenSince: fc.boolean(),
+          isNewAttempt: fc.boolean(),
+        }),
+        (code, call) => {
+          const { resendAfterMs } = decideFailure({ code, ...call });
+          const isSoon = call.claimedAtMs === 0 && call.nowMs <= 10 * MINUTE;
+          const isOpen = (call.windowClosesAtMs ?? 0) > 0;
+          const isAlone = !call.hasBuyerWrittenSince && !call.isNewAttempt;
+          expect(resendAfterMs !== null).toBe(code === 131047 && isSoon && isOpen && isAlone);
         },
       ),
     );

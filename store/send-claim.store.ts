@@ -3,6 +3,7 @@ import type { ClaimFacts } from '../domain/send/gate.decide';
 import type { SendKind, SendStatus } from '../domain/vocabulary';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { hasBuyerWrittenSince } from './buyer.store';
 import type { LockedConversation } from './conversation.store';
 import { hasNewerInbound, readLastSaid } from './message.store';
 import { holdPermission } from './permission.store';
@@ -132,10 +133,7 @@ const SEND_FACTS = `
          to_ms(send.not_before) as "notBeforeMs", to_ms(send.not_after) as "notAfterMs",
          to_ms(send.claim_until) as "claimUntilMs", message.whatsapp_id as "answersWhatsappId",
          buyer.unreachable_at is not null and coalesce(buyer.unreachable_until > now(), true)
-           and not exists (select 1 from message as later
-                             join conversation as theirs on theirs.id = later.conversation_id
-                            where theirs.buyer_id = buyer.id and later.direction = 'inbound' and not later.is_imported
-                              and later.captured_at > buyer.unreachable_at) as "isUnreachable",
+           and not ${hasBuyerWrittenSince('buyer.unreachable_at')} as "isUnreachable",
          send.overrides_opt_out as "overridesOptOut"
     from send
     join conversation on conversation.id = send.conversation_id

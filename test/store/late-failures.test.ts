@@ -247,3 +247,34 @@ describe('a failure of an attempt that was refused at once', () => {
     expect(await isOptedOut(scene)).toBe(true);
   });
 });
+
+describe('a buyer out of reach until they write', () => {
+  test('is not within reach sooner for a limit of a day, in whatever order both come', async () => {
+    for (const codes of [
+      [131026, 131049],
+      [131049, 131026],
+    ]) {
+      const scene = await ledger.scene();
+      const [first, second] = [await accepted(scene), await accepted(scene)];
+      const [firstCode = 0, secondCode = 0] = codes;
+      await reportFailed(first.sendId, first.whatsappId, firstCode);
+      await reportFailed(second.sendId, second.whatsappId, secondCode);
+      expect(await mark(scene)).toEqual(['whatsapp.unreachable', true]);
+      const other = await ledger.scene();
+      const [early, late] = [await accepted(other), await accepted(other)];
+      await reportFailed(late.sendId, late.whatsappId, secondCode);
+      await reportFailed(early.sendId, early.whatsappId, firstCode);
+      expect(await mark(other)).toEqual(['whatsapp.unreachable', true]);
+    }
+  });
+
+  test('rests for a day only once they have written since', async () => {
+    const scene = await ledger.scene();
+    const first = await accepted(scene);
+    await reportFailed(first.sendId, first.whatsappId, 131026);
+    await writes(scene);
+    const second = await accepted(scene);
+    await reportFailed(second.sendId, second.whatsappId, 131049);
+    expect(await mark(scene)).toEqual(['whatsapp.marketing_cap', false]);
+  });
+});

@@ -6,7 +6,7 @@ import { markUnreachable } from './buyer.store';
 import { APP_SCOPE, backOff, lockChannel, raiseAlarm, stopChannel } from './channel.store';
 import { noteConsent } from './consent.store';
 
-/** A report of a failure this old says nothing about the channel any more: statuses are repeated for up to a week. */
+/** A report of a failure this old says nothing about channel or recipient any more: statuses are repeated for up to a week. */
 const NEWS_MAX_AGE_MS = 3_600_000;
 /** The same alarm is raised once in this time, however many messages meet the same defect. */
 const ALARM_QUIET_MS = 3_600_000;
@@ -58,7 +58,7 @@ type Follow = (client: Database, place: Place, refused: Refused) => Promise<void
 const nothing: Follow = () => Promise.resolve();
 
 const FOLLOWS: Readonly<Record<RefusalBehaviour, Follow>> = {
-  hold_recipient: (client, place) => raiseRecipientHold(client, place),
+  hold_recipient: raiseRecipientHold,
   slow_number: (client, place, refused) =>
     slow(client, place, { ...refused, scope: place.phoneNumberId, kind: 'rate' }),
   slow_app: (client, place, refused) => slow(client, place, { ...refused, scope: APP_SCOPE, kind: 'rate' }),
@@ -104,6 +104,7 @@ async function warn(client: Database, place: Place, refused: Refused): Promise<v
 }
 
 async function raiseRecipientHold(client: Database, place: Place): Promise<void> {
+  if (!isNews(place, [])) return;
   await client.query(
     `update conversation
         set recipient_backoff_level = recipient_backoff_level + 1,

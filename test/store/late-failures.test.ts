@@ -278,3 +278,12 @@ describe('a buyer out of reach until they write', () => {
     expect(await mark(scene)).toEqual(['whatsapp.marketing_cap', false]);
   });
 });
+
+test('a limit of the recipient that is reported days later holds nobody any more', async () => {
+  const scene = await ledger.scene();
+  const { sendId, whatsappId } = await accepted(scene);
+  await letPass(scene, 6 * 24);
+  await reportFailed(sendId, whatsappId, 131056);
+  const held = 'select recipient_not_before is not null from conversation where id = $1';
+  expect(await ledger.world.value(held, [scene.id])).toBe(false);
+});

@@ -11,3 +11,19 @@ export function parseJson(text: string): unknown {
     return null;
   }
 }
+
+/** Text without what Postgres refuses: NUL and lone surrogates become U+FFFD. */
+export function toStorableText(text: string): string {
+  return text.replaceAll('\u0000', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+}
+
+/** JSON from outside as Postgres can keep it: every text and every name in it is cleaned, nothing else changes. */
+export function toStorable(value: unknown): unknown {
+  if (typeof value === 'string') return toStorableText(value);
+  if (Array.isArray(value)) return value.map(toStorable);
+  const object = asObject(value);
+  if (object === null) return value;
+  return Object.fromEntries(
+    Object.entries(object).map(([name, part]) => [toStorableText(name), toStorable(part)]),
+  );
+}

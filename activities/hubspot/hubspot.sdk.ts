@@ -17,6 +17,7 @@ import {
 } from '@hubspot/api-client/lib/codegen/crm/properties/models/PropertyCreate';
 import { PropertyGroupCreate } from '@hubspot/api-client/lib/codegen/crm/properties/models/PropertyGroupCreate';
 import { PropertyUpdate } from '@hubspot/api-client/lib/codegen/crm/properties/models/PropertyUpdate';
+import { toStorableText } from '../../domain/json';
 import type {
   HubSpotAssociation,
   HubSpotAssociationInput,
@@ -41,9 +42,18 @@ export function toRecord(source: {
   const createdAtMs = new Date(source.createdAt).getTime();
   return {
     id: source.id,
-    properties: source.properties,
+    properties: storableValues(source.properties),
     createdAtMs: Number.isFinite(createdAtMs) ? createdAtMs : 0,
   };
+}
+
+/** HubSpot keeps what Postgres refuses, such as half of an emoji that was cut off. */
+function storableValues(properties: Readonly<Record<string, string | null>>): Record<string, string | null> {
+  return Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, storableOrNull(value)]));
+}
+
+function storableOrNull(value: string | null): string | null {
+  return typeof value === 'string' ? toStorableText(value) : value;
 }
 
 export function toAssociation(source: {
@@ -89,7 +99,7 @@ export function toPast(
 ): HubSpotPastValue[] {
   return values
     .map(({ value, timestamp, updatedByUserId }) => ({
-      value,
+      value: toStorableText(value),
       sinceMs: new Date(timestamp).getTime(),
       setBy: updatedByUserId === undefined ? null : String(updatedByUserId),
     }))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toStorable } from '../../domain/json';
 import { MediaFailure } from './media.failure';
 import { createHostList } from './media.hosts';
 
@@ -103,7 +104,7 @@ async function readFound(response: Response): Promise<FoundMedia> {
 
 async function readJson(response: Response): Promise<unknown> {
   try {
-    return await response.json();
+    return toStorable(await response.json());
   } catch (error) {
     throw unavailable(error);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toStorable } from '../../domain/json';
 
 /** Meta could not be read; the code says why, without anybody's data. */
 export class AccountReadError extends Error {
@@ -33,7 +34,7 @@ export function createGraphRead(settings: GraphSettings): GraphRead {
         redirect: 'error',
       },
     );
-    const body: unknown = await response.json();
+    const body = toStorable(await response.json());
     const failed = errorSchema.safeParse(body);
     if (failed.success) throw new AccountReadError(`whatsapp_${failed.data.error.code}`);
     if (!response.ok) throw new AccountReadError(`http_${response.status}`);

@@ -1,7 +1,7 @@
 import { classifyIdentifier } from '../../domain/identity/identifier';
+import { toStorableText } from '../../domain/json';
 import { toE164 } from '../../platform/phone';
 import type { ExportedMessage } from '../ingest/assign-lines';
-import { toStorableText } from '../ingest/captured-item';
 import type { Identifier } from '../../domain/identity/holder.decide';
 import { identifiersOf } from '../ingest/identifiers';
 import { readTime } from './time';

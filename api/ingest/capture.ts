@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { toStorableText } from '../../domain/json';
 import type { Database } from '../../platform/database';
 import { flattenBody } from './flatten';
-import { toStorableText } from './captured-item';
 import type { CapturedItem } from './captured-item';
 
 /** SQLSTATE classes of values that Postgres cannot hold: wrong in themselves, too large or too deep. */

@@ -69,8 +69,3 @@ function digestOf(content: unknown): string {
   const bytes = Buffer.isBuffer(content) ? content : JSON.stringify(content);
   return createHash('sha256').update(bytes).digest('hex');
 }
-
-/** Text without what Postgres refuses: NUL and lone surrogates become U+FFFD. */
-export function toStorableText(text: string): string {
-  return text.replaceAll('\u0000', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
-}

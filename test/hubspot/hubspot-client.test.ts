@@ -134,6 +134,16 @@ test('a record that is not there is null', async () => {
   expect(await hubspot.findContactByKey('key', [])).toBeNull();
 });
 
+test.each(['Nora \u0000', 'Nora \ud83d'])(
+  'a value that Postgres cannot keep is cleaned: %j',
+  async (firstname) => {
+    const properties = { firstname, phone: null };
+    answerWith = json({ results: [{ id: '1', properties, createdAt: '2026-01-05T10:00:00Z' }] });
+    const records = await hubspot.readRecords('contacts', ['1'], ['firstname', 'phone']);
+    expect(records).toMatchObject([{ properties: { firstname: 'Nora \ufffd', phone: null } }]);
+  },
+);
+
 test('an upsert that HubSpot refused in a partial answer is a failure', async () => {
   answerWith = json({ ...BATCH, results: [], errors: [{ category: 'CONFLICT', message: 'Wanda' }] }, 207);
 

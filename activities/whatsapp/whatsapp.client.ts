@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseJson } from '../../domain/json';
+import { parseJson, toStorable } from '../../domain/json';
 import { traceCall } from '../../platform/tracing';
 import { createAccountReader } from './account.client';
 import type { WhatsAppAccountPort } from './account.client';
@@ -49,9 +49,12 @@ export interface WhatsAppPort {
 /** A read mark is a courtesy: it must not eat up the time in which the message itself must leave. */
 const READ_MARK_TIMEOUT_MS = 1_500;
 
+/** Meta's ids have some 60 characters; a much longer one is none, and no index could hold it. */
+const ID_LENGTH_MAX = 500;
+
 const name = z.string().min(1).max(500).optional().catch(undefined);
 const acceptedSchema = z.looseObject({
-  messages: z.array(z.looseObject({ id: z.string().min(1) })).min(1),
+  messages: z.array(z.looseObject({ id: z.string().min(1).max(ID_LENGTH_MAX) })).min(1),
   contacts: z
     .array(z.looseObject({ wa_id: name, user_id: name }))
     .optional()
@@ -59,7 +62,7 @@ const acceptedSchema = z.looseObject({
 });
 const errorSchema = z.looseObject({
   error: z.looseObject({
-    code: z.number(),
+    code: z.int(),
     message: z.string().optional().catch(undefined),
     type: name,
     fbtrace_id: name,
@@ -79,6 +82,8 @@ const NEVER_CONNECTED = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
+
+const REQUEST_TIMEOUT = 408;
 
 /** The one client for WhatsApp's Cloud API. It never repeats a call: only the send ledger may decide that. */
 export function createWhatsAppClient(settings: {
@@ -144,10 +149,11 @@ async function outcomeOf(call: () => Promise<Response>): Promise<SendOutcome> {
 
 async function readOutcome(response: Response): Promise<SendOutcome> {
   const text = await response.text();
-  const body = parseJson(text);
+  const body = toStorable(parseJson(text));
   const failed = errorSchema.safeParse(body);
+  const accepted = acceptedSchema.safeParse(body);
   // An error object counts whatever the HTTP status says: batch proxies answer 200 with one inside.
-  if (failed.success && !isOfProxy(failed.data.error, response.status))
+  if (failed.success && !accepted.success && isDefinite(failed.data.error, response.status))
     return {
       kind: 'rejected',
       httpStatus: response.status,
@@ -156,17 +162,29 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
       details: failed.data.error.error_data?.details ?? null,
       retryAfterMs: askedWaitMs(response.headers),
     };
-  const accepted = acceptedSchema.safeParse(body);
   const first = accepted.data?.messages[0];
-  if (!response.ok || !accepted.success || first === undefined)
+  // An answer that takes the message and refuses it tells nothing.
+  if (!response.ok || failed.success || !accepted.success || first === undefined)
     return { kind: 'ambiguous', code: `http_${response.status}` };
   const restMs = askedWaitMs(response.headers);
   return { kind: 'accepted', whatsappId: first.id, knownAs: namesIn(accepted.data), restMs };
 }
 
-/** Proxies fail with errors of the same shape, whose code is the HTTP status; what is behind them may have sent the message. */
-function isOfProxy(error: z.infer<typeof errorSchema>['error'], httpStatus: number): boolean {
-  return error.code === httpStatus && error.type === undefined && error.fbtrace_id === undefined;
+type ErrorInAnswer = z.infer<typeof errorSchema>['error'];
+
+/**
+ * Whether an error tells for certain that the message did not leave. Proxies and gateways fail with errors of the same
+ * shape, while what is behind them may have sent the message: only what Meta signs counts. A 4xx says by itself that the
+ * request was turned away, except for a time-out and where the code only repeats the HTTP status.
+ */
+function isDefinite(error: ErrorInAnswer, httpStatus: number): boolean {
+  const isTurnedAway = httpStatus >= 400 && httpStatus < 500 && httpStatus !== REQUEST_TIMEOUT;
+  return isOfMeta(error) || (isTurnedAway && error.code !== httpStatus);
+}
+
+/** Every error of Meta's carries both. */
+function isOfMeta({ type, fbtrace_id: traceId }: ErrorInAnswer): boolean {
+  return type !== undefined && traceId !== undefined;
 }
 
 /** How WhatsApp calls the recipient. */

@@ -70,7 +70,10 @@ function readPage(body: unknown): { templates: ListedTemplate[]; after: string |
   if (!parsed.success) throw new AccountReadError('unreadable');
   const { data, paging } = parsed.data;
   const hasNext = typeof paging?.next === 'string' && paging.next !== '';
-  return { templates: data.map(toListed), after: hasNext ? (paging.cursors?.after ?? null) : null };
+  const after = hasNext ? (paging.cursors?.after ?? null) : null;
+  // Half a list read as the whole would make the other templates look deleted.
+  if (hasNext && after === null) throw new AccountReadError('unreadable');
+  return { templates: data.map(toListed), after };
 }
 
 function toListed(listed: z.infer<typeof templateSchema>): ListedTemplate {

@@ -83,6 +83,27 @@ describe('the templates of the account', () => {
     });
   });
 
+  test('are not taken for deleted where a page names a next one and not how to get it', async () => {
+    await add('first');
+    await add('second');
+    await sync();
+    const page = {
+      data: [{ name: 'first', language: 'en_US', status: 'APPROVED', category: 'UTILITY', components: BODY }],
+      paging: { next: 'https://graph.facebook.com/next' },
+    };
+    const match = { path: 'message_templates' };
+    await control('/faults', {
+      service: 'whatsapp',
+      kind: 'error',
+      status: 200,
+      match,
+      body: page,
+      times: 1,
+    });
+    await expect(sync(simulator.url, 0)).rejects.toMatchObject({ code: 'unreadable' });
+    expect(await listed('second')).toEqual(['en_US APPROVED UTILITY']);
+  });
+
   test('follow a report at once, and are read again because of it', async () => {
     await add('reported');
     await sync();

@@ -57,11 +57,16 @@ export function fillPlaceholders(text: string, valueOf: (name: string) => string
   return text.replace(PLACEHOLDER, (_placeholder, name: string) => valueOf(name));
 }
 
-/** A code that is copied or filled in with one tap: Meta sends it to phone numbers only. */
+/**
+ * A code to log in with that is copied or filled in with one tap: Meta sends it to phone numbers only. The code of a coupon
+ * is copied by the same button, and goes to anybody.
+ */
 export function hasCodeButton(template: Template): boolean {
+  const isLogIn = template.category === 'AUTHENTICATION';
   return componentsOf(template)
     .flatMap(buttonsOf)
-    .some((button) => ['OTP', 'COPY_CODE'].includes(asCode(button['type']) ?? ''));
+    .map((button) => asCode(button['type']))
+    .some((type) => type === 'OTP' || (isLogIn && type === 'COPY_CODE'));
 }
 
 function componentsOf(template: Template): Readonly<Record<string, unknown>>[] {

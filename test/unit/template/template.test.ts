@@ -352,6 +352,21 @@ describe('a template for a buyer', () => {
     expect(code({ ...given, buyer: { ...BUYER, hasPhone: false } })).toBe('template.needs_phone');
   });
 
+  it('with the code of a coupon goes to user ids as well', () => {
+    const coupon = {
+      ...ORDER,
+      category: 'MARKETING',
+      components: [
+        { type: 'BODY', text: 'For you.' },
+        { type: 'BUTTONS', buttons: [{ type: 'COPY_CODE', text: 'Copy' }] },
+      ],
+    };
+    const parameters = [{ type: 'coupon_code', coupon_code: 'SAVE' }];
+    const components = [{ type: 'button', sub_type: 'copy_code', index: 0, parameters }];
+    const given = { templates: [coupon], content: { ...CONTENT, components } };
+    expect(code({ ...given, buyer: { ...BUYER, hasPhone: false } })).toBe('exact en_US');
+  });
+
   it('tells what is wrong with its values only when nothing else is', () => {
     const judged = judge({ content: { ...CONTENT, components: [] } });
     expect(judged).toMatchObject({ kind: 'refuse', reasonCode: 'template.parameters' });

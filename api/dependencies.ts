@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { Logger } from '../platform/logger';
 import type { MediaStorage } from '../platform/media-storage';
 import type { SettingsToken } from './authentication';
+import type { Health } from './health';
 import type { MediaLinkSettings, MediaLinks } from './media-links';
 
 /** Tells the workflow soon that there is something to look at; never fails and is not waited for. */
@@ -27,11 +28,11 @@ export type ApiDependencies = {
   readonly handOver: HandOver;
   readonly media: { readonly storage: MediaStorage; readonly links: MediaLinkSettings };
   readonly outgoingWebhooks: OutgoingWebhookSettings;
-  readonly isReady: () => Promise<boolean>;
+  readonly readHealth: () => Promise<Health>;
 };
 
 /** What the handler of a route works with. */
-export type RouteParts = Pick<ApiDependencies, 'pool' | 'handOver' | 'isReady' | 'outgoingWebhooks'> & {
+export type RouteParts = Pick<ApiDependencies, 'pool' | 'handOver' | 'readHealth' | 'outgoingWebhooks'> & {
   readonly storage: MediaStorage;
   readonly links: MediaLinks;
   /** The OpenAPI document of this very API. */

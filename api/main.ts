@@ -16,7 +16,7 @@ import { createHandOver } from './ingest/hand-over';
 import { startSweep } from './ingest/sweep';
 import { createWebhookRouter } from './ingest/webhook.routes';
 import { createPostgresMeasurement } from './measure-postgres';
-import { createReadiness } from './readiness';
+import { createHealth } from './health';
 import { createApp } from './server';
 import { createServing } from './serving';
 
@@ -60,7 +60,7 @@ async function main(): Promise<void> {
         lifeSeconds: config.MEDIA_LINK_SECONDS,
       },
     },
-    isReady: createReadiness({ database: pool, logger }),
+    readHealth: createHealth({ database: pool, temporal, logger }),
   });
   const serving = createServing(app);
   const stopSweep = startSweep({ database: pool, temporal, handOver, logger });

@@ -18,13 +18,13 @@ export function createApp(deps: ApiDependencies): Express {
   app.set('query parser', 'simple');
   app.use(assignRequestId, logRequests(deps.logger), helmet());
   app.use('/webhooks', watchWebhooks, deps.webhooks);
-  const { pool, handOver, isReady, outgoingWebhooks, media } = deps;
+  const { pool, handOver, readHealth, outgoingWebhooks, media } = deps;
   let document: object | undefined;
   const links = createMediaLinks(media.links);
   const parts = {
     pool,
     handOver,
-    isReady,
+    readHealth,
     outgoingWebhooks,
     storage: media.storage,
     links,

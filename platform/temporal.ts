@@ -67,3 +67,19 @@ export async function ensureSearchAttributes(connection: ConnectionLike, namespa
     searchAttributes: Object.fromEntries(missing.map(([name, type]) => [name, attributeTypeNumber(type)])),
   });
 }
+
+/** Kinds of pollers as Temporal numbers them; the enum is in a package of the SDK's own. */
+const QUEUE_TYPES = { workflows: 1, activities: 2 } as const;
+
+/** How many workers have asked for tasks of a queue in the last minutes. Throws when Temporal cannot be asked. */
+export async function countPollers(
+  service: ConnectionLike['workflowService'],
+  { namespace, queue, of }: { namespace: string; queue: string; of: keyof typeof QUEUE_TYPES },
+): Promise<number> {
+  const { pollers } = await service.describeTaskQueue({
+    namespace,
+    taskQueue: { name: queue },
+    ...Object.fromEntries([['taskQueueType', QUEUE_TYPES[of]]]),
+  });
+  return pollers.length;
+}

@@ -104,7 +104,7 @@ describe('a token that asks too often', () => {
       handOver: { soon: () => undefined },
       outgoingWebhooks: OUTGOING,
       media: mediaParts(),
-      isReady: () => Promise.resolve(true),
+      readHealth: () => Promise.resolve({ isReady: true, checks: [] }),
     });
   let apps: ReturnType<typeof process>[];
   beforeEach(async () => {

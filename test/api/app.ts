@@ -64,7 +64,7 @@ export async function createTestApi(outgoing: OutgoingWebhookSettings = OUTGOING
     },
     outgoingWebhooks: outgoing,
     media: mediaParts(storage, () => clock.nowMs ?? Date.now()),
-    isReady: () => Promise.resolve(true),
+    readHealth: () => Promise.resolve({ isReady: true, checks: [] }),
   });
   const order = async (path: string, { json, by = 'anna', key }: CommandOptions): Promise<Response> => {
     const call = request(app).post(`/v1/${path}`).set('Authorization', `Bearer test-token-${by}`);

@@ -30,7 +30,7 @@ test('a log line has method, path, status and request id, and nothing of people,
     handOver: { soon: () => undefined },
     outgoingWebhooks: OUTGOING,
     media: mediaParts(),
-    isReady: () => Promise.resolve(true),
+    readHealth: () => Promise.resolve({ isReady: true, checks: [] }),
   });
   const scene = await world.conversation();
   const response = await request(app)

@@ -276,3 +276,23 @@ describe('each thing broken in turn is told by name, with what to do', () => {
     );
   });
 });
+
+it('names templates that the policy writes with and that are not approved', async () => {
+  const pool = parts.database.pool();
+  const { rows } = await pool.query<{ document: unknown }>(
+    `select document from policy_version where status = 'active'`,
+  );
+  await pool.query(
+    `update policy_version set document = jsonb_set(document, '{start}', $1) where status = 'active'`,
+    [JSON.stringify({ templates: { welcome: { name: 'never_approved', language: 'en' } } })],
+  );
+  try {
+    expect(await wrongWith()).toMatchObject([
+      { name: 'whatsapp.templates', says: expect.stringContaining('never_approved') as string },
+    ]);
+  } finally {
+    await pool.query(`update policy_version set document = $1 where status = 'active'`, [
+      JSON.stringify(rows[0]?.document),
+    ]);
+  }
+});

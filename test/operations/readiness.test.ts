@@ -1,9 +1,14 @@
 import { Writable } from 'node:stream';
-import { createReadiness } from '../../api/readiness';
+import { Client, Connection } from '@temporalio/client';
+import { createHealth } from '../../api/health';
+import type { Health } from '../../api/health';
 import type { Database } from '../../platform/database';
 import { createPool } from '../../platform/database';
 import { createLogger } from '../../platform/logger';
+import { createWorld } from '../commands/world';
 import { createTestDatabase } from '../support/database';
+import { testAddress } from '../support/settings';
+import { createNamespace } from '../support/temporal';
 import type { TestDatabase } from '../support/database';
 
 let database: TestDatabase;
@@ -21,14 +26,36 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-function readiness(of: Database): () => Promise<boolean> {
+const clients: Client[] = [];
+afterAll(async () => {
+  for (const client of clients) await client.connection.close();
+});
+
+/** A client that connects when it is asked something. */
+function temporalAt(address: string, namespace = 'default'): Client {
+  const client = new Client({ connection: Connection.lazy({ address }), namespace });
+  clients.push(client);
+  return client;
+}
+const NOWHERE = '127.0.0.1:1';
+
+function health(of: Database, temporal = temporalAt(NOWHERE)): () => Promise<Health> {
   const logger = createLogger('test', 'info', { destination });
-  const isReady = createReadiness({ database: of, logger, nowMs: () => nowMs });
+  const read = createHealth({ database: of, temporal, logger, nowMs: () => nowMs });
   return () => {
     nowMs += 60_000;
-    return isReady();
+    return read();
   };
 }
+
+function readiness(of: Database): () => Promise<boolean> {
+  const read = health(of);
+  return async () => (await read()).isReady;
+}
+
+/** Each part with what is the matter with it. */
+const stateOf = ({ checks }: Health) =>
+  Object.fromEntries(checks.map(({ name, state, problem }) => [name, problem ?? state]));
 
 test('with Postgres and the schema of this version it is ready', async () => {
   expect(await readiness(database.pool())()).toBe(true);
@@ -72,13 +99,40 @@ test('many who ask at once cost one question', async () => {
       return pool.query(text, values === undefined ? [] : [...values]);
     },
   };
-  const isReady = createReadiness({
+  const isReady = createHealth({
     database: counting,
+    temporal: temporalAt(NOWHERE),
     logger: createLogger('test', 'silent'),
     nowMs: () => 1,
   });
-  expect(await Promise.all(Array.from({ length: 20 }, isReady))).toEqual(
-    Array.from({ length: 20 }, () => true),
+  const answers = await Promise.all(Array.from({ length: 20 }, isReady));
+  expect(answers.map((one) => one.isReady)).toEqual(Array.from({ length: 20 }, () => true));
+  expect(questions).toBe(3);
+});
+
+test('every part is told with what is wrong with it, and only Postgres decides', async () => {
+  const world = await createWorld();
+  const { pool } = world;
+  const namespace = await createNamespace();
+  const read = health(pool, temporalAt(testAddress('TEST_TEMPORAL_ADDRESS'), namespace));
+  expect(stateOf(await read())).toEqual({
+    postgres: 'good',
+    temporal: 'no_worker',
+    whatsapp: 'good',
+    hubspot: 'good',
+  });
+  await pool.query(
+    `update channel set stopped_at = now(), stopped_reason = 'whatsapp.account' where scope = 'app'`,
   );
-  expect(questions).toBe(2);
+  const { id, buyerId, decisionId } = await world.conversation();
+  await pool.query(
+    `insert into crm_outbox (object_kind, object_key, conversation_id, decision_id, not_before)
+     values ('contact', $1, $2, $3, now() - interval '1 hour')`,
+    [buyerId, id, decisionId],
+  );
+  const later = await read();
+  expect(stateOf(later)).toMatchObject({ whatsapp: 'stopped', hubspot: 'behind' });
+  expect(later.isReady).toBe(true);
+  expect(stateOf(await health(pool)())).toMatchObject({ postgres: 'good', temporal: 'away' });
+  await world.end();
 });

@@ -58,7 +58,7 @@ export async function openHouse(): Promise<House> {
     handOver: { soon: () => undefined },
     outgoingWebhooks: OUTGOING,
     media: mediaParts(),
-    isReady: () => Promise.resolve(true),
+    readHealth: () => Promise.resolve({ isReady: true, checks: [] }),
   });
   const api: House['api'] = async (method, path, { json, key = randomUUID() } = {}) => {
     const call = request(app)[method](`/v1/${path}`);

@@ -1,14 +1,11 @@
 import { Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, attributeTypeNumber } from '../../platform/temporal';
+import { SEARCH_ATTRIBUTES, attributeTypeNumber, countPollers } from '../../platform/temporal';
 import type { TemporalConfig } from '../../platform/temporal';
 import { TASK_QUEUES } from '../../workflows/contract';
 import { codeOf, good, unknown, wrong } from './finding';
 import type { Finding } from './finding';
 
 const CONNECT_TIMEOUT_MS = 5_000;
-/** Kinds of pollers as Temporal numbers them. */
-const WORKFLOW_QUEUE = 1;
-const ACTIVITY_QUEUE = 2;
 const NAMES = ['temporal.namespace', 'temporal.attributes', 'temporal.pollers'];
 
 /** Reachable, with our namespace, our search attributes, and somebody at each queue. */
@@ -75,14 +72,9 @@ async function checkPollers(connection: Connection, namespace: string): Promise<
   const name = 'temporal.pollers';
   const idle: string[] = [];
   for (const queue of Object.values(TASK_QUEUES)) {
-    const kind = queue === TASK_QUEUES.conversation ? WORKFLOW_QUEUE : ACTIVITY_QUEUE;
-    const { pollers } = await connection.workflowService.describeTaskQueue({
-      namespace,
-      taskQueue: { name: queue },
-      // As a number: the enum is in a package of the SDK's own.
-      ...Object.fromEntries([['taskQueueType', kind]]),
-    });
-    if (pollers.length === 0) idle.push(queue);
+    const of = queue === TASK_QUEUES.conversation ? 'workflows' : 'activities';
+    const count = await countPollers(connection.workflowService, { namespace, queue, of });
+    if (count === 0) idle.push(queue);
   }
   return idle.length === 0
     ? good(name, Object.values(TASK_QUEUES).join(', '))

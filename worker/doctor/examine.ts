@@ -109,9 +109,11 @@ async function checkPolicyFile(file: string): Promise<Finding> {
   }
 }
 
-/** Templates that the policy in force follows up with; none while Postgres is away, which has a line of its own. */
+/** Templates that the policy in force follows up or begins with; none while Postgres is away, which has a line of its own. */
 async function readTemplatesNeeded(database: Database): Promise<string[]> {
   const active = await readActivePolicy(database).catch(() => null);
-  const template = active?.policy.follow_up.template;
-  return template === undefined ? [] : [template.name];
+  if (active === null) return [];
+  const { follow_up: followUp, start } = active.policy;
+  const named = [followUp.template, ...Object.values(start?.templates ?? {})];
+  return [...new Set(named.flatMap((template) => template?.name ?? []))];
 }

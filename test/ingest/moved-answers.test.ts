@@ -121,7 +121,7 @@ describe('a message that proves to be somebody else’s', () => {
       idempotencyKey: 'join',
       reason: 'one person',
     });
-    expect(joined.kind).toBe('done');
+    expect(joined.result.kind).toBe('done');
     expect(await living(world)).toHaveLength(1);
     expect((await placeOf('wamid.stranger'))?.id).toBe((await placeOf('wamid.owner'))?.id);
   });

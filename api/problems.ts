@@ -207,7 +207,7 @@ export const PROBLEMS = {
   },
   no_opt_in: {
     status: 409,
-    title: 'The buyer never wrote to us, and no opt-in is recorded.',
+    title: 'No opt-in is recorded, and the buyer has not written lately.',
     whatToDo: 'Start the conversation with POST /v1/conversations and the evidence of an opt-in.',
   },
   opt_in_in_future: {

@@ -131,7 +131,15 @@ const sending = z.strictObject({
     .optional(),
 });
 
-const templates = z.strictObject({ fallback_language: language });
+const templates = z.strictObject({
+  fallback_language: language.optional(),
+  written_opt_in_days: z
+    .number()
+    .int('must be a whole number of days')
+    .min(0, 'is below 0; 0 = only a recorded opt-in allows a template outside the window')
+    .max(365, 'is above 365; whoever wrote so long ago does not expect to hear of it')
+    .optional(),
+});
 
 const start = z.strictObject({
   number: numberId.optional(),

@@ -1,4 +1,6 @@
 import { isWindowOpenAt } from '../domain/send/window';
+import { writtenOptInDays } from '../domain/policy/policy';
+import type { Policy } from '../domain/policy/policy';
 import { templateOf } from '../domain/template/template';
 import type { Template, TemplateContent } from '../domain/template/template';
 import { judgeTemplate } from '../domain/template/template.judge';
@@ -25,8 +27,9 @@ export type TemplateWish = {
 
 /** Judges, from what stands in the records now, whether a template may go to a buyer, and in which language. */
 export async function judgeTemplateFor(client: Database, wish: TemplateWish): Promise<TemplateJudgement> {
-  const facts = await readBuyerFacts(client, wish.buyerId);
-  const found = await readTemplate(client, wish);
+  const active = await readActivePolicy(client);
+  const facts = await readBuyerFacts(client, wish.buyerId, active?.policy ?? null);
+  const found = await readTemplate(client, wish, active?.policy ?? null);
   const isMeant = ({ language }: Template): boolean =>
     wish.isPlanned !== true || language === wish.content.language.code;
   return judgeTemplate({
@@ -72,9 +75,10 @@ export async function judgeTemplateAlone(
   client: Database,
   wanted: Pick<TemplateWish, 'content' | 'phoneNumberId'>,
 ): Promise<TemplateJudgement> {
+  const active = await readActivePolicy(client);
   return judgeTemplate({
-    ...(await readTemplate(client, wanted)),
-    buyer: { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWritten: true },
+    ...(await readTemplate(client, wanted, active?.policy ?? null)),
+    buyer: { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWrittenLately: true },
     isWindowOpen: false,
   });
 }
@@ -82,28 +86,30 @@ export async function judgeTemplateAlone(
 async function readTemplate(
   client: Database,
   { content, phoneNumberId }: Pick<TemplateWish, 'content' | 'phoneNumberId'>,
+  policy: Policy | null,
 ) {
-  const active = await readActivePolicy(client);
   return {
     content,
     templates: await listLanguages(client, { name: content.name, phoneNumberId }),
-    fallbackLanguage: active?.policy.templates?.fallback_language ?? null,
+    fallbackLanguage: policy?.templates?.fallback_language ?? null,
   };
 }
 
 async function readBuyerFacts(
   client: Database,
   buyerId: string,
-): Promise<Pick<TemplateBuyer, 'hasPhone' | 'hasOptIn' | 'hasWritten'>> {
+  policy: Policy | null,
+): Promise<Omit<TemplateBuyer, 'isOptedOut'>> {
   return onlyRow(
-    await client.query<Pick<TemplateBuyer, 'hasPhone' | 'hasOptIn' | 'hasWritten'>>(
+    await client.query<Omit<TemplateBuyer, 'isOptedOut'>>(
       `select exists (select 1 from buyer_identity
                        where buyer_id = $1 and kind = 'wa_id' and valid_to is null) as "hasPhone",
               exists (select 1 from consent
                        where buyer_id = $1 and value in ('opt_in', 'signup', 'resume')) as "hasOptIn",
               exists (select 1 from message join conversation on conversation.id = message.conversation_id
-                       where conversation.buyer_id = $1 and message.direction = 'inbound') as "hasWritten"`,
-      [buyerId],
+                       where conversation.buyer_id = $1 and message.direction = 'inbound' and not message.is_imported
+                         and message.sent_at > now() - $2 * interval '1 day') as "hasWrittenLately"`,
+      [buyerId, writtenOptInDays(policy)],
     ),
   );
 }

@@ -182,7 +182,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'template.disabled': 'WhatsApp disabled the template.',
   'template.parameters': 'The values do not fit what the template needs.',
   'template.no_marketing_consent': 'The buyer has not agreed to advertising, or not any more.',
-  'template.no_opt_in': 'The buyer never wrote to us, and no opt-in is recorded.',
+  'template.no_opt_in': 'No opt-in is recorded, and the buyer has not written lately.',
   'template.needs_phone': 'WhatsApp sends codes to phone numbers only, and the phone is not known.',
 
   'gate.claimed': 'Another attempt is sending the message.',

@@ -133,8 +133,10 @@ export type Policy = {
   readonly budget?: BudgetPolicy | undefined;
   readonly templates?:
     | {
-        /** Tried when a template exists neither in the language asked for nor in its base. */
-        readonly fallback_language: string;
+        /** Tried when a template exists neither in the language asked for nor in its base; left out = none. */
+        readonly fallback_language?: string | undefined;
+        /** For so many days a buyer's message counts as an opt-in to anything but advertising; 0 = never. */
+        readonly written_opt_in_days?: number | undefined;
       }
     | undefined;
   /** How an order given in HubSpot to write first is carried out. */
@@ -164,6 +166,18 @@ export function modeOfNumber(policy: Policy, phoneNumberId: string): NumberMode 
 /** How many messages in a second Meta allows a number. */
 export function messagesPerSecondOf(policy: Policy, phoneNumberId: string): number {
   return policy.numbers.messages_per_second?.[phoneNumberId] ?? MESSAGES_PER_SECOND_DEFAULT;
+}
+
+/**
+ * For how long a buyer's message counts as an opt-in where no other is recorded. WhatsApp asks for an opt-in and not for a
+ * form of it: whoever wrote expects to hear of it for a while, and a conversation of which nothing is heard completes
+ * after as many days.
+ */
+const WRITTEN_OPT_IN_DAYS_DEFAULT = 30;
+
+/** For how many days a buyer's message counts as an opt-in to a template that is no advertising. */
+export function writtenOptInDays(policy: Policy | null): number {
+  return policy?.templates?.written_opt_in_days ?? WRITTEN_OPT_IN_DAYS_DEFAULT;
 }
 
 /** How long an automated message is held, visible and to be cancelled, before it leaves. */

@@ -32,7 +32,8 @@ export type TemplateBuyer = {
   readonly isOptedOut: boolean;
   /** An opt-in stands in the records. */
   readonly hasOptIn: boolean;
-  readonly hasWritten: boolean;
+  /** They wrote so lately, by the policy's setting, that it counts as an opt-in to anything but advertising. */
+  readonly hasWrittenLately: boolean;
 };
 
 export type TemplateJudgement =
@@ -98,11 +99,11 @@ function chooseLanguage(facts: TemplateFacts): { template: Template; step: Langu
   return tried.find(({ template }) => template.status === 'APPROVED') ?? tried[0] ?? null;
 }
 
-/** Advertising needs a wish to get it; whoever never wrote and never agreed gets nothing at all. */
+/** Advertising needs a wish to get it; whoever has not written lately and never agreed gets nothing at all. */
 function judgeBuyer(template: Template, { buyer, isWindowOpen }: TemplateFacts): TemplateRefusal | null {
   if (template.category === 'MARKETING' && (buyer.isOptedOut || !buyer.hasOptIn))
     return 'template.no_marketing_consent';
-  if (!isWindowOpen && !buyer.hasOptIn && !buyer.hasWritten) return 'template.no_opt_in';
+  if (!isWindowOpen && !buyer.hasOptIn && !buyer.hasWrittenLately) return 'template.no_opt_in';
   return !buyer.hasPhone && hasCodeButton(template) ? 'template.needs_phone' : null;
 }
 

@@ -50,7 +50,7 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
   'command.template_needs_phone':
     'The order was refused: a code goes to phone numbers only, and none is known.',
   'command.no_marketing_consent': 'The order was refused: the buyer has not agreed to advertising.',
-  'command.no_opt_in': 'The order was refused: the buyer never wrote, and no opt-in is recorded.',
+  'command.no_opt_in': 'The order was refused: no opt-in is recorded, and the buyer has not written lately.',
   'command.opt_in_in_future': 'The order was refused: the opt-in lies in the future.',
   'command.first_contacts_used_up': 'The order was refused: as many buyers as allowed were written to first.',
   'command.number_not_found': 'The order was refused: there is no such number.',

@@ -247,7 +247,7 @@ describe('the values of a template', () => {
   });
 });
 
-const BUYER = { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWritten: true };
+const BUYER = { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWrittenLately: true };
 const CONTENT = { name: 'order_ready', language: { code: 'en_US' }, components: GIVEN };
 const judge = (change: Partial<TemplateFacts> = {}) =>
   judgeTemplate({
@@ -324,12 +324,12 @@ describe('a template for a buyer', () => {
     ],
     ['advertising with an opt-in', { templates: marketing }, 'exact en_US'],
     [
-      'whoever never wrote and never agreed',
-      { buyer: { ...BUYER, hasOptIn: false, hasWritten: false } },
+      'whoever has not written lately and never agreed',
+      { buyer: { ...BUYER, hasOptIn: false, hasWrittenLately: false } },
       'template.no_opt_in',
     ],
-    ['whoever wrote once', { buyer: { ...BUYER, hasOptIn: false } }, 'exact en_US'],
-    ['whoever agreed and never wrote', { buyer: { ...BUYER, hasWritten: false } }, 'exact en_US'],
+    ['whoever wrote lately', { buyer: { ...BUYER, hasOptIn: false } }, 'exact en_US'],
+    ['whoever agreed and never wrote', { buyer: { ...BUYER, hasWrittenLately: false } }, 'exact en_US'],
   ])('depends on what the buyer wants: %s', (_name, change, expected) => {
     expect(code(change)).toBe(expected);
   });

@@ -210,6 +210,11 @@ export const PROBLEMS = {
     title: 'No opt-in is recorded, and the buyer has not written lately.',
     whatToDo: 'Start the conversation with POST /v1/conversations and the evidence of an opt-in.',
   },
+  marketing_blocked: {
+    status: 409,
+    title: 'WhatsApp delivers no advertising to phones of this country.',
+    whatToDo: 'Send a template of another category, or wait until the buyer writes.',
+  },
   opt_in_in_future: {
     status: 422,
     title: 'The opt-in lies in the future.',

@@ -139,6 +139,9 @@ const templates = z.strictObject({
     .min(0, 'is below 0; 0 = only a recorded opt-in allows a template outside the window')
     .max(365, 'is above 365; whoever wrote so long ago does not expect to hear of it')
     .optional(),
+  marketing_blocked_countries: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'must be a country of two capital letters, such as US'))
+    .optional(),
 });
 
 const start = z.strictObject({

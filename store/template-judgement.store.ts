@@ -1,5 +1,5 @@
 import { isWindowOpenAt } from '../domain/send/window';
-import { writtenOptInDays } from '../domain/policy/policy';
+import { marketingBlockedCountries, writtenOptInDays } from '../domain/policy/policy';
 import type { Policy } from '../domain/policy/policy';
 import { templateOf } from '../domain/template/template';
 import type { Template, TemplateContent } from '../domain/template/template';
@@ -7,6 +7,7 @@ import { judgeTemplate } from '../domain/template/template.judge';
 import type { TemplateBuyer, TemplateJudgement } from '../domain/template/template.judge';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { countryOfNumber } from '../platform/phone';
 import type { LockedConversation } from './conversation.store';
 import { readActivePolicy } from './policy.store';
 import { listLanguages } from './template.store';
@@ -78,7 +79,13 @@ export async function judgeTemplateAlone(
   const active = await readActivePolicy(client);
   return judgeTemplate({
     ...(await readTemplate(client, wanted, active?.policy ?? null)),
-    buyer: { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWrittenLately: true },
+    buyer: {
+      hasPhone: true,
+      isOptedOut: false,
+      hasOptIn: true,
+      hasWrittenLately: true,
+      isMarketingBlocked: false,
+    },
     isWindowOpen: false,
   });
 }
@@ -95,15 +102,22 @@ async function readTemplate(
   };
 }
 
+type BuyerRow = Pick<TemplateBuyer, 'hasPhone' | 'hasOptIn' | 'hasWrittenLately'> & {
+  readonly names: readonly string[];
+};
+
 async function readBuyerFacts(
   client: Database,
   buyerId: string,
   policy: Policy | null,
 ): Promise<Omit<TemplateBuyer, 'isOptedOut'>> {
-  return onlyRow(
-    await client.query<Omit<TemplateBuyer, 'isOptedOut'>>(
+  const { names, ...facts } = onlyRow(
+    await client.query<BuyerRow>(
       `select exists (select 1 from buyer_identity
                        where buyer_id = $1 and kind = 'wa_id' and valid_to is null) as "hasPhone",
+              array(select value from buyer_identity
+                     where buyer_id = $1 and kind in ('wa_id', 'bsuid') and valid_to is null
+                     order by kind = 'wa_id' desc, valid_from desc) as names,
               exists (select 1 from consent
                        where buyer_id = $1 and value in ('opt_in', 'signup', 'resume')) as "hasOptIn",
               exists (select 1 from message join conversation on conversation.id = message.conversation_id
@@ -112,4 +126,16 @@ async function readBuyerFacts(
       [buyerId, writtenOptInDays(policy)],
     ),
   );
+  const country = countryOf(names[0] ?? '');
+  return {
+    ...facts,
+    isMarketingBlocked: country !== null && marketingBlockedCountries(policy).includes(country),
+  };
+}
+
+/** Of a phone, else of a user id, which begins with it. A number of +1 that names no country is taken for one of the US. */
+function countryOf(name: string): string | null {
+  const ofUserId = /^([A-Z]{2})\./.exec(name)?.[1];
+  if (ofUserId !== undefined) return ofUserId;
+  return countryOfNumber(name) ?? (name.startsWith('1') ? 'US' : null);
 }

@@ -96,6 +96,7 @@ export const commandRoutes: readonly Route[] = [
       'template_needs_phone',
       'no_marketing_consent',
       'no_opt_in',
+      'marketing_blocked',
     ],
     toOrder: toMessage,
   }),

@@ -81,6 +81,7 @@ export const sendRoutes: readonly Route[] = [
       'template_needs_phone',
       'no_marketing_consent',
       'no_opt_in',
+      'marketing_blocked',
     ],
     toOrder: toEdit,
   }),
@@ -100,6 +101,7 @@ export const sendRoutes: readonly Route[] = [
       'template_needs_phone',
       'no_marketing_consent',
       'no_opt_in',
+      'marketing_blocked',
     ],
     toOrder: ({ force }, sendId) => ({
       kind: 'approve_send',
@@ -133,6 +135,7 @@ export const sendRoutes: readonly Route[] = [
       'template_needs_phone',
       'no_marketing_consent',
       'no_opt_in',
+      'marketing_blocked',
     ],
     toOrder: ({ verdict, send_again: sendAgain, force }, sendId) => ({
       kind: 'resolve_send',

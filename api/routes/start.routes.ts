@@ -29,6 +29,7 @@ export const startRoutes: readonly Route[] = [
       'template_needs_phone',
       'no_marketing_consent',
       'no_opt_in',
+      'marketing_blocked',
       'opt_in_in_future',
       'first_contacts_used_up',
       'owned_by_other_agent',

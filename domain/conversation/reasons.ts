@@ -183,6 +183,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   'template.parameters': 'The values do not fit what the template needs.',
   'template.no_marketing_consent': 'The buyer has not agreed to advertising, or not any more.',
   'template.no_opt_in': 'No opt-in is recorded, and the buyer has not written lately.',
+  'template.marketing_blocked': 'WhatsApp delivers no advertising to phones of this country.',
   'template.needs_phone': 'WhatsApp sends codes to phone numbers only, and the phone is not known.',
 
   'gate.claimed': 'Another attempt is sending the message.',

@@ -137,6 +137,8 @@ export type Policy = {
         readonly fallback_language?: string | undefined;
         /** For so many days a buyer's message counts as an opt-in to anything but advertising; 0 = never. */
         readonly written_opt_in_days?: number | undefined;
+        /** ISO codes of countries to which WhatsApp delivers no advertising. */
+        readonly marketing_blocked_countries?: readonly string[] | undefined;
       }
     | undefined;
   /** How an order given in HubSpot to write first is carried out. */
@@ -178,6 +180,14 @@ const WRITTEN_OPT_IN_DAYS_DEFAULT = 30;
 /** For how many days a buyer's message counts as an opt-in to a template that is no advertising. */
 export function writtenOptInDays(policy: Policy | null): number {
   return policy?.templates?.written_opt_in_days ?? WRITTEN_OPT_IN_DAYS_DEFAULT;
+}
+
+/** Since 2025-04-01 WhatsApp delivers no template of the category MARKETING to phones of the United States. */
+const MARKETING_BLOCKED_DEFAULT: readonly string[] = ['US'];
+
+/** ISO codes of the countries to which WhatsApp delivers no advertising. */
+export function marketingBlockedCountries(policy: Policy | null): readonly string[] {
+  return policy?.templates?.marketing_blocked_countries ?? MARKETING_BLOCKED_DEFAULT;
 }
 
 /** How long an automated message is held, visible and to be cancelled, before it leaves. */

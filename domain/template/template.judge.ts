@@ -14,6 +14,7 @@ export type TemplateRefusal =
   | 'template.parameters'
   | 'template.no_marketing_consent'
   | 'template.no_opt_in'
+  | 'template.marketing_blocked'
   | 'template.needs_phone';
 
 /** Everything that decides whether a template may go to a buyer. */
@@ -34,6 +35,8 @@ export type TemplateBuyer = {
   readonly hasOptIn: boolean;
   /** They wrote so lately, by the policy's setting, that it counts as an opt-in to anything but advertising. */
   readonly hasWrittenLately: boolean;
+  /** WhatsApp delivers no advertising where this buyer's phone is from. */
+  readonly isMarketingBlocked: boolean;
 };
 
 export type TemplateJudgement =
@@ -103,6 +106,7 @@ function chooseLanguage(facts: TemplateFacts): { template: Template; step: Langu
 function judgeBuyer(template: Template, { buyer, isWindowOpen }: TemplateFacts): TemplateRefusal | null {
   if (template.category === 'MARKETING' && (buyer.isOptedOut || !buyer.hasOptIn))
     return 'template.no_marketing_consent';
+  if (template.category === 'MARKETING' && buyer.isMarketingBlocked) return 'template.marketing_blocked';
   if (!isWindowOpen && !buyer.hasOptIn && !buyer.hasWrittenLately) return 'template.no_opt_in';
   return !buyer.hasPhone && hasCodeButton(template) ? 'template.needs_phone' : null;
 }

@@ -51,6 +51,8 @@ const SENTENCES: Readonly<Record<CommandReasonCode, string>> = {
     'The order was refused: a code goes to phone numbers only, and none is known.',
   'command.no_marketing_consent': 'The order was refused: the buyer has not agreed to advertising.',
   'command.no_opt_in': 'The order was refused: no opt-in is recorded, and the buyer has not written lately.',
+  'command.marketing_blocked':
+    'The order was refused: WhatsApp delivers no advertising to phones of this country.',
   'command.opt_in_in_future': 'The order was refused: the opt-in lies in the future.',
   'command.first_contacts_used_up': 'The order was refused: as many buyers as allowed were written to first.',
   'command.number_not_found': 'The order was refused: there is no such number.',

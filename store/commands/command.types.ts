@@ -138,6 +138,7 @@ export type RefusalCode =
   | 'template_needs_phone'
   | 'no_marketing_consent'
   | 'no_opt_in'
+  | 'marketing_blocked'
   | 'opt_in_in_future'
   | 'first_contacts_used_up'
   | 'number_not_found';

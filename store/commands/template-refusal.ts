@@ -11,6 +11,7 @@ const REFUSALS: Readonly<Record<TemplateRefusal, RefusalCode>> = {
   'template.parameters': 'template_parameters_wrong',
   'template.no_marketing_consent': 'no_marketing_consent',
   'template.no_opt_in': 'no_opt_in',
+  'template.marketing_blocked': 'marketing_blocked',
   'template.needs_phone': 'template_needs_phone',
 };
 

@@ -64,3 +64,48 @@ describe('a template outside the window needs an opt-in', () => {
     expect(await ledger.world.value(asked, [scene.id])).toBe('template.no_opt_in');
   });
 });
+
+describe('advertising', () => {
+  /** A buyer who wants it, known as this. */
+  async function agreed(kind: 'wa_id' | 'bsuid', value: string): Promise<Scene> {
+    const scene = await ledger.world.conversation();
+    await ledger.world.pool.query('update buyer_identity set valid_to = now() where value = $1', [value]);
+    await ledger.world.pool.query('update buyer_identity set kind = $2, value = $3 where buyer_id = $1', [
+      scene.buyerId,
+      kind,
+      value,
+    ]);
+    await ledger.world.pool.query(
+      `insert into consent (key, buyer_id, value, source, reason_code, occurred_at, decision_id)
+       values ($1, $2, 'opt_in', 'command', 'command.start_conversation', now(), $3)`,
+      [randomUUID(), scene.buyerId, scene.decisionId],
+    );
+    return scene;
+  }
+  const advertise = async (scene: Scene) => {
+    const message = templateMessage('offer');
+    const result = await ledger.command(scene, { kind: 'send_message', arguments: { message } });
+    return result.kind === 'done' ? 'done' : result.refusal;
+  };
+  beforeAll(() => addTemplate(ledger.world.pool, { name: 'offer', category: 'MARKETING' }));
+
+  test.each([
+    ['wa_id', '12025550123', 'marketing_blocked'],
+    ['bsuid', 'US.13491208655302741918', 'marketing_blocked'],
+    // Of no country that anybody knows.
+    ['wa_id', '10005550123', 'marketing_blocked'],
+    ['wa_id', '16045550123', 'done'],
+    ['wa_id', '447700900123', 'done'],
+    ['bsuid', 'GB.13491208655302741918', 'done'],
+  ] as const)('for %s %s: %s', async (kind, value, outcome) => {
+    expect(await advertise(await agreed(kind, value))).toBe(outcome);
+  });
+
+  test('goes where the policy says that WhatsApp delivers it again, and not where it says that it does not', async () => {
+    await activateShippedPolicy(ledger.world.pool, [
+      [/^sending:\n/m, 'templates: { marketing_blocked_countries: [ES] }\nsending:\n'],
+    ]);
+    expect(await advertise(await agreed('wa_id', '12025550124'))).toBe('done');
+    expect(await advertise(await agreed('wa_id', '34612345678'))).toBe('marketing_blocked');
+  });
+});

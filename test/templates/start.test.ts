@@ -157,9 +157,14 @@ describe('advertising', () => {
 
   test('needs a recorded opt-in also in a running conversation', async () => {
     const scene = await api.world.conversation();
+    const waId = '34612345600';
+    await api.world.pool.query('update buyer_identity set value = $2 where buyer_id = $1', [
+      scene.buyerId,
+      waId,
+    ]);
     const refused = problemOf(await api.command(scene.id, 'messages', { json: offer }));
     expect(refused.answer).toBe('409 no_marketing_consent');
-    expectDone(await start({ phone: `+${scene.waId}`, template: offer.template }));
+    expectDone(await start({ phone: `+${waId}`, template: offer.template }));
     expectDone(await api.command(scene.id, 'messages', { json: offer }));
   });
 

@@ -247,7 +247,13 @@ describe('the values of a template', () => {
   });
 });
 
-const BUYER = { hasPhone: true, isOptedOut: false, hasOptIn: true, hasWrittenLately: true };
+const BUYER = {
+  hasPhone: true,
+  isOptedOut: false,
+  hasOptIn: true,
+  hasWrittenLately: true,
+  isMarketingBlocked: false,
+};
 const CONTENT = { name: 'order_ready', language: { code: 'en_US' }, components: GIVEN };
 const judge = (change: Partial<TemplateFacts> = {}) =>
   judgeTemplate({
@@ -322,6 +328,12 @@ describe('a template for a buyer', () => {
       { templates: marketing, buyer: { ...BUYER, isOptedOut: true } },
       'template.no_marketing_consent',
     ],
+    [
+      'advertising where WhatsApp delivers none',
+      { templates: marketing, isWindowOpen: true, buyer: { ...BUYER, isMarketingBlocked: true } },
+      'template.marketing_blocked',
+    ],
+    ['anything else there', { buyer: { ...BUYER, isMarketingBlocked: true } }, 'exact en_US'],
     ['advertising with an opt-in', { templates: marketing }, 'exact en_US'],
     [
       'whoever has not written lately and never agreed',

@@ -38,7 +38,11 @@ const buttons = z.strictObject({
         MESSAGE_LIMITS.buttons,
         `has more than the ${MESSAGE_LIMITS.buttons} buttons that WhatsApp allows; use a list`,
       )
-      .refine((all) => isEachOnce(all.map(({ reply }) => reply.id)), 'has two buttons with the same id'),
+      .refine((all) => isEachOnce(all.map(({ reply }) => reply.id)), 'has two buttons with the same id')
+      .refine(
+        (all) => isEachOnce(all.map(({ reply }) => reply.title)),
+        'has two buttons with the same title',
+      ),
   }),
 });
 

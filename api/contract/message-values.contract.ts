@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textLength } from '../../domain/text-length';
 import { NOT_STORABLE, storable } from './values.contract';
 
 /** Text that Postgres can keep, whatever its length. */
@@ -6,9 +7,14 @@ export const storableText = z.string().refine(storable, NOT_STORABLE);
 
 /** Text that WhatsApp shows: not empty, and not longer than it allows. */
 export function words(lengthMax: number): z.ZodString {
-  return storableText
-    .max(lengthMax, `is longer than the ${lengthMax} characters that WhatsApp allows; shorten it`)
-    .refine((given) => given.trim() !== '', 'must not be empty; write something or leave the field out');
+  const error = `is longer than the ${lengthMax} characters that WhatsApp allows, of which an emoji counts as two or more; shorten it`;
+  return (
+    storableText
+      // Named in the description of the API; it counts less than what follows, which decides.
+      .max(lengthMax, { error, abort: true })
+      .refine((given) => textLength(given) <= lengthMax, { error, abort: true })
+      .refine((given) => given.trim() !== '', 'must not be empty; write something or leave the field out')
+  );
 }
 
 /** An address that WhatsApp fetches a file from. */

@@ -1,4 +1,5 @@
 import { MESSAGE_LIMITS } from '../send/outgoing-message';
+import { textLength } from '../text-length';
 
 /** A rendered text; or why there is none, with the names of what could not be filled in. */
 export type Rendered =
@@ -25,7 +26,8 @@ export function renderText(template: string, values: Readonly<Record<string, str
   if (missing.length > 0)
     return { ok: false, reasonCode: 'route.placeholder_missing', missing: [...new Set(missing)] };
   // Never cut: half a sentence is worse than none.
-  if (text.length > MESSAGE_LIMITS.text) return { ok: false, reasonCode: 'route.text_too_long', missing: [] };
+  if (textLength(text) > MESSAGE_LIMITS.text)
+    return { ok: false, reasonCode: 'route.text_too_long', missing: [] };
   return { ok: true, text };
 }
 

@@ -5,7 +5,7 @@ import { asObject } from '../json';
  * the form that WhatsApp takes, with WhatsApp's ids.
  */
 
-/** Limits of WhatsApp; lengths as JavaScript counts them, which is never less than WhatsApp counts. */
+/** Limits of WhatsApp; lengths as `textLength` counts them. */
 export const MESSAGE_LIMITS = {
   text: 4_096,
   caption: 1_024,

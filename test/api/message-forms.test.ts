@@ -52,7 +52,7 @@ const FORMS: readonly object[] = [
   { type: 'sticker', sticker: { id: '1' } },
   { type: 'location', location: { latitude: 52.5, longitude: -13.4, name: 'Shop' } },
   { type: 'contacts', contacts: [{ name: { formatted_name: 'Nora Example', first_name: 'Nora' } }] },
-  buttons([button('a'), button('b'), button('c', 'x'.repeat(20))], {
+  buttons([button('a'), button('b', 'No'), button('c', 'x'.repeat(20))], {
     header: { type: 'text', text: 'h'.repeat(60) },
     footer: { text: 'f'.repeat(60) },
   }),
@@ -109,7 +109,14 @@ const WRONG: readonly Wrong[] = [
     /20/,
   ],
   ['id of a button', buttons([button('x'.repeat(257))]), 'interactive.action.buttons.0.reply.id', /256/],
-  ['equal buttons', buttons([button('a'), button('a')]), 'interactive.action.buttons', /same id/],
+  ['equal buttons', buttons([button('a'), button('a', 'No')]), 'interactive.action.buttons', /same id/],
+  ['equal titles', buttons([button('a'), button('b')]), 'interactive.action.buttons', /same title/],
+  [
+    'title of a button in emoji',
+    buttons([button('a', '😀'.repeat(11))]),
+    'interactive.action.buttons.0.reply.title',
+    /20 characters.*an emoji counts as two/,
+  ],
   ['footer', buttons([button('a')], { footer: { text: 'x'.repeat(61) } }), 'interactive.footer.text', /60/],
   [
     'header',

@@ -1,6 +1,7 @@
 import { MESSAGE_LIMITS } from '../send/outgoing-message';
+import { textLength } from '../text-length';
 import type { GivenComponent, GivenParameter, ParameterProblem, Template } from './template';
-import { fillPlaceholders, slotsOf, unsupportedParts } from './template.slots';
+import { countButtons, fillPlaceholders, slotsOf, unsupportedParts } from './template.slots';
 import type { Slot } from './template.slots';
 import { lacksOf, wordsOfValue } from './template.values';
 
@@ -30,6 +31,7 @@ export function checkParameters(
       ),
     ),
     ...given.flatMap((one) => checkBelongs(one, slots)),
+    ...checkButtonsExist(template, given),
     ...slots.flatMap((slot) => checkLength(slot, given, named)),
   ];
 }
@@ -117,17 +119,33 @@ function checkBelongs(given: GivenComponent, slots: readonly Slot[]): ParameterP
   return [{ component: `${given.type.toLowerCase()}${place}`, parameter: null, expected: 'no parameters' }];
 }
 
+/** A component for a button that the template does not have is refused also without values. */
+function checkButtonsExist(template: Template, given: readonly GivenComponent[]): ParameterProblem[] {
+  const count = countButtons(template);
+  return given
+    .filter(
+      ({ type, index, parameters = [] }) =>
+        type.toLowerCase() === 'button' && Number(index) >= count && parameters.length === 0,
+    )
+    .map(({ index }) => ({
+      component: `button ${index}`,
+      parameter: null,
+      expected: `to be left out, as the template has ${count === 1 ? 'one button' : `${count} buttons`}`,
+    }));
+}
+
 /** Whether the words still fit once each placeholder holds its value, everywhere it stands. */
 function checkLength(slot: Slot, given: readonly GivenComponent[], named: boolean): ParameterProblem[] {
   const lengthMax = slot.component === 'header' ? FILLED_HEADER_LENGTH_MAX : FILLED_BODY_LENGTH_MAX;
   const parameters = given.find((one) => fits(slot, one))?.parameters ?? [];
   if (slot.text === null || parameters.length === 0) return [];
-  const { length } = fillPlaceholders(slot.text, (name) => {
+  const filled = fillPlaceholders(slot.text, (name) => {
     const value = named
       ? parameters.find((one) => one['parameter_name'] === name)
       : parameters[slot.parameters.indexOf(name)];
     return value === undefined ? '' : wordsOfValue(value);
   });
+  const length = textLength(filled);
   if (length <= lengthMax) return [];
   const expected = `at most ${lengthMax} characters with its values, not ${length}`;
   return [{ component: slot.component, parameter: null, expected }];

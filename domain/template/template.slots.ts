@@ -57,6 +57,11 @@ export function fillPlaceholders(text: string, valueOf: (name: string) => string
   return text.replace(PLACEHOLDER, (_placeholder, name: string) => valueOf(name));
 }
 
+/** How many buttons a template has, with values or without. */
+export function countButtons(template: Template): number {
+  return componentsOf(template).flatMap(buttonsOf).length;
+}
+
 /**
  * A code to log in with that is copied or filled in with one tap: Meta sends it to phone numbers only. The code of a coupon
  * is copied by the same button, and goes to anybody.

@@ -3,6 +3,8 @@ import type { GivenParameter } from './template';
 
 /** Meta refuses a value with these (132018), wherever it is filled in among words. */
 const FORBIDDEN_IN_TEXT = /[\n\r\t]| {5,}/;
+/** An address from which WhatsApp can fetch a file. */
+const HTTPS_LINK = /^https:\/\/[^\s/]+\S*$/i;
 const CURRENCY_CODE = /^[A-Z]{3}$/;
 
 const NOT_EMPTY = 'a text that is not empty';
@@ -25,7 +27,10 @@ type Lacks = (value: unknown, type: string) => string[];
 
 const lacksMedium: Lacks = (value) => {
   const { id, link } = asObject(value) ?? {};
-  return [id, link].some((one) => typeof one === 'string' && one !== '') ? [] : ['an id or a link'];
+  const isOne = (id === undefined) !== (link === undefined);
+  const isId = isText(id) && id.trim() !== '';
+  const isLink = isText(link) && HTTPS_LINK.test(link);
+  return unless(isOne && (isId || isLink), 'either an id or a link that begins with https://, and not both');
 };
 
 const LACKS: Readonly<Record<string, Lacks>> = {

@@ -120,6 +120,14 @@ function checkButtons(buttons: Component | undefined, sent: TemplateSend): void 
     const isOpen = (kind === 'URL' && placeholders(url).length > 0) || kind === 'COPY_CODE';
     if (isOpen) checkButton(kind, index, sent);
   }
+  checkPlaces(buttons?.buttons?.length ?? 0, sent);
+}
+
+/** A component for a button that the template does not have fits nowhere, with values or without. */
+function checkPlaces(count: number, { components = [] }: TemplateSend): void {
+  const stranger = components.find(({ type, index }) => type === 'button' && Number(index) >= count);
+  if (stranger !== undefined)
+    throw new WhatsAppError(132012, `buttons: the template has no button at index ${stranger.index}`);
 }
 
 function checkButton(kind: string, index: number, { components = [] }: TemplateSend): void {

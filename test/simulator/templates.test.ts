@@ -186,6 +186,8 @@ describe('templates', () => {
     expect(codeOf(await send([image, { ...body('x'), parameters: image.parameters }, button]))).toBe(132012);
     expect(codeOf(await send([image, body('Zoe')]))).toBe(131008);
     expect(codeOf(await send([image, body('Zoe'), { ...button, sub_type: 'quick_reply' }]))).toBe(132012);
+    const stranger = { type: 'button', sub_type: 'url', index: 7 };
+    expect(codeOf(await send([image, body('Zoe'), button, stranger]))).toBe(132012);
     expect(codeOf(await send([image, body('a\nb'), button]))).toBe(132018);
     expect(codeOf(await send([image, body('a     b'), button]))).toBe(132018);
     expect(codeOf(await send([image, body('x'.repeat(1025)), button]))).toBe(132005);

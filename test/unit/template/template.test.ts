@@ -85,7 +85,27 @@ describe('the values of a template', () => {
     [
       'a picture from nowhere',
       [{ type: 'header', parameters: [{ type: 'image', image: {} }] }],
-      'header {{1}}: needs an id',
+      'header {{1}}: needs either an id',
+    ],
+    ...[
+      { link: 'nonsense' },
+      { link: 'http://shop.example.com/a.jpg' },
+      { id: '' },
+      { id: '1', link: 'https://shop.example.com/a.jpg' },
+    ].map((image): [string, readonly GivenComponent[], string] => [
+      `a picture by ${JSON.stringify(image)}`,
+      [{ type: 'header', parameters: [{ type: 'image', image }] }],
+      'header {{1}}: needs either an id',
+    ]),
+    [
+      'a button that is not there, without values',
+      [...GIVEN, { type: 'button', sub_type: 'url', index: 3 }],
+      'button 3: needs to be left out, as the template has 3 buttons',
+    ],
+    [
+      'a button that is not there, with values',
+      [...GIVEN, { type: 'button', sub_type: 'url', index: 3, parameters: [text('a')] }],
+      'button 3: needs no parameters',
     ],
     [
       'a button of another kind',

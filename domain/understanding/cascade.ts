@@ -50,14 +50,54 @@ export function standsAlone(reading: Reading, list: PhraseList): boolean {
   return hasPhraseOutside(reading.tokens, list, { at: reading.isAside, by: 'some' });
 }
 
+/** Signs that say "stop" without a word. */
+const STOP_SIGN = /^[🛑⛔]$/u;
+/** Letters that are written apart: fewer of them may be anything. */
+const SPELLED_MIN = 4;
+
 /** Opt-out as a whole message; courtesy around it does not hide it, except where the word is ambiguous. */
 export function optOutKeyword(tokens: readonly string[]): 'plain' | 'ambiguous' | null {
-  const words = tokens.filter((token) => !isPicture(token));
+  const words = joinSpelled(tokens.filter((token) => !isPicture(token)));
+  if (words.length === 0) return tokens.some((token) => STOP_SIGN.test(token)) ? 'plain' : null;
   if (isWholePhrase(words, LEXICON.optOutAmbiguous)) return 'ambiguous';
   const isPolite = coverage(words, [LEXICON.please, LEXICON.thanks]);
   const plain = words.filter((_word, at) => isPolite[at] !== true);
   const isRepeated = plain.length > 0 && plain.every((word) => isWholePhrase([word], LEXICON.optOutKeyword));
   return isRepeated || isWholePhrase(plain, LEXICON.optOutKeyword) ? 'plain' : null;
+}
+
+/**
+ * Opt-out among other words. What stands within a phrase that means something else is none, unless the opt-out says more
+ * than that phrase ("not by phone or here").
+ */
+export function optOutInWords(tokens: readonly string[]): 'plain' | 'ambiguous' | null {
+  const wishes = spansOf(tokens, LEXICON.optOutPhrase);
+  const others = [...spansOf(tokens, LEXICON.optOutExcept), ...spansOf(tokens, LEXICON.optOutDoubt)];
+  const isClear = wishes.some((wish) =>
+    others.every((other) => wish.end <= other.at || other.end <= wish.at || isWithin(other, wish)),
+  );
+  if (isClear) return 'plain';
+  return hasPhrase(tokens, LEXICON.optOutDoubt) ? 'ambiguous' : null;
+}
+
+type Span = { readonly at: number; readonly end: number };
+
+function spansOf(tokens: readonly string[], list: PhraseList): Span[] {
+  return tokens.flatMap((_token, at) => {
+    const end = endOfPhraseAt(tokens, list, at);
+    return end === null ? [] : [{ at, end }];
+  });
+}
+
+/** Whether a span lies within another one that is longer. */
+function isWithin(inner: Span, outer: Span): boolean {
+  return outer.at <= inner.at && inner.end <= outer.end && outer.end - outer.at > inner.end - inner.at;
+}
+
+/** Puts letters together that are written apart, as in `s t o p`. */
+function joinSpelled(words: readonly string[]): string[] {
+  const isSpelled = words.length >= SPELLED_MIN && words.every((word) => /^\p{L}\p{M}*$/u.test(word));
+  return isSpelled ? [words.join('')] : [...words];
 }
 
 /** Whether a yes or ok stands there, beside courtesy at most. */

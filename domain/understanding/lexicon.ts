@@ -36,6 +36,8 @@ export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
   optOutKeyword: union('optOutKeyword'),
   optOutAmbiguous: union('optOutAmbiguous'),
   optOutPhrase: union('optOutPhrase'),
+  optOutExcept: union('optOutExcept'),
+  optOutDoubt: union('optOutDoubt'),
   optInKeyword: union('optInKeyword'),
   optInPhrase: union('optInPhrase'),
   deferral: union('deferral'),
@@ -64,5 +66,12 @@ export function entriesOf(list: string): string[] {
 }
 
 function union(name: keyof Lists): PhraseList {
-  return compilePhrases(Object.values(LANGUAGES).flatMap((lists) => entriesOf(lists[name])));
+  const entries = Object.values(LANGUAGES).flatMap((lists) => entriesOf(lists[name]));
+  return compilePhrases([...new Set(entries.flatMap(withUmlautsSpelledOut))]);
+}
+
+/** Whoever has no umlauts on the keyboard writes `hoeren`; elsewhere two dots only part two vowels. */
+function withUmlautsSpelledOut(entry: string): string[] {
+  const spelled = entry.replace(/[äöü]/g, (letter) => ({ ä: 'ae', ö: 'oe', ü: 'ue' })[letter] ?? letter);
+  return spelled === entry ? [entry] : [entry, spelled];
 }

@@ -4,6 +4,7 @@ import {
   isOnly,
   isOpenMatter,
   onlyPostpones,
+  optOutInWords,
   optOutKeyword,
   optsIn,
   promises,
@@ -28,6 +29,8 @@ type Found = {
 /** What the steps see of a text. */
 type Sight = {
   readonly readings: readonly Reading[];
+  /** The readings of the last sentence alone. */
+  readonly lastWords: readonly (readonly string[])[];
   readonly folded: string;
   readonly hasQuestionMark: boolean;
   /** Null: we have never written. */
@@ -37,6 +40,8 @@ type Sight = {
 /** Words that may stand beside a promise to come back, and beside thanks or goodbye. */
 const PROMISE_WORDS_MAX = 6;
 const CONTENT_WORDS_MAX = 2;
+
+const DOUBTFUL_OPT_OUT: Found = { code: 'opt_out.keyword', meaning: 'opt_out', also: ['opt_out.ambiguous'] };
 
 type Step = (sight: Sight) => Found | null;
 
@@ -72,7 +77,13 @@ const ASIDES: readonly (readonly [string, (sight: Sight) => boolean])[] = [
 /** Understands the words of a message, in any of the eleven languages; `expectsAnswer` is that of our last message. */
 export function understandText(text: string, expectsAnswer: boolean | null): Understood {
   const { readings, folded, hasQuestionMark } = normaliseText(text);
-  const sight: Sight = { readings: readings.map(readTokens), folded, hasQuestionMark, expectsAnswer };
+  const sight: Sight = {
+    readings: readings.map(readTokens),
+    lastWords: lastSentence(text),
+    folded,
+    hasQuestionMark,
+    expectsAnswer,
+  };
   const found = firstFound(sight) ?? needsReply('undecided');
   const asides = ASIDES.filter(([, isSeen]) => isSeen(sight)).map(([code]) => code);
   return {
@@ -85,6 +96,12 @@ export function understandText(text: string, expectsAnswer: boolean | null): Und
 /** Whether a text is a yes or ok, with courtesy perhaps, and nothing else. */
 export function isYes(text: string): boolean {
   return normaliseText(text).readings.some(saysOnlyYes);
+}
+
+/** Where a text ends: "not interested, please stop". */
+function lastSentence(text: string): readonly (readonly string[])[] {
+  const last = text.split(/[,.;:!?¿¡\n،؛؟।…]+/u).findLast((part) => /\p{L}/u.test(part));
+  return last === undefined ? [] : normaliseText(last).readings;
 }
 
 function firstFound(sight: Sight): Found | null {
@@ -107,14 +124,17 @@ function hasBeside(sight: Sight, list: PhraseList): boolean {
   return sight.readings.some((reading) => standsAlone(reading, list));
 }
 
+/** As a whole message or its last sentence, else in words; what may be about something else is asked about. */
 function findOptOut(sight: Sight): Found | null {
   const keyword = sight.readings
     .map((reading) => optOutKeyword(reading.tokens))
     .find((kind) => kind !== null);
-  if (keyword === 'ambiguous')
-    return { code: 'opt_out.keyword', meaning: 'opt_out', also: ['opt_out.ambiguous'] };
-  if (keyword === 'plain') return { code: 'opt_out.keyword', meaning: 'opt_out' };
-  return has(sight, LEXICON.optOutPhrase) ? { code: 'opt_out.phrase', meaning: 'opt_out' } : null;
+  if (keyword === 'ambiguous') return DOUBTFUL_OPT_OUT;
+  if (keyword === 'plain' || sight.lastWords.some((tokens) => optOutKeyword(tokens) === 'plain'))
+    return { code: 'opt_out.keyword', meaning: 'opt_out' };
+  const inWords = sight.readings.map((reading) => optOutInWords(reading.tokens));
+  if (inWords.includes('plain')) return { code: 'opt_out.phrase', meaning: 'opt_out' };
+  return inWords.includes('ambiguous') ? { ...DOUBTFUL_OPT_OUT, code: 'opt_out.phrase' } : null;
 }
 
 /** A promise among many other words is not all that the buyer says, and what is not certain is answered. */

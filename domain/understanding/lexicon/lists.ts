@@ -35,6 +35,10 @@ export type Lists = {
   /** Opt-out words that may mean an order or a deal: whole message only, without courtesy around them. */
   readonly optOutAmbiguous: string;
   readonly optOutPhrase: string;
+  /** Holds the words of an opt-out and means something else: a complaint, a question, only the phone, only the delivery. */
+  readonly optOutExcept: string;
+  /** May be an opt-out of something else, such as of letters by e-mail: the buyer is asked. */
+  readonly optOutDoubt: string;
   /** Ends an opt-out, as a whole message; read only after one. */
   readonly optInKeyword: string;
   /** Ends an opt-out, anywhere in a message. */

@@ -172,7 +172,8 @@ export const complaint = sentences(`
   Saya kecewa sekali
 `);
 
-function sentences(text: string): readonly string[] {
+/** The sentences of a text, which stand between bars or on lines of their own. */
+export function sentences(text: string): readonly string[] {
   return text
     .split(/[|\n]/)
     .map((sentence) => sentence.trim())

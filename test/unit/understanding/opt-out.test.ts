@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { LANGUAGES } from '../../../domain/understanding/lexicon';
+import { understandMessage } from '../../../domain/understanding/message.understand';
+import { OPT_OUT_TABLE } from './opt-out.sentences';
+import { sentences } from './sentences';
+
+const understand = (text: string) =>
+  understandMessage({ type: 'text', text, payloadId: null, emoji: null, ourLastMessage: null });
+const isOptOut = (text: string) => understand(text).meaning === 'opt_out';
+const isDoubtful = (text: string) => understand(text).evidence.includes('opt_out.ambiguous');
+
+/** May be meant or not: the buyer is asked once, and no message is stopped in silence. */
+const DOUBTFUL = sentences(`
+  unsubscribe from the newsletter email how? | how do I unsubscribe from your emails | CANCEL | Ende | Newsletter abbestellen
+  darme de baja del boletín | me désabonner de la newsletter | disiscrivermi dalla newsletter | descadastrar da newsletter
+  uitschrijven voor de nieuwsbrief | bülten aboneliğinden çıkmak istiyorum | إلغاء الاشتراك في النشرة | newsletter unsubscribe karo
+  berhenti langganan newsletter
+`);
+
+const LISTED = Object.entries(OPT_OUT_TABLE).flatMap(([language, { stop, goOn }]) => [
+  ...stop.map((text) => ({ language, text, stops: true })),
+  ...goOn.map((text) => ({ language, text, stops: false })),
+]);
+
+test('the table covers every language of the lists, with enough of both', () => {
+  expect(Object.keys(OPT_OUT_TABLE).sort()).toEqual(Object.keys(LANGUAGES).sort());
+  for (const { stop, goOn } of Object.values(OPT_OUT_TABLE)) {
+    expect(new Set(stop).size).toBeGreaterThanOrEqual(25);
+    expect(new Set(goOn).size).toBeGreaterThanOrEqual(15);
+  }
+});
+
+describe.each(Object.entries(OPT_OUT_TABLE))('in %s', (_language, { stop, goOn }) => {
+  test.each(stop)('"%s" is an opt-out, without a doubt', (text) => {
+    expect([isOptOut(text), isDoubtful(text)]).toEqual([true, false]);
+  });
+
+  test.each(goOn)('"%s" is none', (text) => {
+    expect(isOptOut(text)).toBe(false);
+  });
+});
+
+test.each(DOUBTFUL)('"%s" is asked about', (text) => {
+  expect([isOptOut(text), isDoubtful(text)]).toEqual([true, true]);
+});
+
+describe('how it is written changes nothing:', () => {
+  const withoutAccents = (text: string) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
+  const WAYS: readonly (readonly [string, (text: string) => string])[] = [
+    ['upper case', (text) => text.toUpperCase()],
+    ['lower case', (text) => text.toLowerCase()],
+    ['without accents', withoutAccents],
+    ['with marks at the end', (text) => `${text}!!`],
+    ['with dots', (text) => `${text} ...`],
+    ['in quotes', (text) => `"${text}"`],
+    ['with wide gaps', (text) => `  ${text.replaceAll(' ', '   ')} `],
+    ['on lines', (text) => `\n${text}\n`],
+    ['between emoji', (text) => `😡${text} 🙏🏽`],
+    ['with a heart', (text) => `${text} <3`],
+  ];
+
+  test.each(WAYS)('%s', (_name, write) => {
+    const changed = LISTED.filter(({ text, stops }) => isOptOut(write(text)) !== stops);
+    expect(changed).toEqual([]);
+  });
+
+  test('in any of these ways together', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...LISTED),
+        fc.array(fc.constantFrom(...WAYS), { maxLength: 4 }),
+        ({ text, stops }, ways) => isOptOut(ways.reduce((said, [, write]) => write(said), text)) === stops,
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+});

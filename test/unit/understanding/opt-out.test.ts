@@ -3,6 +3,7 @@ import { LANGUAGES } from '../../../domain/understanding/lexicon';
 import { understandMessage } from '../../../domain/understanding/message.understand';
 import { OPT_OUT_TABLE } from './opt-out.sentences';
 import { sentences } from './sentences';
+import { WAYS } from './ways-of-writing';
 
 const understand = (text: string) =>
   understandMessage({ type: 'text', text, payloadId: null, emoji: null, ourLastMessage: null });
@@ -45,20 +46,6 @@ test.each(DOUBTFUL)('"%s" is asked about', (text) => {
 });
 
 describe('how it is written changes nothing:', () => {
-  const withoutAccents = (text: string) => text.normalize('NFD').replace(/[\u0300-\u036f]/g, '');
-  const WAYS: readonly (readonly [string, (text: string) => string])[] = [
-    ['upper case', (text) => text.toUpperCase()],
-    ['lower case', (text) => text.toLowerCase()],
-    ['without accents', withoutAccents],
-    ['with marks at the end', (text) => `${text}!!`],
-    ['with dots', (text) => `${text} ...`],
-    ['in quotes', (text) => `"${text}"`],
-    ['with wide gaps', (text) => `  ${text.replaceAll(' ', '   ')} `],
-    ['on lines', (text) => `\n${text}\n`],
-    ['between emoji', (text) => `😡${text} 🙏🏽`],
-    ['with a heart', (text) => `${text} <3`],
-  ];
-
   test.each(WAYS)('%s', (_name, write) => {
     const changed = LISTED.filter(({ text, stops }) => isOptOut(write(text)) !== stops);
     expect(changed).toEqual([]);

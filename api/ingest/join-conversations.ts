@@ -150,7 +150,7 @@ async function endSupersededFollowUps(client: Database, pair: Pair): Promise<voi
   );
 }
 
-type Control = { owner: Owner; ownerAtMs: number | null; epoch: number };
+type Control = { owner: Owner; ownerAtMs: number | null; epoch: number; pausedUntil: string | null };
 
 /** A person's word in either conversation holds in the joined one: owner, pause, route, rules, open questions. */
 async function joinControl(client: Database, pair: Pair): Promise<void> {
@@ -175,11 +175,13 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
   const kept = await readControl(client, pair.keptId);
   const given = await readControl(client, pair.givenId);
   const owner = joinOwners(kept, given);
+  const isSame = kept.owner === given.owner && kept.pausedUntil === given.pausedUntil;
   const { epoch } = onlyRow(
     await client.query<{ epoch: number }>(JOIN_CONTROL, [pair.keptId, pair.givenId, owner]),
   );
   await moveSends(client, pair, { givenEpoch: given.epoch, epoch });
-  if (epoch !== kept.epoch) await recallAutomated(client, pair.keptId, 'identity.joined');
+  // What automation had prepared where it was free does not leave where people have said otherwise, whichever side goes on.
+  if (!isSame) await recallAutomated(client, pair.keptId, 'identity.joined');
   // What Meta's agent had in one of them counts beside what came to us in the other.
   const joined = { report: 'standby', whatsappId: `join:${pair.joinId}`, atMs: 0, phoneAgent: null } as const;
   await reportOwner(client, { ...joined, conversationId: pair.keptId });
@@ -189,14 +191,18 @@ const JOIN_CONTROL = tellingChange(
   CONTROL_BEFORE,
   `update conversation as kept
       set owner = $3,
-          owner_since = case when kept.owner = $3 then kept.owner_since else given.owner_since end,
+          owner_since = case when kept.owner = given.owner then greatest(kept.owner_since, given.owner_since)
+                             when kept.owner = $3 then kept.owner_since else given.owner_since end,
           owner_at = greatest(kept.owner_at, given.owner_at),
           phone_agent = coalesce(case when kept.owner = 'phone' then kept.phone_agent end, given.phone_agent),
           paused_until = greatest(kept.paused_until, given.paused_until),
           epoch = kept.epoch + case when kept.owner = $3
               and greatest(kept.paused_until, given.paused_until) is not distinct from kept.paused_until then 0 else 1 end,
-          route_override = coalesce(kept.route_override, given.route_override),
-          follow_up_rule = coalesce(kept.follow_up_rule, given.follow_up_rule),
+          -- Of two orders of people the one that lets automation do less.
+          route_override = case when 'human' in (kept.route_override, given.route_override) then 'human'
+                                else coalesce(kept.route_override, given.route_override) end,
+          follow_up_rule = case when given.follow_up_rule @> '{"enabled": false}' then given.follow_up_rule
+                                else coalesce(kept.follow_up_rule, given.follow_up_rule) end,
           needs_human = kept.needs_human or given.needs_human,
           reason_code = case when given.needs_human and not kept.needs_human then given.reason_code
                              else kept.reason_code end,
@@ -216,7 +222,7 @@ const JOIN_CONTROL = tellingChange(
 async function readControl(client: Database, conversationId: string): Promise<Control> {
   return onlyRow(
     await client.query<Control>(
-      'select owner, to_ms(owner_at) as "ownerAtMs", epoch from conversation where id = $1',
+      'select owner, to_ms(owner_at) as "ownerAtMs", epoch, paused_until::text as "pausedUntil" from conversation where id = $1',
       [conversationId],
     ),
   );

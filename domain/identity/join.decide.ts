@@ -1,4 +1,5 @@
-import type { Owner } from '../vocabulary';
+import { ownerKind } from '../vocabulary';
+import type { Owner, OwnerKind } from '../vocabulary';
 
 /** What becomes of the links of two buyers who prove to be one. */
 export type JoinedLinks = 'keep' | 'take' | 'conflict';
@@ -16,16 +17,27 @@ export function joinLinks(survivingContactId: string | null, joinedContactId: st
 type Owned = { readonly owner: Owner; readonly ownerAtMs: number | null };
 
 /**
- * Who owns a joined conversation: the newest thing that people did in both holds; else whoever writes in one of them goes
- * on, and automation only where nobody else does.
+ * Who owns a joined conversation, whichever of the two goes on: the newest thing that people did in both holds. Where
+ * nothing tells which is newer, a person goes on before Meta's agent, and automation has only what nobody else has.
  */
-export function joinOwners(surviving: Owned, joined: Owned): Owner {
-  if (surviving.ownerAtMs !== null && joined.ownerAtMs !== null && surviving.ownerAtMs !== joined.ownerAtMs)
-    return joined.ownerAtMs > surviving.ownerAtMs ? joined.owner : surviving.owner;
-  return standing(joined.owner) > standing(surviving.owner) ? joined.owner : surviving.owner;
+export function joinOwners(one: Owned, other: Owned): Owner {
+  if (one.ownerAtMs !== null && other.ownerAtMs !== null && one.ownerAtMs !== other.ownerAtMs)
+    return other.ownerAtMs > one.ownerAtMs ? other.owner : one.owner;
+  return isBefore(one, other) ? one.owner : other.owner;
 }
 
-function standing(owner: Owner): number {
-  if (owner === 'automation') return 0;
-  return owner === 'unassigned' ? 1 : 2;
+/** By standing; of two people the one who is known to have done something, then whoever wrote on the phone, as an echo would. */
+function isBefore(one: Owned, other: Owned): boolean {
+  const byStanding = STANDING[ownerKind(one.owner)] - STANDING[ownerKind(other.owner)];
+  if (byStanding !== 0) return byStanding > 0;
+  if (one.ownerAtMs !== other.ownerAtMs) return other.ownerAtMs === null;
+  return one.owner >= other.owner;
 }
+
+const STANDING: Readonly<Record<OwnerKind, number>> = {
+  automation: 0,
+  unassigned: 1,
+  meta: 2,
+  phone: 3,
+  agent: 3,
+};

@@ -1,8 +1,11 @@
+import fc from 'fast-check';
 import { isHandBackKeyword } from '../../../domain/owner/hand-back-keyword';
 import { decideOwner } from '../../../domain/owner/owner.decide';
 import type { OwnerInput } from '../../../domain/owner/owner.decide';
 import { joinOwners } from '../../../domain/identity/join.decide';
 import { handBackAfterSeconds } from '../../../domain/policy/policy';
+import { ownerKind } from '../../../domain/vocabulary';
+import type { Owner } from '../../../domain/vocabulary';
 import { handBackAt } from '../../../activities/conversation/hand-back';
 
 const base: OwnerInput = {
@@ -87,6 +90,29 @@ describe('who owns a conversation', () => {
     expect(joinOwners({ owner: 'automation', ownerAtMs: 999 }, phone)).toBe('phone');
     expect(joinOwners({ owner: 'automation', ownerAtMs: null }, phone)).toBe('phone');
     expect(joinOwners(phone, { owner: 'automation', ownerAtMs: null })).toBe('phone');
+  });
+
+  it('of two conversations that are one: a person has the wheel unless people gave it away later, whichever goes on', () => {
+    const owner = fc.constantFrom<Owner>(
+      'automation',
+      'unassigned',
+      'meta',
+      'phone',
+      'agent:anna',
+      'agent:ben',
+    );
+    const owned = fc.record({ owner, ownerAtMs: fc.option(fc.integer({ min: 1, max: 3 })) });
+    const isPerson = (one: Owner): boolean => ['phone', 'agent'].includes(ownerKind(one));
+    fc.assert(
+      fc.property(owned, owned, (one, other) => {
+        const joined = joinOwners(one, other);
+        expect(joinOwners(other, one)).toBe(joined);
+        expect([one.owner, other.owner]).toContain(joined);
+        const isGivenAway = (person: typeof one, later: typeof one): boolean =>
+          person.ownerAtMs !== null && later.ownerAtMs !== null && later.ownerAtMs > person.ownerAtMs;
+        if (isPerson(one.owner) && !isGivenAway(one, other)) expect(isPerson(joined)).toBe(true);
+      }),
+    );
   });
 });
 

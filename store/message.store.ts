@@ -193,7 +193,8 @@ export async function hasNewerInbound(
                        and identity.value in (item.raw #>> '{message,from}', item.raw #>> '{message,from_user_id}',
                              item.raw #>> '{message,from_parent_user_id}', item.raw #>> '{message,to}',
                              item.raw #>> '{message,to_user_id}', item.raw #>> '{message,to_parent_user_id}',
-                             item.raw #>> '{preference,wa_id}', item.raw #>> '{preference,user_id}')
+                             item.raw #>> '{preference,wa_id}', item.raw #>> '{preference,user_id}',
+                             item.raw #>> '{contact,wa_id}', item.raw #>> '{contact,user_id}')
                      where item.assigned_at is null and item.error is null
                        and (item.kind = 'preference'
                             or item.kind in ('message', 'echo') and item.phone_number_id = $3)) as newer

@@ -16,7 +16,7 @@ import type { WebhookMessage } from './webhook.schema';
 export async function assignEcho(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedMessageSchema.parse(item.raw);
   const { message } = stored;
-  const place = await findPlace(client, item, { stored, identifiers: recipientsOf(message) });
+  const place = await findPlace(client, item, { stored, identifiers: recipientsOf(stored) });
   if (place === null) return { kind: 'set-aside', error: 'no_recipient' };
   const { conversationId } = place;
   const policy = (await readActivePolicy(client))?.policy ?? null;

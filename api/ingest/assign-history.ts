@@ -24,8 +24,8 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
     return { kind: 'set-aside', error: 'no_sender' };
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
     identifiers,
-    displayName: null,
-    username: stored.thread?.context?.username,
+    displayName: stored.contact?.profile?.name ?? null,
+    username: stored.thread?.context?.username ?? stored.contact?.profile?.username,
     atMs: saidAtMs(message, item.captured_at.getTime()),
     webhookItemId: item.id,
   });

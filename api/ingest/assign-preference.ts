@@ -12,13 +12,15 @@ import { storedPreferenceSchema } from './webhook.schema';
 
 /** A buyer chose in WhatsApp not to be written to, or to be again; the newest choice holds for the whole person. */
 export async function assignPreference(client: Database, item: StoredItem): Promise<Assignment> {
-  const { preference } = storedPreferenceSchema.parse(item.raw);
-  const identifiers = choosersOf(preference);
+  const stored = storedPreferenceSchema.parse(item.raw);
+  const { preference, contact } = stored;
+  const identifiers = choosersOf(stored);
   if (identifiers.length === 0) return { kind: 'set-aside', error: 'no_sender' };
   const atMs = saidAtMs(preference, item.captured_at.getTime());
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
     identifiers,
-    displayName: null,
+    displayName: contact?.profile?.name ?? null,
+    username: contact?.profile?.username,
     atMs,
     webhookItemId: item.id,
   });

@@ -18,7 +18,7 @@ export async function assignStandby(client: Database, item: StoredItem): Promise
   const stored = storedMessageSchema.parse(item.raw);
   const { message } = stored;
   const isOurs = item.kind === 'echo' || isFromUs(stored);
-  const identifiers = isOurs ? recipientsOf(message) : sendersOf(stored);
+  const identifiers = isOurs ? recipientsOf(stored) : sendersOf(stored);
   const place = await findPlace(client, item, { stored, identifiers });
   if (place === null) return { kind: 'set-aside', error: isOurs ? 'no_recipient' : 'no_sender' };
   const { conversationId } = place;

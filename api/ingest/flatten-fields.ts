@@ -1,5 +1,7 @@
 import { sameness, unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
+import { contactNamed, onlyContact } from './contact-of';
+import { chooserIdsOf, counterpartIdsOf } from './named-by';
 import { asObject } from '../../domain/json';
 import {
   historySchema,
@@ -11,7 +13,7 @@ import {
   stateSyncSchema,
   userIdUpdateSchema,
 } from './webhook.schema';
-import type { ChangeValue, StateSync, WebhookMessage } from './webhook.schema';
+import type { ChangeValue, StateSync, StoredHistory, WebhookMessage } from './webhook.schema';
 
 /** Reports about the account, its numbers and its templates. */
 const ACCOUNT_FIELDS = new Set([
@@ -130,11 +132,14 @@ function accountItem(value: ChangeValue, place: Place): CapturedItem {
 function preferenceItem(raw: unknown, index: number, place: Place): CapturedItem {
   const parsed = preferenceSchema.safeParse(raw);
   if (!parsed.success) return unknownItem(at(place, `user_preferences/${index}`), raw);
+  const ids = chooserIdsOf(parsed.data);
+  const only = onlyContact(ids, place.contacts);
   return {
     ...base(place, `user_preferences/${index}`),
-    dedupeKey: `preference:${sameness(place, raw)}`,
+    // Where only the contact beside it says whose choice it is, two people may say the same at the same time.
+    dedupeKey: `preference:${sameness(place, only === null ? raw : { ...parsed.data, of: only })}`,
     kind: 'preference',
-    raw: { preference: timed(parsed.data, place) },
+    raw: { preference: timed(parsed.data, place), contact: contactNamed(ids, place.contacts) ?? only },
   };
 }
 
@@ -226,24 +231,23 @@ function threadItems(raw: unknown, place: Place): CapturedItem[] {
 }
 
 /** Each of its types once: the medium comes later, under the id of its placeholder. */
-function historyItem(raw: unknown, given: { readonly place: Place; readonly thread: unknown }): CapturedItem {
+function historyItem(
+  raw: unknown,
+  given: { readonly place: Place; readonly thread: StoredHistory['thread'] },
+): CapturedItem {
   const { place, thread } = given;
   const read = readMessage(raw, place);
   if (read.kind === 'not-read') return read.item;
   const { message } = read;
+  const said = { message, thread, contact: null, display_phone_number: place.displayPhoneNumber };
+  const contact = contactNamed(counterpartIdsOf(said), place.contacts);
   return {
     dedupeKey: `history:${message.id}:${message.type}`,
     kind: 'history',
     field: place.field,
     pointer: place.pointer,
     phoneNumberId: place.phoneNumberId,
-    raw: {
-      message,
-      thread,
-      contact: null,
-      display_phone_number: place.displayPhoneNumber,
-      account_id: place.accountId,
-    },
+    raw: { ...said, contact, account_id: place.accountId },
     error: null,
   };
 }

@@ -2,10 +2,10 @@ import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { STANDBY } from './item';
-import { contactOf } from './contact-of';
+import { contactNamed, contactOf } from './contact-of';
 import { asObject } from '../../domain/json';
 import { firstReportedError } from '../reported-error';
-import { isIdentityChange } from './named-by';
+import { isIdentityChange, recipientIdsOf } from './named-by';
 import { changeSchema, entrySchema, envelopeSchema, rawValueSchema, statusSchema } from './webhook.schema';
 import type { ChangeValue, StoredMessage, WebhookStatus } from './webhook.schema';
 
@@ -211,7 +211,8 @@ function messageItem(raw: unknown, place: Place): CapturedItem {
   const kind = isIdentityChange(message) ? 'identity_change' : 'message';
   return keptMessage({ kind, dedupeKey: `message:${message.id}` }, place, {
     message,
-    contact: contactOf(message, place.contacts),
+    // What Meta's agent said comes with the contact of whom it was said to.
+    contact: contactOf(message, place.contacts) ?? contactNamed(recipientIdsOf(message), place.contacts),
   });
 }
 
@@ -219,7 +220,10 @@ function echoItem(raw: unknown, place: Place): CapturedItem {
   const read = readMessage(raw, place);
   if (read.kind === 'not-read') return read.item;
   const { message } = read;
-  return keptMessage({ kind: 'echo', dedupeKey: `echo:${message.id}` }, place, { message, contact: null });
+  return keptMessage({ kind: 'echo', dedupeKey: `echo:${message.id}` }, place, {
+    message,
+    contact: contactNamed(recipientIdsOf(message), place.contacts),
+  });
 }
 
 function keptMessage(

@@ -1,12 +1,20 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
 import { classifyIdentifier, searchVariants } from '../../domain/identity/identity.decide';
+import { contactNamed } from './contact-of';
 import { ownPhones } from './event-facts';
 import { identifiersOf } from './identifiers';
 import { STANDBY } from './item';
 import type { StoredItem } from './item';
 import { digitsOf, saidAtMs } from './message-facts';
 import { storedHistorySchema, storedMessageSchema, storedPreferenceSchema } from './webhook.schema';
-import type { StoredHistory, StoredMessage, WebhookMessage, WebhookPreference } from './webhook.schema';
+import type {
+  StoredHistory,
+  StoredMessage,
+  StoredPreference,
+  WebhookContact,
+  WebhookMessage,
+  WebhookPreference,
+} from './webhook.schema';
 
 /** Everything that names the buyer who wrote a message, or whom WhatsApp reports something about. */
 export function sendersOf({ message, contact }: StoredMessage): Identifier[] {
@@ -29,22 +37,49 @@ function reportedOf({ system }: WebhookMessage): Identifier[] {
 }
 
 /** Whom a message of ours went to. */
-export function recipientsOf(message: WebhookMessage): Identifier[] {
-  return identifiersOf([message.to_user_id, message.to_parent_user_id, message.to]);
+export function recipientsOf({ message, contact }: StoredMessage): Identifier[] {
+  return withContact(recipientIdsOf(message), contact);
+}
+
+/** The ids under which a message of ours names whom it went to. */
+export function recipientIdsOf(message: WebhookMessage): (string | undefined)[] {
+  return [message.to_user_id, message.to_parent_user_id, message.to];
 }
 
 /** Everything that names the buyer who chose whether to be written to. */
-export function choosersOf(preference: WebhookPreference): Identifier[] {
-  return identifiersOf([preference.user_id, preference.parent_user_id, preference.wa_id]);
+export function choosersOf({ preference, contact }: StoredPreference): Identifier[] {
+  const ids = chooserIdsOf(preference);
+  const only = contact ?? null;
+  return ids.every((id) => id === undefined) ? idsOfContact(only) : withContact(ids, only);
+}
+
+/** The ids under which a preference itself names its buyer. */
+export function chooserIdsOf(preference: WebhookPreference): (string | undefined)[] {
+  return [preference.user_id, preference.parent_user_id, preference.wa_id];
+}
+
+/** The ids, and what else their contact is known by; a contact that none of them names is somebody else. */
+function withContact(ids: readonly (string | undefined)[], contact: WebhookContact | null): Identifier[] {
+  const theirs = contact === null ? null : contactNamed(ids, [contact]);
+  return identifiersOf([...ids, ...idsOfContact(theirs).map(({ value }) => value)]);
+}
+
+function idsOfContact(contact: WebhookContact | null): Identifier[] {
+  return identifiersOf([contact?.user_id, contact?.parent_user_id, contact?.wa_id]);
 }
 
 /** Everything that names the buyer of a message of the past. */
 export function counterpartOf(stored: StoredHistory): Identifier[] {
+  return withContact(counterpartIdsOf(stored), stored.contact);
+}
+
+/** The ids under which a message of the past itself names its buyer. */
+export function counterpartIdsOf(stored: StoredHistory): (string | undefined)[] {
   const { message } = stored;
   const ofMessage = isOfThePastFromUs(stored)
-    ? [message.to_user_id, message.to_parent_user_id, message.to]
+    ? recipientIdsOf(message)
     : [message.from_user_id, message.from_parent_user_id, message.from];
-  return identifiersOf([...idsOfThread(stored), ...ofMessage]);
+  return [...idsOfThread(stored), ...ofMessage];
 }
 
 /**
@@ -134,8 +169,8 @@ export function namedBy(item: StoredItem): { identifiers: Identifier[]; atMs: nu
   const atMs = (dated: { readonly timestamp?: unknown }): number =>
     saidAtMs(dated, item.captured_at.getTime());
   if (item.kind === 'preference') {
-    const { preference } = storedPreferenceSchema.parse(item.raw);
-    return { identifiers: choosersOf(preference), atMs: atMs(preference) };
+    const stored = storedPreferenceSchema.parse(item.raw);
+    return { identifiers: choosersOf(stored), atMs: atMs(stored.preference) };
   }
   if (item.kind === 'history') {
     const stored = storedHistorySchema.parse(item.raw);
@@ -152,5 +187,5 @@ function ofMessageItem(item: StoredItem, stored: StoredMessage): Identifier[] {
     return [...after, ...before];
   }
   const isOurs = item.kind === 'echo' || (item.field === STANDBY && isFromUs(stored));
-  return isOurs ? recipientsOf(stored.message) : sendersOf(stored);
+  return isOurs ? recipientsOf(stored) : sendersOf(stored);
 }

@@ -204,7 +204,9 @@ export const storedHistorySchema = storedMessageSchema.extend({
 export type StoredHistory = z.infer<typeof storedHistorySchema>;
 
 /** What is stored for a preference. */
-export const storedPreferenceSchema = z.object({ preference: preferenceSchema });
+export const storedPreferenceSchema = z.object({ preference: preferenceSchema, contact: contact.nullish() });
+
+export type StoredPreference = z.infer<typeof storedPreferenceSchema>;
 
 /** What is stored for a contact of the phone app. */
 export const storedStateSyncSchema = z.object({

@@ -149,7 +149,7 @@ test('a follow-up whose template was paused asks a person instead', async () => 
   ]);
 });
 
-test('a message of ours where nobody ever wrote leads to nothing, and not to an endless search for it', async () => {
+test('a message of ours where nobody ever wrote leads to no other, and not to an endless search for it', async () => {
   const [fresh] = await talk.rows<{ id: string }>(
     `with person as (insert into buyer default values returning id)
      insert into conversation (phone_number_id, buyer_id) select $1, id from person returning id`,
@@ -161,5 +161,8 @@ test('a message of ours where nobody ever wrote leads to nothing, and not to an 
     [fresh?.id, `wamid.${randomUUID()}`],
   );
   await talk.settle(fresh?.id ?? '');
-  expect(await talk.rows('select 1 from follow_up where conversation_id = $1', [fresh?.id])).toEqual([]);
+  expect(
+    await talk.rows('select status, reason_code from follow_up where conversation_id = $1', [fresh?.id]),
+  ).toEqual([{ status: 'skipped', reason_code: 'silence.nothing_asked' }]);
+  expect(await talk.rows('select 1 from send where conversation_id = $1', [fresh?.id])).toEqual([]);
 });

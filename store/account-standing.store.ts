@@ -19,7 +19,7 @@ export async function applyStanding(
   about: { readonly wabaId: string; readonly phoneNumberId?: string },
 ): Promise<string[]> {
   await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`standing:${about.wabaId}`]);
-  const stop = standingOf(await readReports(client, about.wabaId));
+  const stop = standingOf(await readReports(client, about.wabaId), Date.now());
   const { rows } = await client.query<{ id: string; is_of_account: boolean; is_held: boolean }>(
     `select phone_number_id as id, waba_id is not null as is_of_account,
             exists (select 1 from channel where scope = phone_number_id and starts_with(stopped_reason, $3)) as is_held

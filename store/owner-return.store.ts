@@ -120,9 +120,11 @@ async function carryOut(
 ): Promise<void> {
   const { conversationId, reasonCode } = echo;
   const { buyerId, episodeId, question } = change.place;
-  const { restsOn: _, ...verdict } = change.verdict;
+  const { verdict, restsOn, ...grounds } = change.verdict;
   const decision = await recordGrounded(client, {
-    ...verdict,
+    ...grounds,
+    verdict,
+    details: { owner_at_ms: restsOn?.ownerAtMs ?? null },
     key: `owner:return:${conversationId}:${echo.whatsappId}`,
     conversationId,
     buyerId,

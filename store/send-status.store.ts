@@ -19,8 +19,11 @@ export type NewStatus = {
   readonly webhookItemId: number;
 };
 
-/** Keeps a status once, and the error of a failure that was kept without one; true when it told anything new. */
+/**
+ * Keeps a status once, with the price and the cause that any report of it tells; true when it told anything new but a price.
+ */
 export async function insertStatus(client: Database, status: NewStatus): Promise<boolean> {
+  const { pricing, conversation } = status;
   const inserted = await client.query(
     `insert into send_status (whatsapp_id, send_id, status, participant, occurred_at, pricing, conversation, error, raw,
         webhook_item_id)
@@ -34,13 +37,19 @@ export async function insertStatus(client: Database, status: NewStatus): Promise
       status.status,
       status.participant,
       new Date(status.atMs),
-      jsonOrNull(status.pricing),
-      jsonOrNull(status.conversation),
+      jsonOrNull(pricing),
+      jsonOrNull(conversation),
       jsonOrNull(status.error),
       JSON.stringify(status.raw),
       status.webhookItemId,
     ],
   );
+  if (pricing !== null || conversation !== null)
+    await client.query(
+      `update send_status set pricing = coalesce(pricing, $4), conversation = coalesce(conversation, $5)
+        where whatsapp_id = $1 and status = $2 and participant = $3 and (pricing is null or conversation is null)`,
+      [status.whatsappId, status.status, status.participant, jsonOrNull(pricing), jsonOrNull(conversation)],
+    );
   return inserted.rowCount === 1;
 }
 

@@ -1,4 +1,5 @@
 import { severityOf } from '../../domain/account/account-event.decide';
+import { isLifted } from '../../domain/account/standing.decide';
 import { asObject } from '../../domain/json';
 import type { Database } from '../../platform/database';
 import { templateReportOf } from '../../domain/template/template.report';
@@ -27,7 +28,11 @@ export async function assignAccountEvent(client: Database, item: StoredItem): Pr
       wabaId,
       numberOf(value) ?? item.phone_number_id,
       event,
-      severityOf({ event, given: firstText([alert['alert_severity'], value['alert_severity']]) }),
+      severityOf({
+        event,
+        given: firstText([alert['alert_severity'], value['alert_severity']]),
+        isLifted: item.field === 'account_update' && isLifted({ event, value }),
+      }),
       new Date(atMs),
       JSON.stringify(value),
       item.id,

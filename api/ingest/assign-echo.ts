@@ -44,8 +44,8 @@ async function keepSaid(client: Database, said: Said): Promise<boolean> {
   const facts = eventOf(said.message);
   if (facts === null) return await keepEcho(client, said);
   await assignEvent(client, { ...said, author: 'phone', facts });
-  // Whoever changes or takes back a message on the phone is at the phone as well.
-  return facts.kind !== 'notice';
+  // Whoever changes or takes back a message on the phone is at the phone as well, also where nothing tells which one.
+  return facts.kind !== 'notice' || ['edit', 'revoke'].includes(said.message.type);
 }
 
 async function keepEcho(client: Database, { phoneAgent, ...said }: Said): Promise<boolean> {

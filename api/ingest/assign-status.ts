@@ -54,9 +54,9 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
   });
   await noteRecipient(client, { status, contact, atMs });
   if (send === null) return { kind: 'assigned', lookAt: joined };
-  // Assigned once more for the names in it alone.
-  if (!isNew) return { kind: 'assigned', lookAt: joined };
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
+  // It comes once more with its price, or is assigned once more for the names in it.
+  if (!isNew) return { kind: 'assigned', lookAt: joined };
   const wakes = await moveSend(client, send, { status, atMs, error: facts.error });
   await countSend(client, send.id);
   return { kind: 'assigned', lookAt: wakes ? [...joined, send.conversation_id] : joined };

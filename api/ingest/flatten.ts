@@ -2,12 +2,13 @@ import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { STANDBY } from './item';
-import { contactNamed, contactOf } from './contact-of';
+import { contactNamed, contactOf, onlyContact } from './contact-of';
 import { asObject } from '../../domain/json';
 import { firstReportedError } from '../reported-error';
+import { isWithoutContent } from './message-facts';
 import { isIdentityChange, recipientIdsOf } from './named-by';
 import { changeSchema, entrySchema, envelopeSchema, rawValueSchema, statusSchema } from './webhook.schema';
-import type { ChangeValue, StoredMessage, WebhookStatus } from './webhook.schema';
+import type { ChangeValue, StoredMessage, WebhookMessage, WebhookStatus } from './webhook.schema';
 
 /**
  * Takes a body apart into its items, each one once. Never throws and never drops anything: what is not understood
@@ -47,6 +48,10 @@ function itemsOfBody(value: unknown): CapturedItem[] {
     ];
     return items.length > 0 ? items : [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
   });
+  if (items.length === 0)
+    return [
+      { ...unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, value), error: 'empty_body' },
+    ];
   const byKey = new Map(items.reverse().map((item) => [item.dedupeKey, item]));
   const unique = [...byKey.values()].reverse();
   return [
@@ -209,7 +214,7 @@ function messageItem(raw: unknown, place: Place): CapturedItem {
   if (read.kind === 'not-read') return read.item;
   const { message } = read;
   const kind = isIdentityChange(message) ? 'identity_change' : 'message';
-  return keptMessage({ kind, dedupeKey: `message:${message.id}` }, place, {
+  return keptMessage({ kind, dedupeKey: `message:${keyOf(message)}` }, place, {
     message,
     // What Meta's agent said comes with the contact of whom it was said to.
     contact: contactOf(message, place.contacts) ?? contactNamed(recipientIdsOf(message), place.contacts),
@@ -220,10 +225,16 @@ function echoItem(raw: unknown, place: Place): CapturedItem {
   const read = readMessage(raw, place);
   if (read.kind === 'not-read') return read.item;
   const { message } = read;
-  return keptMessage({ kind: 'echo', dedupeKey: `echo:${message.id}` }, place, {
+  const given = recipientIdsOf(message);
+  return keptMessage({ kind: 'echo', dedupeKey: `echo:${keyOf(message)}` }, place, {
     message,
-    contact: contactNamed(recipientIdsOf(message), place.contacts),
+    contact: contactNamed(given, place.contacts) ?? onlyContact(given, place.contacts),
   });
+}
+
+/** What WhatsApp could not pass on at first may come once more under the same id, with its content. */
+function keyOf({ id, type }: WebhookMessage): string {
+  return isWithoutContent(type) ? `${id}:${type}` : id;
 }
 
 function keptMessage(
@@ -250,7 +261,7 @@ function statusItem(raw: unknown, place: Place): CapturedItem {
     from_parent_user_id: status.recipient_parent_user_id,
   };
   return {
-    dedupeKey: `status:${status.id}:${status.status}:${participantOf(status)}${isWithoutCause(status) ? ':without_cause' : ''}`,
+    dedupeKey: `status:${status.id}:${status.status}:${participantOf(status)}${formOf(status)}`,
     kind: 'status',
     field: place.field,
     pointer: place.pointer,
@@ -265,6 +276,12 @@ function isWithoutCause(status: WebhookStatus): boolean {
   return status.status === 'failed' && firstReportedError(status.errors) === null;
 }
 
+/** Any single report of a status may lack its price or its cause: one that tells it counts beside one that did not. */
+function formOf(status: WebhookStatus): string {
+  const price = asObject(status['pricing']) === null ? '' : ':priced';
+  return `${isWithoutCause(status) ? ':without_cause' : ''}${price}`;
+}
+
 /** Who of a group a status is about; empty in a one-to-one conversation. */
 export function participantOf(status: {
   recipient_participant_user_id?: string | undefined;
@@ -275,8 +292,22 @@ export function participantOf(status: {
 
 function parseJson(body: Buffer): { kind: 'json'; value: unknown } | { kind: 'not-json' } {
   try {
-    return { kind: 'json', value: JSON.parse(body.toString('utf8')) };
+    return { kind: 'json', value: JSON.parse(withLongNumbersAsText(body.toString('utf8'))) };
   } catch {
     return { kind: 'not-json' };
   }
+}
+
+/** Strings, so that what stands in them is left alone, and whole numbers that may be too long to be kept exactly. */
+const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/gs;
+
+/**
+ * Ids that somebody writes as numbers keep all their digits: `JSON.parse` of this version of Node gives no access to the
+ * text of a number, and lossless parsers refuse bodies with a key twice, which are to be kept as well.
+ */
+function withLongNumbersAsText(json: string): string {
+  if (!/\d{16}/.test(json)) return json;
+  return json.replace(STRING_OR_LONG_NUMBER, (found) =>
+    found.startsWith('"') || Number.isSafeInteger(Number(found)) ? found : `"${found}"`,
+  );
 }

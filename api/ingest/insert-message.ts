@@ -5,7 +5,7 @@ import { applyEvents } from './assign-event';
 import { reactedTo } from './event-facts';
 import { keepMedia } from './keep-media';
 import { STANDBY } from './item';
-import { doubtOf, lastMomentMs, saidAtMs, textOfMessage } from './message-facts';
+import { doubtOf, lastMomentMs, saidAtMs, textOfMessage, WITHOUT_CONTENT } from './message-facts';
 import { giveWhatsAppId, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
 
@@ -23,7 +23,7 @@ export type ArrivedMessage = {
 
 /**
  * Stores a message once; true when it is new. A message that comes live counts as new although the history or Meta's
- * agent had it, the medium of an earlier placeholder takes its place, and so does WhatsApp's own record that of an export. Whoever fills the
+ * agent had it, the medium of an earlier placeholder takes its place, what WhatsApp passes on at last that of its notice, and so does WhatsApp's own record that of an export. Whoever fills the
  * past notes that the history has changed.
  */
 export async function insertMessage(client: Database, arrived: ArrivedMessage): Promise<boolean> {
@@ -76,6 +76,8 @@ export function sentAtOf(message: { readonly timestamp?: unknown }, capturedAt: 
   return new Date(lastMomentMs(saidAtMs(message, capturedAtMs), capturedAtMs));
 }
 
+const CONTENTLESS = `(${WITHOUT_CONTENT.map((type) => `'${type}'`).join(', ')})`;
+
 const INSERT = telling(
   `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
      refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby, doubt)
@@ -89,11 +91,13 @@ const INSERT = telling(
          sent_at = case when message.webhook_item_id is null or (message.doubt is not null and excluded.doubt is null)
                         then excluded.sent_at else message.sent_at end,
          doubt = case when excluded.doubt is null then null else message.doubt end,
-         captured_at = case when message.webhook_item_id is null or not excluded.is_imported then excluded.captured_at
+         captured_at = case when message.webhook_item_id is null
+                              or (not excluded.is_imported and (message.is_imported or message.is_standby)) then excluded.captured_at
                             else message.captured_at end
    where (message.is_imported and not excluded.is_imported)
       or (message.is_standby and not excluded.is_standby and not excluded.is_imported)
       or (message.is_imported and message.webhook_item_id is null and excluded.webhook_item_id is not null)
+      or (message.type in ${CONTENTLESS} and excluded.type not in ${CONTENTLESS} and excluded.webhook_item_id is not null)
       or (message.type = 'media_placeholder' and excluded.type <> 'media_placeholder' and excluded.webhook_item_id is not null)
   returning ${MESSAGE_FACTS}, xmax <> 0 as was_there`,
   MESSAGE_EVENTS,

@@ -44,7 +44,8 @@ export async function keepEditedMedia(client: Database, whatsappId: string): Pro
   );
   for (const edit of edits.rows) {
     const media = mediaOf(asObject(edit.content) ?? {});
-    if (media !== null)
+    // A new caption names no file: that of the message stays.
+    if (media !== null && media.reasonCode !== 'media.not_named')
       await insertMedia(client, media, {
         messageId: edit.message_id,
         announcedAt: edit.captured_at,

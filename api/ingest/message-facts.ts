@@ -52,6 +52,14 @@ export function textOfMessage(
   return candidates.find((one): one is string => typeof one === 'string' && one !== '') ?? null;
 }
 
+/** Types of messages of which WhatsApp told only that there was one. */
+export const WITHOUT_CONTENT = ['unsupported', 'unknown'] as const;
+
+/** Whether WhatsApp told only that there was a message. */
+export function isWithoutContent(type: string): boolean {
+  return WITHOUT_CONTENT.some((one) => one === type);
+}
+
 /** What is longer is no id, and no index would take it. */
 const ID_LENGTH_MAX = 500;
 

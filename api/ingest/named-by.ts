@@ -1,6 +1,6 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
 import { classifyIdentifier, searchVariants } from '../../domain/identity/identity.decide';
-import { contactNamed } from './contact-of';
+import { contactNamed, onlyContact } from './contact-of';
 import { ownPhones } from './event-facts';
 import { identifiersOf } from './identifiers';
 import { STANDBY } from './item';
@@ -37,7 +37,7 @@ function reportedOf({ system }: WebhookMessage): Identifier[] {
 }
 
 /** Whom a message of ours went to. */
-export function recipientsOf({ message, contact }: StoredMessage): Identifier[] {
+export function recipientsOf({ message, contact }: Pick<StoredMessage, 'message' | 'contact'>): Identifier[] {
   return withContact(recipientIdsOf(message), contact);
 }
 
@@ -48,9 +48,7 @@ export function recipientIdsOf(message: WebhookMessage): (string | undefined)[] 
 
 /** Everything that names the buyer who chose whether to be written to. */
 export function choosersOf({ preference, contact }: StoredPreference): Identifier[] {
-  const ids = chooserIdsOf(preference);
-  const only = contact ?? null;
-  return ids.every((id) => id === undefined) ? idsOfContact(only) : withContact(ids, only);
+  return withContact(chooserIdsOf(preference), contact ?? null);
 }
 
 /** The ids under which a preference itself names its buyer. */
@@ -58,9 +56,12 @@ export function chooserIdsOf(preference: WebhookPreference): (string | undefined
   return [preference.user_id, preference.parent_user_id, preference.wa_id];
 }
 
-/** The ids, and what else their contact is known by; a contact that none of them names is somebody else. */
+/**
+ * The ids, and what else their contact is known by; a contact that none of them names is somebody else. Without any id,
+ * only the contact tells.
+ */
 function withContact(ids: readonly (string | undefined)[], contact: WebhookContact | null): Identifier[] {
-  const theirs = contact === null ? null : contactNamed(ids, [contact]);
+  const theirs = contact === null ? null : (contactNamed(ids, [contact]) ?? onlyContact(ids, [contact]));
   return identifiersOf([...ids, ...idsOfContact(theirs).map(({ value }) => value)]);
 }
 

@@ -26,7 +26,13 @@ const BY_GIVEN: Readonly<Record<string, Severity>> = {
 };
 
 /** Judges an event; Meta's own word counts where it gives one, and an event nobody knows is information. */
-export function severityOf(report: { readonly event: string; readonly given: string | null }): Severity {
+export function severityOf(report: {
+  readonly event: string;
+  readonly given: string | null;
+  /** What stood against the account is over. */
+  readonly isLifted?: boolean;
+}): Severity {
+  if (report.isLifted === true) return 'info';
   const given = report.given === null ? undefined : BY_GIVEN[report.given.toUpperCase()];
   return given ?? BY_EVENT[report.event.toUpperCase()] ?? 'info';
 }

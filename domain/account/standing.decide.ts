@@ -25,6 +25,11 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   PARTNER_APP_INSTALLED: { matter: 'connection', reasonCode: null },
 };
 
+/** Whether a report tells that what stood against an account is over. */
+export function isLifted(report: Pick<StandingReport, 'event' | 'value'>): boolean {
+  return meaningOf({ ...report, event: report.event.toUpperCase(), atMs: 0 }, 0)?.reasonCode === null;
+}
+
 /** The events that say whether an account may send. */
 export const STANDING_EVENTS = Object.keys(MEANINGS);
 
@@ -33,12 +38,13 @@ const HARMLESS_RESTRICTIONS = new Set(['RESTRICTED_ADD_PHONE_NUMBER_ACTION']);
 
 /**
  * What stands against an account after all that Meta reported, in whatever order it came: the newest report of each
- * matter counts, and of what still stands the newest is named.
+ * matter counts, and of what still stands the newest is named. A restriction of which Meta told the end is over then.
  */
-export function standingOf(reports: readonly StandingReport[]): AccountStop | null {
+export function standingOf(reports: readonly StandingReport[], nowMs: number): AccountStop | null {
   const newest = new Map<Matter, { readonly report: StandingReport; readonly reasonCode: string | null }>();
+  const byTime = timeOrder(nowMs);
   for (const report of [...reports].sort(byTime)) {
-    const meaning = meaningOf(report);
+    const meaning = meaningOf(report, nowMs);
     if (meaning !== null) newest.set(meaning.matter, { report, reasonCode: meaning.reasonCode });
   }
   const standing = [...newest.values()].flatMap(({ report, reasonCode }) =>
@@ -48,24 +54,24 @@ export function standingOf(reports: readonly StandingReport[]): AccountStop | nu
 }
 
 /** Of two reports of one second, the graver one counts as the later: then nothing automated leaves. */
-function byTime(one: StandingReport, other: StandingReport): number {
-  if (one.atMs !== other.atMs) return one.atMs - other.atMs;
-  const difference = Number(isGrave(one)) - Number(isGrave(other));
-  if (difference !== 0) return difference;
-  return one.event < other.event ? -1 : 1;
+function timeOrder(nowMs: number): (one: StandingReport, other: StandingReport) => number {
+  const isGrave = (report: StandingReport): boolean =>
+    (meaningOf(report, nowMs)?.reasonCode ?? null) !== null;
+  return (one, other) => {
+    if (one.atMs !== other.atMs) return one.atMs - other.atMs;
+    const difference = Number(isGrave(one)) - Number(isGrave(other));
+    if (difference !== 0) return difference;
+    return one.event < other.event ? -1 : 1;
+  };
 }
 
-function isGrave(report: StandingReport): boolean {
-  return (meaningOf(report)?.reasonCode ?? null) !== null;
-}
-
-function meaningOf(report: StandingReport): Meaning | null {
+function meaningOf(report: StandingReport, nowMs: number): Meaning | null {
   const meaning = MEANINGS[report.event.toUpperCase()] ?? null;
   if (meaning === null) return null;
   if (report.event === 'DISABLED_UPDATE' && isReinstated(report.value))
     return { ...meaning, reasonCode: null };
   if (report.event !== 'ACCOUNT_RESTRICTION') return meaning;
-  const restrictions = restrictionsOf(report.value);
+  const restrictions = restrictionsOf(report.value, nowMs);
   if (restrictions === null) return meaning;
   if (restrictions.length === 0) return { ...meaning, reasonCode: null };
   return restrictions.every((type) => HARMLESS_RESTRICTIONS.has(type)) ? null : meaning;
@@ -78,10 +84,18 @@ function isReinstated(value: StandingReport['value']): boolean {
 }
 
 /** The kinds of restrictions that hold now; null where Meta does not name any. */
-function restrictionsOf(value: StandingReport['value']): string[] | null {
+function restrictionsOf(value: StandingReport['value'], nowMs: number): string[] | null {
   const given: unknown = value['restriction_info'];
   if (!Array.isArray(given)) return null;
-  return given.map((one) => String(fieldOf(one, 'restriction_type')));
+  return given
+    .filter((one) => !hasEnded(fieldOf(one, 'expiration'), nowMs))
+    .map((one) => String(fieldOf(one, 'restriction_type')));
+}
+
+/** Meta tells the end in unix seconds; anything else is no end that could be counted on. */
+function hasEnded(expiration: unknown, nowMs: number): boolean {
+  const seconds = typeof expiration === 'string' && expiration !== '' ? Number(expiration) : expiration;
+  return typeof seconds === 'number' && seconds > 0 && seconds * 1000 <= nowMs;
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -29,8 +29,7 @@ export function decideReturn(input: ReturnInput, reasonCode: string): ReturnVerd
   const { before, otherAtMs } = input;
   const isResting = ['phone', 'automation'].includes(input.owner) && input.ownerAtMs === input.effectAtMs;
   if (!isResting || before === null || input.isOrderedSince) return keep(input, null);
-  // Others have written on the phone app: it is theirs, since their last word.
-  const isOnPhone = otherAtMs !== null && (before.ownerAtMs === null || otherAtMs >= before.ownerAtMs);
+  const isOnPhone = isPhoneNewer(otherAtMs, before.ownerAtMs);
   const restsOn: OwnerBefore = isOnPhone ? { owner: 'phone', ownerAtMs: otherAtMs } : before;
   if (restsOn.owner === input.owner) return keep(input, restsOn);
   return {
@@ -42,6 +41,11 @@ export function decideReturn(input: ReturnInput, reasonCode: string): ReturnVerd
     flip: `other_at_ms${isOnPhone ? '<' : '>='}${before.ownerAtMs ?? 0}`,
     restsOn,
   };
+}
+
+/** Others have written on the phone app: it is theirs, since their last word. */
+function isPhoneNewer(otherAtMs: number | null, ownerAtMs: number | null): boolean {
+  return otherAtMs !== null && (ownerAtMs === null || otherAtMs >= ownerAtMs);
 }
 
 function keep(input: ReturnInput, restsOn: OwnerBefore | null): ReturnVerdict {

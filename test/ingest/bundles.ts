@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { bodyOf, change } from './bodies';
 import type { Json } from './bodies';
-import type { Fact } from './facts';
+import type { Fact } from './lent-facts';
 
 /** One delivery of the facts: some order, some of them twice, put together in some way. */
 export function deliveries(all: readonly Fact[]): fc.Arbitrary<Json[]> {

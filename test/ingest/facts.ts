@@ -1,16 +1,7 @@
 import fc from 'fast-check';
 import { at, message, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
-import type { Json } from './bodies';
-
-/** One thing that Meta reports, with the change it stands in. */
-export type Fact = {
-  readonly list: string;
-  readonly field: string;
-  readonly number: string;
-  readonly item: Json;
-  /** What the change says about the sender beside the message. */
-  readonly profile?: Json;
-};
+import { CHANGE_SECONDS, lentFact, withIds } from './lent-facts';
+import type { Fact } from './lent-facts';
 
 /** Two people, each known by a phone, a user id and a parent id; who has changed their identifiers has later ones as well. */
 const PEOPLE = [1, 2].map((n) => ({
@@ -20,7 +11,6 @@ const PEOPLE = [1, 2].map((n) => ({
   laterPhone: `44770090040${n}`,
   laterUser: `GB.40${n}`,
 }));
-const CHANGE_SECONDS = 600;
 /** Ids of sends of ours, which statuses may name. */
 export const OUR_SENDS = ['wamid.ours1', 'wamid.ours2'];
 
@@ -71,83 +61,6 @@ const said = fc
     item: { timestamp: at(seconds), ...from, ...what },
     ...(username === undefined ? {} : { profile: { name: `Name ${username}`, username } }),
   }));
-
-/**
- * A number that two people had one after the other, each shown with a user id; the first may have reported another number.
- * Messages, echoes and preferences may name the number alone.
- */
-const LENT = { phone: '447700900305', owner: 'GB.305', later: 'GB.405', stranger: 'GB.505' };
-const byIds = fc.constantFrom('user', 'both', 'phone');
-const lent = fc
-  .tuple(
-    number,
-    fc.boolean(),
-    byIds,
-    fc.integer({ min: 1, max: 99 }),
-    fc.constantFrom(undefined, 'Ana', 'Bea'),
-  )
-  .map(([to, isStranger, by, seconds, name]): Fact => ({
-    ...(name === undefined ? {} : { profile: { name } }),
-    list: 'messages',
-    field: 'messages',
-    number: to,
-    item: {
-      timestamp: at(seconds + (isStranger ? CHANGE_SECONDS : 0)),
-      type: 'text',
-      text: { body: 'Hello' },
-      ...(by === 'phone' ? {} : { from_user_id: isStranger ? LENT.stranger : LENT.owner }),
-      ...(by === 'user' ? {} : { from: LENT.phone }),
-    },
-  }));
-const lentTime = fc
-  .tuple(fc.boolean(), fc.integer({ min: 1, max: 99 }))
-  .map(([isLater, seconds]) => seconds + (isLater ? CHANGE_SECONDS : 0));
-const lentEcho = fc
-  .tuple(number, lentTime, fc.constantFrom('Hello', 'Hello', '#bot'))
-  .map(([by, seconds, body]): Fact => ({
-    list: 'message_echoes',
-    field: 'smb_message_echoes',
-    number: by,
-    item: message({
-      id: `wamid.lent.${by}.${seconds}.${body}`,
-      from: '12025550100',
-      to: LENT.phone,
-      timestamp: at(seconds),
-      text: { body },
-    }),
-  }));
-const lentChoice = fc.tuple(fc.constantFrom('stop', 'resume'), lentTime).map(([value, seconds]): Fact => ({
-  list: 'user_preferences',
-  field: 'user_preferences',
-  number: NUMBER_ID,
-  item: { wa_id: LENT.phone, value, category: 'marketing_messages', timestamp: Number(at(seconds)) },
-}));
-/** The number that the first person changed to, which somebody may have had before. */
-const taken = fc.tuple(number, lentTime).map(([to, seconds]): Fact => ({
-  list: 'messages',
-  field: 'messages',
-  number: to,
-  item: { timestamp: at(seconds), type: 'text', text: { body: 'Hello' }, from: LENT_NEXT },
-}));
-const LENT_NEXT = '447700900405';
-const givenUp = fc.constant<Fact>({
-  list: 'messages',
-  field: 'messages',
-  number: NUMBER_ID,
-  item: message({
-    id: 'wamid.givenup',
-    from: LENT.phone,
-    timestamp: at(CHANGE_SECONDS),
-    type: 'system',
-    text: undefined,
-    system: {
-      type: 'user_changed_number',
-      wa_id: LENT_NEXT,
-      user_id: LENT.later,
-      previous_user_id: LENT.owner,
-    },
-  }),
-});
 
 /** Somebody who writes by phone, by user id and by both: two buyers at first in most orders, who prove to be one. */
 const revealed = fc.tuple(number, person).map(([to, who]): Fact[] =>
@@ -311,27 +224,6 @@ const unknown = fc.integer({ min: 1, max: 3 }).map((n): Fact => ({
   item: { n },
 }));
 
-/** Every message has an id of its own, as Meta never gives one twice. */
-const withIds = (all: readonly Fact[]): Fact[] =>
-  all.map((fact, index) => ({
-    ...fact,
-    item: { ...(fact.list === 'messages' ? { id: `wamid.m${index}` } : {}), ...fact.item },
-  }));
-
-/** What was said with a number that several people had, on its own. */
-export const lentFacts: fc.Arbitrary<readonly Fact[]> = fc
-  .array(
-    fc.oneof(
-      { weight: 6, arbitrary: lent },
-      { weight: 1, arbitrary: givenUp },
-      { weight: 2, arbitrary: lentEcho },
-      { weight: 1, arbitrary: lentChoice },
-      { weight: 2, arbitrary: taken },
-    ),
-    { minLength: 3, maxLength: 9, size: 'max' },
-  )
-  .map(withIds);
-
 /** Facts of several people on two numbers. */
 export const facts: fc.Arbitrary<readonly Fact[]> = fc
   .tuple(
@@ -340,11 +232,7 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
       fc.oneof(
         { weight: 8, arbitrary: said },
         { weight: 2, arbitrary: moved },
-        { weight: 4, arbitrary: lent },
-        { weight: 1, arbitrary: givenUp },
-        { weight: 2, arbitrary: lentEcho },
-        { weight: 1, arbitrary: lentChoice },
-        { weight: 2, arbitrary: taken },
+        { weight: 9, arbitrary: lentFact },
         { weight: 2, arbitrary: status },
         { weight: 1, arbitrary: reached },
         { weight: 2, arbitrary: answered },

@@ -1,7 +1,8 @@
 import { STANDING_EVENTS, standingOf } from '../domain/account/standing.decide';
 import type { AccountStop, StandingReport } from '../domain/account/standing.decide';
-import type { Database } from '../platform/database';
-import { liftStop, lockChannel, stopChannel } from './channel.store';
+import { inTransaction } from '../platform/database';
+import type { Database, TransactionalDatabase } from '../platform/database';
+import { liftStop, lockChannel, lookAtHeldSends, stopChannel } from './channel.store';
 import type { ChannelPast } from './channel.store';
 
 /** Begins the codes of what stands against an account. */
@@ -34,6 +35,27 @@ export async function applyStanding(
     else if (isHeld && (await release(client, place))) goingOn.push(id);
   }
   return goingOn;
+}
+
+/**
+ * Lets numbers go on whose account's restrictions have ended at the time that Meta had told for them, without a word of
+ * Meta. Gives the conversations that must look.
+ */
+export async function liftEndedRestrictions(database: TransactionalDatabase): Promise<string[]> {
+  const { rows } = await database.query<{ waba_id: string }>(
+    `select distinct waba_id from channel join number on number.phone_number_id = channel.scope
+      where stopped_reason = 'account.restricted' and waba_id is not null
+        and jsonb_typeof(stopped_error #> '{reported,restriction_info}') = 'array' and exists (
+          select 1 from jsonb_array_elements(stopped_error #> '{reported,restriction_info}') as one
+           where one ->> 'expiration' ~ '^[0-9]{9,11}$' and to_timestamp((one ->> 'expiration')::bigint) <= now())`,
+  );
+  const lookAt: string[] = [];
+  for (const { waba_id: wabaId } of rows) {
+    const goingOn = await inTransaction(database, (client) => applyStanding(client, { wabaId }));
+    if (goingOn.length > 0)
+      lookAt.push(...(await inTransaction(database, (client) => lookAtHeldSends(client, goingOn))));
+  }
+  return lookAt;
 }
 
 async function readReports(client: Database, wabaId: string): Promise<StandingReport[]> {

@@ -52,6 +52,7 @@ export async function moveSaid(
   await settleTurns(client, rows);
   await moveEmptied(client, rows);
   const buyerIds = [...new Set(moves.flatMap(({ fromId, toId }) => [fromId, toId]))];
+  for (const move of moves) await keepStops(client, move);
   for (const buyerId of buyerIds) {
     await forgetName(client, buyerId, moves);
     await nameAgain(client, buyerId);
@@ -75,6 +76,17 @@ async function moveWishes(client: Database, item: StoredItem, toId: string): Pro
     `update consent set buyer_id = $2
       where webhook_item_id = $1 or message_id in (select id from message where webhook_item_id = $1)`,
     [item.id, toId],
+  );
+}
+
+/** A stop that a person or WhatsApp told us since holds for both: nobody knows whom it was about. */
+async function keepStops(client: Database, { item, fromId, toId }: Misplaced): Promise<void> {
+  await client.query(
+    `insert into consent (key, buyer_id, value, source, reason_code, occurred_at)
+     select 'moved:' || $2::uuid || ':' || consent.id, $2, value, 'earlier', reason_code, occurred_at from consent
+      where buyer_id = $1 and value = 'stop' and source in ('command', 'send_error') and recorded_at >= $3
+     on conflict (key) do nothing`,
+    [fromId, toId, item.captured_at],
   );
 }
 

@@ -23,7 +23,7 @@ type Moved = {
 export async function recordMove(client: Database, moved: Moved): Promise<string[]> {
   const { moves, rows, whole } = moved;
   const concerned = [...new Set([...rows.flatMap(({ fromId, toId }) => [fromId, toId]), ...whole])];
-  await forgetJoins(client, moves);
+  await forgetJoins(client, moves, whole);
   const places = await readPlaces(client, concerned);
   for (const place of places) await recordVerdict(client, moved, place);
   for (const buyerId of new Set(moves.flatMap(({ fromId, toId }) => [fromId, toId])))
@@ -34,14 +34,19 @@ export async function recordMove(client: Database, moved: Moved): Promise<string
   return lookAt;
 }
 
-async function forgetJoins(client: Database, moves: readonly Misplaced[]): Promise<void> {
+async function forgetJoins(
+  client: Database,
+  moves: readonly Misplaced[],
+  whole: readonly string[],
+): Promise<void> {
   await client.query(
     `delete from buyer_join_row as row using (
        select 'message' as name, id::text as id from message where webhook_item_id = any($1)
        union all select 'message_event', id::text from message_event where webhook_item_id = any($1)
-       union all select 'consent', id::text from consent where webhook_item_id = any($1)) as gone
+       union all select 'consent', id::text from consent where webhook_item_id = any($1)
+       union all select 'conversation', id::text from unnest($2::uuid[]) as id) as gone
       where row.table_name = gone.name and row.row_id = gone.id`,
-    [moves.map(({ item }) => item.id)],
+    [moves.map(({ item }) => item.id), whole],
   );
 }
 

@@ -5,6 +5,7 @@ import { describeError } from '../../platform/logger';
 import type { Logger } from '../../platform/logger';
 import type { crmSync } from '../../workflows';
 import { CRM_SYNC_WORKFLOW, TASK_QUEUES, crmSyncWorkflowId, look } from '../../workflows/contract';
+import { liftEndedRestrictions } from '../../store/account-standing.store';
 import { readSendable } from '../../store/crm-outbox.store';
 import { countDueHistoryWaits } from '../../store/history-wait.store';
 import { assignItems, findUnassigned } from './assign';
@@ -73,6 +74,8 @@ async function sweepOnce(
 ): Promise<void> {
   const items = await findUnassigned(parts.database, settings.olderThanMs, settings.countMax);
   for (const conversationId of await assignItems(parts.database, items)) parts.handOver.soon(conversationId);
+  for (const conversationId of await liftEndedRestrictions(parts.database))
+    parts.handOver.soon(conversationId);
   for (const conversationId of await runHubSpotStarts(parts.database, settings.countMax))
     parts.handOver.soon(conversationId);
   for (const conversationId of await findNotHandedOver(

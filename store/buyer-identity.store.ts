@@ -46,9 +46,9 @@ export async function readNamesAt(client: Database, conversationId: string, at: 
   return rows;
 }
 
-/** SQL for whether the buyer of a conversation, given as SQL, is not known by some of the names in an array of values. */
-export const isUnknownName = (conversationId: string, names: string): string =>
+/** SQL for whether the buyer of a row's conversation is not known by some of the names in an array of values. */
+export const isUnknownName = (table: string, names: string): string =>
   `exists (select 1 from unnest(${names}) as named (value)
             where value is not null
               and not exists (select 1 from buyer_identity as held join conversation on conversation.buyer_id = held.buyer_id
-                               where conversation.id = ${conversationId} and held.value = named.value))`;
+                               where conversation.id = ${table}.conversation_id and held.value = named.value))`;

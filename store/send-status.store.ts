@@ -92,7 +92,7 @@ export async function takeParked(
        update webhook_item set assigned_at = null
          from taken join send on send.id = $1
         where webhook_item.id = taken.webhook_item_id
-          and ${isUnknownName('send.conversation_id', NAMES_IN_STATUS)}
+          and ${isUnknownName('send', NAMES_IN_STATUS)}
      )
      select status, to_ms(occurred_at) as "atMs", error from taken order by occurred_at, id`,
     [send.id, send.whatsappId],
@@ -140,7 +140,7 @@ export async function findSendOfStatus(
 ): Promise<SendOfStatus | null> {
   const found = await client.query<SendOfStatus>(
     `select id, conversation_id as "conversationId", claimed_at as "claimedAt",
-            ${isUnknownName('send.conversation_id', '$3::text[]')} as "isNewName"
+            ${isUnknownName('send', '$3::text[]')} as "isNewName"
        from send where id = $1 or whatsapp_id = $2 limit 1`,
     [status.reference, status.whatsappId, status.recipients.map(({ value }) => value)],
   );

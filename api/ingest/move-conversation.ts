@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database';
 import { endFollowUps } from '../../store/follow-up.store';
 import type { MovedRow } from './move-item';
-import type { Misplaced } from './move-said';
+import type { Misplaced } from './misplaced';
 
 type Candidate = { readonly id: string; readonly item_ids: readonly number[] };
 

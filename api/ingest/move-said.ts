@@ -1,5 +1,4 @@
 import { phoneAgentOf } from '../../domain/policy/policy';
-import type { Identifier } from '../../domain/identity/holder.decide';
 import type { Database } from '../../platform/database';
 import { applyConsent } from '../../store/consent.store';
 import { withdrawEcho } from '../../store/owner-return.store';
@@ -11,23 +10,12 @@ import { sentAtOf } from './insert-message';
 import { joinOpenEpisode } from './join-open-episode';
 import { moveEmptied, moveWhole } from './move-conversation';
 import { moveItem } from './move-item';
+import type { Misplaced, MoveCause } from './misplaced';
 import type { MovedRow } from './move-item';
 import { recordMove } from './record-move';
 import { isHandBack, reportEcho } from './report-echo';
 import { inheritControl, settleTurns } from './settle-moved';
 import { storedMessageSchema } from './webhook.schema';
-
-/** What was said with a number by or to somebody else than the buyer in whose conversation it stands. */
-export type Misplaced = {
-  readonly item: StoredItem;
-  /** The buyers whose it seemed to be, and whose it is. */
-  readonly fromId: string;
-  readonly toId: string;
-  readonly atMs: number;
-};
-
-/** Why something goes over: more became known of who had this number. */
-export type MoveCause = { readonly number: Identifier; readonly webhookItemId: number | null };
 
 /**
  * Gives messages, echoes and choices to the buyers whose they are, with what follows from them: owner, opt-out, name. A

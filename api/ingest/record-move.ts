@@ -6,7 +6,7 @@ import { noteHistoryChange } from '../../store/history-wait.store';
 import { requestLooks } from '../../store/look.store';
 import { hasHistory } from './join-conversations';
 import type { MovedRow } from './move-item';
-import type { Misplaced, MoveCause } from './move-said';
+import type { Misplaced, MoveCause } from './misplaced';
 
 type Moved = {
   readonly moves: readonly Misplaced[];

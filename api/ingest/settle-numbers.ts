@@ -4,7 +4,7 @@ import { lockIdentifiers } from '../../store/buyer-identity.store';
 import { lockLiving } from '../../store/conversation.store';
 import type { StoredItem } from './item';
 import { moveSaid } from './move-said';
-import type { Misplaced } from './move-said';
+import type { Misplaced } from './misplaced';
 import { namedBy } from './named-by';
 import { BuyersMoved, nameOrCreateBuyer } from './people';
 

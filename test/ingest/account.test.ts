@@ -2,7 +2,6 @@ import { numberDetail } from '../../api/contract';
 import { listNumbers } from '../../api/read/numbers';
 import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import { LedgerWorld } from '../store/ledger-world';
-import { liftEndedRestrictions } from '../../store/account-standing.store';
 import { resumeNumber } from '../../store/commands/resume-number';
 import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
@@ -78,45 +77,6 @@ describe('what Meta reports about an account', () => {
     await world.take(account(event, 1, more));
     expect(await stopped()).toBeNull();
     expect(await world.rows('select 1 from account_event')).toHaveLength(1);
-  });
-
-  it('a ban that is lifted is no alarm', async () => {
-    await world.take(account('DISABLED_UPDATE', 1, ban('DISABLE')));
-    await world.take(account('DISABLED_UPDATE', 2, ban('REINSTATE')));
-    expect(await world.rows('select severity from account_event order by occurred_at')).toEqual([
-      { severity: 'critical' },
-      { severity: 'info' },
-    ]);
-  });
-
-  it('a restriction ends at the time that Meta told, without another report', async () => {
-    const until = (seconds: number) => ({
-      restriction_info: [
-        { restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: Number(at(seconds)) },
-      ],
-    });
-    await world.take(account('ACCOUNT_RESTRICTION', 1, until(7_200)));
-    expect(await liftEndedRestrictions(world.pool)).toEqual([]);
-    expect(await stopped()).toBe('account.restricted');
-    // Its end is over.
-    for (const [table, column] of [
-      [
-        'channel',
-        `stopped_error = jsonb_set(stopped_error, '{reported,restriction_info,0,expiration}', '${at(60)}')`,
-      ],
-      ['account_event', `raw = jsonb_set(raw, '{restriction_info,0,expiration}', '${at(60)}')`],
-    ] as const)
-      await world.pool.query(
-        `update ${table} set ${column}${table === 'channel' ? ` where stopped_error is not null` : ''}`,
-      );
-    await liftEndedRestrictions(world.pool);
-    expect(await stopped()).toBeNull();
-  });
-
-  it('a restriction that was over when its report came stops nothing', async () => {
-    const info = [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: Number(at(60)) }];
-    await world.take(account('ACCOUNT_RESTRICTION', 1, { restriction_info: info }));
-    expect(await stopped()).toBeNull();
   });
 
   it('stops no number of another account, and a number that becomes known later too', async () => {

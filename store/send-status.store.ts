@@ -44,7 +44,7 @@ export async function insertStatus(client: Database, status: NewStatus): Promise
       status.webhookItemId,
     ],
   );
-  if (pricing !== null || conversation !== null)
+  if (inserted.rowCount === 0 && (pricing !== null || conversation !== null))
     await client.query(
       `update send_status set pricing = coalesce(pricing, $4), conversation = coalesce(conversation, $5)
         where whatsapp_id = $1 and status = $2 and participant = $3 and (pricing is null or conversation is null)`,

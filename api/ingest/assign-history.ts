@@ -11,7 +11,7 @@ import { counterpartOf, isOfThePastFromUs } from './named-by';
 import { findOrCreateBuyer } from './find-buyer';
 import { findOrCreateConversation } from './people';
 import { storedHistorySchema } from './webhook.schema';
-import type { WebhookMessage } from './webhook.schema';
+import type { StoredHistory, WebhookMessage } from './webhook.schema';
 
 /** Fills the past of a conversation from the phone app. Opens no episode, turn or window, and wakes nobody. */
 export async function assignHistory(client: Database, item: StoredItem): Promise<Assignment> {
@@ -24,8 +24,7 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
     return { kind: 'set-aside', error: 'no_sender' };
   const { buyerId, lookAt } = await findOrCreateBuyer(client, {
     identifiers,
-    displayName: stored.contact?.profile?.name ?? null,
-    username: stored.thread?.context?.username ?? stored.contact?.profile?.username,
+    ...namesShown(stored),
     atMs: saidAtMs(message, item.captured_at.getTime()),
     webhookItemId: item.id,
   });
@@ -41,6 +40,13 @@ export async function assignHistory(client: Database, item: StoredItem): Promise
     lookAt,
     historyOf: conversationId,
     again: await findWaiting(client, message.id),
+  };
+}
+
+function namesShown({ contact, thread }: StoredHistory) {
+  return {
+    displayName: contact?.profile?.name ?? null,
+    username: thread?.context?.username ?? contact?.profile?.username,
   };
 }
 

@@ -53,14 +53,30 @@ export async function assignStatus(client: Database, item: StoredItem): Promise<
     webhookItemId: item.id,
   });
   await noteRecipient(client, { status, contact, atMs });
-  if (send === null) return { kind: 'assigned', lookAt: joined };
+  const woken = send === null ? [] : await reportOfSend(client, send, { status, atMs, facts, isNew });
+  return { kind: 'assigned', lookAt: [...joined, ...woken] };
+}
+
+/** Keeps on a send what its status told; gives the conversation that must look, if one must. */
+async function reportOfSend(
+  client: Database,
+  send: LockedSend,
+  { status, atMs, facts, isNew }: Told,
+): Promise<readonly string[]> {
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
   // It comes once more with its price, or is assigned once more for the names in it.
-  if (!isNew) return { kind: 'assigned', lookAt: joined };
+  if (!isNew) return [];
   const wakes = await moveSend(client, send, { status, atMs, error: facts.error });
   await countSend(client, send.id);
-  return { kind: 'assigned', lookAt: wakes ? [...joined, send.conversation_id] : joined };
+  return wakes ? [send.conversation_id] : [];
 }
+
+type Told = {
+  readonly status: WebhookStatus;
+  readonly atMs: number;
+  readonly facts: ReturnType<typeof factsOfStatus>;
+  readonly isNew: boolean;
+};
 
 /**
  * Notes the names of a recipient whom the status calls by one that we know as well: a buyer written to by phone may answer

@@ -74,12 +74,21 @@ export async function applySendReport(
   await correctWord(client, send, { ...report, status });
   const hasFailed = status === 'failed' && isNewFailure(send, report);
   if (hasFailed) await followFailure(client, send, report);
-  // A claimed send is in the hands of its attempt, which goes on by itself; others only follow the message's fate.
-  const isAdopted = isSaid && send.status !== 'claimed';
-  const hasNotFailed = send.status === 'failed' && status !== 'failed';
-  const wakes = hasFailed || hasNotFailed || isAdopted;
+  const wakes = hasFailed || isRescued(send, { status, isSaid });
   const applied = { status, wakesWorkflow: await wakeIf(client, send, wakes) };
   return send.whatsapp_id === null ? await applyParked(client, { ...report, id: send.id }, applied) : applied;
+}
+
+/**
+ * Whether a message proves to have left of which that was not believed any more. A claimed send is in the hands of its
+ * attempt, which goes on by itself; others only follow the message's fate.
+ */
+function isRescued(
+  send: LockedSend,
+  now: { readonly status: SendStatus; readonly isSaid: boolean },
+): boolean {
+  const isAdopted = now.isSaid && send.status !== 'claimed';
+  return isAdopted || (send.status === 'failed' && now.status !== 'failed');
 }
 
 /**

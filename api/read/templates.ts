@@ -21,15 +21,25 @@ export async function listTemplates(database: Database, query: TemplateListQuery
       order by name, language, waba_id`,
     [query.name ?? null, query.status ?? null, query.number_id ?? null],
   );
+  return {
+    items: rows.map((row) => ({ ...row, parameters: parametersOf(row), synced_at: instant(row.synced_at) })),
+    ...(await readReading(database, query.number_id ?? null)),
+  };
+}
+
+/** How far the account of a number is read; without a number, the account that was read last. */
+async function readReading(
+  database: Database,
+  numberId: string | null,
+): Promise<Omit<TemplateList, 'items'>> {
   const account = firstRow(
     await database.query<AccountRow>(
       `select synced_at, sync_error, messaging_tier from whatsapp_account
         where $1::text is null or waba_id = ${accountOfNumber('$1')} order by synced_at desc nulls last limit 1`,
-      [query.number_id ?? null],
+      [numberId],
     ),
   );
   return {
-    items: rows.map((row) => ({ ...row, parameters: parametersOf(row), synced_at: instant(row.synced_at) })),
     synced_at: account?.synced_at ? instant(account.synced_at) : null,
     sync_error: account?.sync_error ?? null,
     messaging_tier: account?.messaging_tier ?? null,

@@ -1,6 +1,7 @@
 /** One sentence for each reason code that `domain/` gives; a test compares the table with the code. */
 export const REASONS: Readonly<Record<string, string>> = {
   'episode.first': 'This is the first message of the conversation.',
+  'episode.said_first': 'We wrote where no episode was open, which opens one.',
   'episode.after_close': 'The last episode was closed, so a message opens a new one.',
   'episode.out_of_order': 'The message is older than the latest activity and belongs to it.',
   'episode.active': 'The pause was not longer than the idle limit.',

@@ -45,6 +45,7 @@ export function checkParameters(template: Template, sent: TemplateSend): void {
   checkWords('body', { text: part('BODY')?.text ?? '', given: given('body'), template });
   checkBodyLength(part('BODY')?.text ?? '', given('body'));
   checkButtons(part('BUTTONS'), sent);
+  checkPlaces(part('BUTTONS'), sent);
 }
 
 function checkText(parameter: TemplateParameter): void {
@@ -120,11 +121,11 @@ function checkButtons(buttons: Component | undefined, sent: TemplateSend): void 
     const isOpen = (kind === 'URL' && placeholders(url).length > 0) || kind === 'COPY_CODE';
     if (isOpen) checkButton(kind, index, sent);
   }
-  checkPlaces(buttons?.buttons?.length ?? 0, sent);
 }
 
 /** A component for a button that the template does not have fits nowhere, with values or without. */
-function checkPlaces(count: number, { components = [] }: TemplateSend): void {
+function checkPlaces(buttons: Component | undefined, { components = [] }: TemplateSend): void {
+  const count = buttons?.buttons?.length ?? 0;
   const stranger = components.find(({ type, index }) => type === 'button' && Number(index) >= count);
   if (stranger !== undefined)
     throw new WhatsAppError(132012, `buttons: the template has no button at index ${stranger.index}`);

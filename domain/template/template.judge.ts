@@ -104,11 +104,15 @@ function chooseLanguage(facts: TemplateFacts): { template: Template; step: Langu
 
 /** Advertising needs a wish to get it; whoever has not written lately and never agreed gets nothing at all. */
 function judgeBuyer(template: Template, { buyer, isWindowOpen }: TemplateFacts): TemplateRefusal | null {
-  if (template.category === 'MARKETING' && (buyer.isOptedOut || !buyer.hasOptIn))
-    return 'template.no_marketing_consent';
-  if (template.category === 'MARKETING' && buyer.isMarketingBlocked) return 'template.marketing_blocked';
+  const refusal = template.category === 'MARKETING' ? judgeAdvertising(buyer) : null;
+  if (refusal !== null) return refusal;
   if (!isWindowOpen && !buyer.hasOptIn && !buyer.hasWrittenLately) return 'template.no_opt_in';
   return !buyer.hasPhone && hasCodeButton(template) ? 'template.needs_phone' : null;
+}
+
+function judgeAdvertising(buyer: TemplateBuyer): TemplateRefusal | null {
+  if (buyer.isOptedOut || !buyer.hasOptIn) return 'template.no_marketing_consent';
+  return buyer.isMarketingBlocked ? 'template.marketing_blocked' : null;
 }
 
 function statusReason(status: string): TemplateRefusal {

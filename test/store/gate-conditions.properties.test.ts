@@ -233,38 +233,33 @@ async function prepareUnattended(): Promise<About> {
 }
 const callsOf = ({ sendId }: About) => ledger.takenOf(sendId).length;
 
-test.each([prepare, prepareUnattended])(
-  'with no condition against it the message leaves, once',
-  async (make) => {
+test.each([prepare, prepareUnattended])('with nothing against it it leaves, once', async (make) => {
+  const about = await make();
+  await Promise.all([ledger.deliver(about.sendId), ledger.deliver(about.sendId)]);
+  await ledger.deliver(about.sendId);
+  expect(callsOf(about)).toBe(1);
+});
+
+const alone = (names: readonly string[], make: typeof prepare) =>
+  names.map((name) => ({ name, message: make === prepare ? 'a follow-up' : 'an order', make }));
+/** The cap is one of follow-ups. */
+const UNCAPPED = NAMES.filter((name) => name !== 'cap');
+
+test.each([...alone(NAMES, prepare), ...alone(UNCAPPED, prepareUnattended)])(
+  '$name alone stops $message, with its reason',
+  async ({ name, make }) => {
+    const { effect, reasonCode, impose, lift } = conditionOf(name);
     const about = await make();
-    await Promise.all([ledger.deliver(about.sendId), ledger.deliver(about.sendId)]);
+    await impose(about);
     await ledger.deliver(about.sendId);
-    expect(callsOf(about)).toBe(1);
+    const row = await ledger.row(about.sendId);
+    await lift(about);
+    expect({ calls: callsOf(about), reason: row.reason_code }).toEqual({ calls: 0, reason: reasonCode });
+    expect(row.status === 'refused').toBe(effect === 'ends');
+    await ledger.deliver(about.sendId);
+    expect(callsOf(about)).toBe(effect === 'ends' ? 0 : 1);
   },
 );
-
-/** The cap is one of follow-ups. */
-const UNATTENDED_NAMES = NAMES.filter((name) => name !== 'cap');
-
-test.each([
-  ...NAMES.map((name) => ({ name, message: 'a follow-up', make: prepare })),
-  ...UNATTENDED_NAMES.map((name) => ({
-    name,
-    message: 'an order from HubSpot',
-    make: prepareUnattended,
-  })),
-])('$name alone stops $message, with its reason', async ({ name, make }) => {
-  const { effect, reasonCode, impose, lift } = conditionOf(name);
-  const about = await make();
-  await impose(about);
-  await ledger.deliver(about.sendId);
-  const row = await ledger.row(about.sendId);
-  await lift(about);
-  expect({ calls: callsOf(about), reason: row.reason_code }).toEqual({ calls: 0, reason: reasonCode });
-  expect(row.status === 'refused').toBe(effect === 'ends');
-  await ledger.deliver(about.sendId);
-  expect(callsOf(about)).toBe(effect === 'ends' ? 0 : 1);
-});
 
 test('every pair of conditions stops it, for one of the two reasons', async () => {
   const pairs = NAMES.flatMap((one, index) => NAMES.slice(index + 1).map((other) => [one, other] as const));

@@ -34,8 +34,8 @@ async function ordered(scene: Scene): Promise<string> {
 }
 const change = (scene: Scene, sql: string) =>
   ledger.world.pool.query(`update conversation set ${sql} where id = $1`, [scene.id]);
-const control = async (scene: Scene) => {
-  const { rows } = await ledger.world.pool.query(
+const control = async (scene: Scene): Promise<unknown> => {
+  const { rows } = await ledger.world.pool.query<Record<string, unknown>>(
     'select owner, needs_human, reason_code, epoch from conversation where id = $1',
     [scene.id],
   );

@@ -1,12 +1,20 @@
 import type { Identifier } from '../domain/identity/identifier';
+import { searchVariants } from '../domain/identity/number-variants';
 import type { Database } from '../platform/database';
 
-/** Takes the locks on the identifiers, always in one order and before any buyer, so that first contacts in parallel make one buyer. */
+/**
+ * Takes the locks on the identifiers, of numbers in all their national forms, always in one order and before any buyer, so
+ * that first contacts in parallel make one buyer.
+ */
 export async function lockIdentifiers(client: Database, identifiers: readonly Identifier[]): Promise<void> {
   await client.query(
     `select pg_advisory_xact_lock(lock_id)
        from (select distinct hashtextextended(name, 0) as lock_id from unnest($1::text[]) as name order by 1) as locks`,
-    [identifiers.map((identifier) => `${identifier.kind}:${identifier.value}`)],
+    [
+      identifiers.flatMap(({ kind, value }) =>
+        [...new Set([value, ...searchVariants(value)])].map((form) => `${kind}:${form}`),
+      ),
+    ],
   );
 }
 

@@ -1,10 +1,12 @@
 import { searchVariants } from '../../domain/identity/identity.decide';
 import type { Identifier } from '../../domain/identity/holder.decide';
+import { contactNamed } from './contact-of';
 import { identifiersOf } from './identifiers';
 import type { StoredItem } from './item';
+import { otherForms } from './known-forms';
 import { digitsOf, timestampToMs } from './message-facts';
 import { callSchema, callStatusSchema, changeSchema } from './webhook.schema';
-import type { ChangeValue, WebhookContact } from './webhook.schema';
+import type { ChangeValue } from './webhook.schema';
 
 /** A call by which a buyer turned to us: theirs, answered or not, or one of ours that they took. */
 export type Call = {
@@ -56,18 +58,11 @@ function named(
   call: Omit<Call, 'identifiers'> & { readonly ids: readonly (string | undefined)[] },
   value: ChangeValue,
 ): Call[] {
-  const contact = contactOf(call.ids, value.contacts ?? []);
+  const contact = contactNamed(call.ids, value.contacts ?? []);
   const ids = [...call.ids, contact?.user_id, contact?.parent_user_id, contact?.wa_id];
   const identifiers = identifiersOf(ids);
-  return identifiers.length === 0 ? [] : [{ id: call.id, identifiers, beganAtMs: call.beganAtMs }];
-}
-
-function contactOf(
-  ids: readonly (string | undefined)[],
-  contacts: readonly WebhookContact[],
-): WebhookContact | undefined {
-  const isNamed = (id: string | undefined): boolean => id !== undefined && ids.includes(id);
-  return contacts.find((one) => isNamed(one.wa_id) || isNamed(one.user_id) || isNamed(one.parent_user_id));
+  const forms = identifiers.flatMap((one) => [one, ...otherForms(one)]);
+  return forms.length === 0 ? [] : [{ id: call.id, identifiers: forms, beganAtMs: call.beganAtMs }];
 }
 
 /** The end of a call is reported with its beginning or its length, where it was answered. */

@@ -6,8 +6,10 @@ import type { Database, TransactionalDatabase } from '../../platform/database';
 import { applyStanding } from '../../store/account-standing.store';
 import { readActivePolicy } from '../../store/policy.store';
 import { lockIdentifiers } from '../../store/buyer-identity.store';
-import { endOldIdentifiers, findHolders, noteIdentifier } from './identifiers';
+import { endOldIdentifiers, noteIdentifier } from './identifiers';
 import type { HeldIdentifier } from './identifiers';
+import { findKnownHolders, isSame } from './known-forms';
+import type { KnownHolder } from './known-forms';
 import { joinPeople } from './join-people';
 import { noteUsername } from './usernames';
 
@@ -24,7 +26,7 @@ export type Person = {
   readonly username?: string | null | undefined;
   /** Provider's time of the item: identifiers pass from one person to another, so it counts who had them then. */
   readonly atMs: number;
-  /** Null: it stands in an export. */
+  /** Null: people wrote it, in an export or an order. */
   readonly webhookItemId: number | null;
 };
 
@@ -41,13 +43,11 @@ export type NamedBuyer = FoundBuyer & { readonly contested: readonly Identifier[
  */
 export async function nameOrCreateBuyer(client: Database, person: Person): Promise<NamedBuyer> {
   await lockIdentifiers(client, person.identifiers);
-  const { people, strangers } = await lockBuyers(client, person);
+  const { people, strangers, known } = await lockBuyers(client, person);
   const found = await joinPeople(client, people, person.webhookItemId);
   const { buyerId, lookAt } = found ?? { buyerId: await createBuyer(client), lookAt: [] };
   await nameBuyer(client, buyerId, person);
-  const isSame = (one: Identifier, other: Identifier): boolean =>
-    one.kind === other.kind && one.value === other.value;
-  for (const identifier of person.identifiers)
+  for (const identifier of shownBy(person, known))
     await noteIdentifier(client, {
       buyerId,
       identifier,
@@ -88,17 +88,35 @@ export async function assignAnew<Result>(
  * command takes these locks. Writing to a conversation twice makes Postgres look at its buyer, so that the
  * conversation's lock alone would end in a deadlock; so would the lock of another buyer beside one that is held.
  */
-async function lockBuyers(client: Database, person: Person): Promise<Named<HeldIdentifier>> {
-  const holders = await findHolders(client, person.identifiers, person.atMs);
-  const { identifiers, taken = [], left = [], givenUp = [], atMs } = person;
-  const item = { identifiers, taken, left, givenUp, atMs };
-  if (holders.length === 0) return whoIsMeant(item, []);
+async function lockBuyers(client: Database, person: Person): Promise<Found> {
+  const holders = await findKnownHolders(client, person.identifiers, person.atMs);
+  if (holders.length === 0) return named(person, []);
   const found = holders.map((holder) => holder.buyerId);
   await client.query('select 1 from buyer where id = any($1) order by id for update', [found]);
-  const still = await findHolders(client, person.identifiers, person.atMs);
+  const still = await findKnownHolders(client, person.identifiers, person.atMs);
   if (still.map((holder) => holder.buyerId).join() !== found.join())
     throw new BuyersMoved('while their locks were waited for');
-  return whoIsMeant(item, still);
+  return named(person, still);
+}
+
+type Found = Named<HeldIdentifier> & { readonly known: readonly KnownHolder[] };
+
+/** Somebody else who has the number in another national form only keeps it: nothing tells that it passed on. */
+function named(person: Person, known: readonly KnownHolder[]): Found {
+  const { identifiers, taken = [], left = [], givenUp = [], atMs } = person;
+  const { people, strangers } = whoIsMeant({ identifiers, taken, left, givenUp, atMs }, known);
+  return { people, known, strangers: strangers.filter(({ isOtherForm }) => !isOtherForm) };
+}
+
+/**
+ * The identifiers under which a buyer goes from now on. People write a number as they dial it: where it is known already
+ * in another national form, that one stays the only address.
+ */
+function shownBy(person: Person, known: readonly KnownHolder[]): readonly Identifier[] {
+  if (person.webhookItemId !== null) return person.identifiers;
+  return person.identifiers.filter(
+    (one) => !known.some((holder) => holder.isOtherForm && isSame(holder, one)),
+  );
 }
 
 async function createBuyer(client: Database): Promise<string> {

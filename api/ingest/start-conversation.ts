@@ -1,6 +1,4 @@
-import { searchVariants } from '../../domain/identity/identity.decide';
 import { templateOf } from '../../domain/template/template';
-import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import type { ArgumentsOf, CommandRequest, CommandResult } from '../../store/commands/command.types';
 import { findCommand } from '../../store/commands/command.store';
@@ -13,6 +11,7 @@ import { requireActivePolicy } from '../../store/policy.store';
 import { judgeTemplateAlone } from '../../store/template-judgement.store';
 import { identifiersOf } from './identifiers';
 import { findOrCreateBuyer } from './find-buyer';
+import { findKnownHolders } from './known-forms';
 import { assignAnew, findOrCreateConversation } from './people';
 
 /** Who writes first to whom. */
@@ -76,7 +75,8 @@ async function refuseUnseen(client: Database, start: Start): Promise<Unrecorded 
 
 async function refuseForLimit(client: Database, start: Start): Promise<Unrecorded | null> {
   const { policy } = await requireActivePolicy(client);
-  const buyerId = await findHolder(client, [start.identifier]);
+  const [found] = await findKnownHolders(client, identifiersOf([start.identifier]), Date.now());
+  const buyerId = found?.buyerId ?? null;
   const room = await judgeRoom(client, { buyerId, phoneNumberId: start.phoneNumberId, policy });
   if (room.kind === 'go') return null;
   return { kind: 'unrecorded', refusal: 'first_contacts_used_up', availableAtMs: room.atMs };
@@ -84,7 +84,7 @@ async function refuseForLimit(client: Database, start: Start): Promise<Unrecorde
 
 async function findPlace(client: Database, start: Start): Promise<string> {
   const { buyerId } = await findOrCreateBuyer(client, {
-    identifiers: identifiersOf([await knownForm(client, start.identifier)]),
+    identifiers: identifiersOf([start.identifier]),
     displayName: null,
     atMs: Date.now(),
     webhookItemId: null,
@@ -95,23 +95,4 @@ async function findPlace(client: Database, start: Start): Promise<string> {
     wabaId: null,
     buyerId,
   });
-}
-
-/** The form under which WhatsApp reported this phone before, where exactly one buyer has one of its national forms. */
-async function knownForm(client: Database, identifier: string): Promise<string> {
-  const forms = searchVariants(identifier);
-  if (forms.length < 2 || (await findHolder(client, [identifier])) !== null) return identifier;
-  const found = await client.query<{ value: string }>(
-    `select value from buyer_identity where kind = 'wa_id' and valid_to is null and value = any($1)`,
-    [forms],
-  );
-  return found.rows.length === 1 ? (firstRow(found)?.value ?? identifier) : identifier;
-}
-
-async function findHolder(client: Database, values: readonly string[]): Promise<string | null> {
-  const found = await client.query<{ buyer_id: string }>(
-    `select buyer_id from buyer_identity where kind <> 'username' and valid_to is null and value = any($1) limit 1`,
-    [values],
-  );
-  return firstRow(found)?.buyer_id ?? null;
 }

@@ -1,6 +1,7 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
 import type { Database } from '../../platform/database';
 import type { StoredItem } from './item';
+import { otherForms } from './known-forms';
 import { moveItem } from './move-item';
 import { applyAllEvents, nameAgain } from './after-move';
 import { namedBy } from './named-by';
@@ -85,7 +86,8 @@ async function readFresh(client: Database, { joinId, survivingId }: Undoing): Pr
 const keyOf = ({ kind, value }: Identifier): string => `${kind}:${value}`;
 
 async function ownerOf(client: Database, undoing: Undoing, named: NamedWith): Promise<string> {
-  const known = named.identifiers.filter((identifier) => !named.fresh.has(keyOf(identifier)));
+  const forms = named.identifiers.flatMap((one) => [one, ...otherForms(one)]);
+  const known = forms.filter((identifier) => !named.fresh.has(keyOf(identifier)));
   const { rows } = await client.query<{ buyer_id: string }>(
     `select distinct buyer_id from buyer_identity
       where buyer_id = any($1) and (kind, value) in (select * from unnest($2::text[], $3::text[]))`,

@@ -135,6 +135,34 @@ const answered = fc.tuple(number, before).map(([to, seconds]): Fact => ({
   item: { timestamp: at(seconds), type: 'text', text: { body: 'Yes' }, from_user_id: RECIPIENT_ID },
 }));
 
+/** Somebody whose number WhatsApp gives in two national forms, beside a user id and without. */
+const FORMS = ['5511987650305', '551187650305'] as const;
+const inForms = fc
+  .tuple(number, fc.constantFrom('phone', 'user', 'both', 'echo', 'stop'), fc.constantFrom(...FORMS), before)
+  .map(([to, by, form, seconds]): Fact => {
+    const place = { number: to, list: 'messages', field: 'messages' };
+    const words = { timestamp: at(seconds), type: 'text', text: { body: 'Oi' } };
+    if (by === 'echo')
+      return {
+        ...place,
+        list: 'message_echoes',
+        field: 'smb_message_echoes',
+        item: { ...words, id: `wamid.form.${form}.${to}.${seconds}`, from: '12025550100', to: form },
+      };
+    if (by === 'stop')
+      return {
+        ...place,
+        list: 'user_preferences',
+        field: 'user_preferences',
+        item: { wa_id: form, value: 'stop', timestamp: Number(at(seconds)) },
+      };
+    const named = {
+      ...(by === 'user' ? {} : { from: form }),
+      ...(by === 'phone' ? {} : { from_user_id: 'BR.305' }),
+    };
+    return { ...place, item: { ...words, ...named } };
+  });
+
 const preference = fc
   .tuple(person, fc.constantFrom('stop', 'resume'), before)
   .map(([who, value, seconds]): Fact => ({
@@ -236,6 +264,7 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
         { weight: 2, arbitrary: status },
         { weight: 1, arbitrary: reached },
         { weight: 2, arbitrary: answered },
+        { weight: 4, arbitrary: inForms },
         { weight: 1, arbitrary: preference },
         { weight: 2, arbitrary: echo },
         { weight: 2, arbitrary: givenBack },

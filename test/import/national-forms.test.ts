@@ -7,10 +7,10 @@ const world = useWorld();
 const exports_ = useExports(world);
 
 /** As people write the number, and the two forms in which WhatsApp may give it. */
-const NUMBERS: [string, string, string, string][] = [
-  ['Brazil', '+55 11 98765-4321', '5511987654321', '551187654321'],
-  ['Mexico', '+52 55 1234 5678', '525512345678', '5215512345678'],
-  ['Argentina', '+54 11 2345-6789', '541123456789', '5491123456789'],
+const NUMBERS = [
+  { country: 'Brazil', dialled: '+55 11 98765-4321', one: '5511987654321', other: '551187654321' },
+  { country: 'Mexico', dialled: '+52 55 1234 5678', one: '525512345678', other: '5215512345678' },
+  { country: 'Argentina', dialled: '+54 11 2345-6789', one: '541123456789', other: '5491123456789' },
 ];
 
 const written = (from: string, seconds: number, more: object = {}) =>
@@ -26,7 +26,7 @@ const buyers = () => world.rows<{ id: string }>('select id from buyer where join
 const conversations = () => world.rows('select 1 from conversation where merged_into is null');
 const address = async () => (await readAddress(world.pool, (await buyers())[0]?.id ?? '')).waId;
 
-describe.each(NUMBERS)('a number of %s in several national forms', (_country, dialled, one, other) => {
+describe.each(NUMBERS)('a number of $country in several national forms', ({ dialled, one, other }) => {
   it.each([
     ['the one', one, other],
     ['the other', other, one],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { at, message, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
+import { inForms } from './facts-in-forms';
 import { CHANGE_SECONDS, lentFact, withIds } from './lent-facts';
 import type { Fact } from './lent-facts';
 
@@ -134,34 +135,6 @@ const answered = fc.tuple(number, before).map(([to, seconds]): Fact => ({
   number: to,
   item: { timestamp: at(seconds), type: 'text', text: { body: 'Yes' }, from_user_id: RECIPIENT_ID },
 }));
-
-/** Somebody whose number WhatsApp gives in two national forms, beside a user id and without. */
-const FORMS = ['5511987650305', '551187650305'] as const;
-const inForms = fc
-  .tuple(number, fc.constantFrom('phone', 'user', 'both', 'echo', 'stop'), fc.constantFrom(...FORMS), before)
-  .map(([to, by, form, seconds]): Fact => {
-    const place = { number: to, list: 'messages', field: 'messages' };
-    const words = { timestamp: at(seconds), type: 'text', text: { body: 'Oi' } };
-    if (by === 'echo')
-      return {
-        ...place,
-        list: 'message_echoes',
-        field: 'smb_message_echoes',
-        item: { ...words, id: `wamid.form.${form}.${to}.${seconds}`, from: '12025550100', to: form },
-      };
-    if (by === 'stop')
-      return {
-        ...place,
-        list: 'user_preferences',
-        field: 'user_preferences',
-        item: { wa_id: form, value: 'stop', timestamp: Number(at(seconds)) },
-      };
-    const named = {
-      ...(by === 'user' ? {} : { from: form }),
-      ...(by === 'phone' ? {} : { from_user_id: 'BR.305' }),
-    };
-    return { ...place, item: { ...words, ...named } };
-  });
 
 const preference = fc
   .tuple(person, fc.constantFrom('stop', 'resume'), before)

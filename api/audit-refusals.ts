@@ -3,6 +3,7 @@ import type { Database } from '../platform/database';
 import { targetKindOf } from '../store/commands/order-kinds';
 import type { AuditKind, OrderTarget } from '../store/commands/order-kinds';
 import { insertRefusedOrder } from '../store/commands/refused-order.store';
+import { asErrorHandler } from './as-error-handler';
 import { callerOf } from './authentication';
 import { ApiProblem } from './errors';
 import type { Route } from './route';
@@ -20,7 +21,8 @@ export function auditRefusals(
   pool: Database,
 ): ErrorRequestHandler {
   const refusals: readonly string[] = [...route.problems, 'insufficient_scope'];
-  return async (error: unknown, request, response, next) => {
+  return asErrorHandler(async (...[failure, request, response, next]) => {
+    const error: unknown = failure;
     const isNew = error instanceof ApiProblem && error.members['command_id'] === undefined;
     if (!isNew || !refusals.includes(error.kind)) {
       next(error);
@@ -37,7 +39,7 @@ export function auditRefusals(
     });
     const { kind, detail, errors, members } = error;
     next(new ApiProblem(kind, { detail, errors, members: { ...members, command_id: commandId } }));
-  };
+  });
 }
 
 /** What was ordered, as far as it is what the route takes: a refusal for the token comes before the body is read. */

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
+import { asErrorHandler } from './as-error-handler';
 import { ApiProblem, fieldOf, problemType } from './errors';
 import { PROBLEMS } from './problems';
 import type { FieldError } from './errors';
@@ -15,14 +16,12 @@ export const answerUnknownRoute: RequestHandler = () => {
 
 /** The last handler: turns whatever was thrown into problem details (RFC 9457); logs what nobody foresaw, once. */
 export function createErrorHandler(logger: Logger): ErrorRequestHandler {
-  const handle = (...[error, , response, next]: Parameters<ErrorRequestHandler>): void => {
+  return asErrorHandler((...[error, , response, next]) => {
     const problem = toProblem(error);
     if (PROBLEMS[problem.kind].status >= 500) logFailure(logger, response, error);
     if (response.headersSent) next(error);
     else sendProblem(response, problem);
-  };
-  // Express knows an error handler by its four parameters, which a rest parameter does not count as.
-  return Object.defineProperty(handle, 'length', { value: 4 });
+  });
 }
 
 function logFailure(logger: Logger, response: Response, error: unknown): void {

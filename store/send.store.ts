@@ -37,6 +37,8 @@ export type LockedSend = {
   readonly expects_answer: boolean;
   readonly whatsapp_id: string | null;
   readonly claimed_at: Date | null;
+  /** How often it was claimed. */
+  readonly attempts: number;
 };
 
 /** What WhatsApp said about a send: at once in its answer, or later in a status. */
@@ -103,7 +105,7 @@ export async function lockSend(client: Database, sendId: string): Promise<Locked
 
 const LOCKED_SEND = `
   select id, conversation_id, episode_id, status, reason_code as "reasonCode", author, type, body, expects_answer,
-         whatsapp_id, claimed_at, case when jsonb_typeof(error -> 'code') = 'number' then (error -> 'code')::float8 end as "errorCode"
+         whatsapp_id, claimed_at, attempts, case when jsonb_typeof(error -> 'code') = 'number' then (error -> 'code')::float8 end as "errorCode"
     from send where id = $1 for update`;
 
 /** Applies what was reported about the message before anybody knew that it is this send. */

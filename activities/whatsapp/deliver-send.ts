@@ -105,7 +105,7 @@ async function claimInPace(
   if (send.facts.isTemplate) await noteFirstContact(client, send.id, isFirstContact(send.facts));
   await spendAllowance(client, send.id, pace);
   await spendBudget(client, send, { policy, claimedAtMs });
-  return { ...send, isSlowed, claimedAtMs: performance.now() };
+  return { ...send, attempts: send.attempts + 1, isSlowed, claimedAtMs: performance.now() };
 }
 
 /** Writes down when and why, so that whoever looks next waits for that and does not ask again. */

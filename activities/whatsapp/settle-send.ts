@@ -54,6 +54,8 @@ export async function settle(
         // Buyer and conversation before the send and before any channel, as everywhere: an outcome may ask a human.
         const locked = await lockSend(client, send.id);
         if (locked === null) return { status: 'missing', reasonCode: 'gate.missing' };
+        if (isOfEarlierAttempt(send, locked) && outcome.kind !== 'accepted')
+          return { status: locked.status, reasonCode: locked.reasonCode };
         if (names.length > 0) await noteKnownAs(client, locked.conversation_id, names);
         const delivery = await writeOutcome(client, { ...send, locked }, outcome);
         // The budget is locked last, after any channel.
@@ -65,6 +67,14 @@ export async function settle(
       await new Promise((resolve) => setTimeout(resolve, SETTLE_PAUSE_MS * tries));
     }
   }
+}
+
+/**
+ * Only what was written down as not having left is claimed again: the outcome stands in the ledger, and only the word that it
+ * does was lost. What stands there now belongs to the next attempt.
+ */
+function isOfEarlierAttempt(send: Claimed, locked: LockedSend): boolean {
+  return locked.attempts > send.attempts;
 }
 
 /** Names of the recipient that the message was not sent to: a number that WhatsApp writes in another way, a user id. */
@@ -91,7 +101,7 @@ async function writeOutcome(client: Database, send: Settling, outcome: SendOutco
           delayMs:
             outcome.code === 'lease_over'
               ? LEASE_OVER_MS
-              : transientDelayMs({ sendId: send.id, refusals: send.attempts, toldMs: null }),
+              : transientDelayMs({ sendId: send.id, refusals: send.attempts - 1, toldMs: null }),
           isCounted: false,
         },
         reasonCode: 'whatsapp.unreachable_host',

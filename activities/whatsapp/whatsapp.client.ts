@@ -53,8 +53,9 @@ const READ_MARK_TIMEOUT_MS = 1_500;
 const ID_LENGTH_MAX = 500;
 
 const name = z.string().min(1).max(500).optional().catch(undefined);
+const takenSchema = z.looseObject({ id: z.string().min(1).max(ID_LENGTH_MAX) });
 const acceptedSchema = z.looseObject({
-  messages: z.array(z.looseObject({ id: z.string().min(1).max(ID_LENGTH_MAX) })).min(1),
+  messages: z.tuple([takenSchema], takenSchema),
   contacts: z
     .array(z.looseObject({ wa_id: name, user_id: name }))
     .optional()
@@ -152,22 +153,30 @@ async function readOutcome(response: Response): Promise<SendOutcome> {
   const body = toStorable(parseJson(text));
   const failed = errorSchema.safeParse(body);
   const accepted = acceptedSchema.safeParse(body);
-  // An error object counts whatever the HTTP status says: batch proxies answer 200 with one inside.
-  if (failed.success && !accepted.success && isDefinite(failed.data.error, response.status))
-    return {
-      kind: 'rejected',
-      httpStatus: response.status,
-      code: failed.data.error.code,
-      title: failed.data.error.message ?? null,
-      details: failed.data.error.error_data?.details ?? null,
-      retryAfterMs: askedWaitMs(response.headers),
-    };
-  const first = accepted.data?.messages[0];
   // An answer that takes the message and refuses it tells nothing.
-  if (!response.ok || failed.success || !accepted.success || first === undefined)
-    return { kind: 'ambiguous', code: `http_${response.status}` };
+  if (failed.success !== accepted.success) {
+    // An error object counts whatever the HTTP status says: batch proxies answer 200 with one inside.
+    if (failed.success && isDefinite(failed.data.error, response.status))
+      return rejectionOf(failed.data.error, response);
+    if (accepted.success && response.ok) return acceptanceOf(accepted.data, response);
+  }
+  return { kind: 'ambiguous', code: `http_${response.status}` };
+}
+
+function rejectionOf(error: ErrorInAnswer, response: Response): SendOutcome {
+  return {
+    kind: 'rejected',
+    httpStatus: response.status,
+    code: error.code,
+    title: error.message ?? null,
+    details: error.error_data?.details ?? null,
+    retryAfterMs: askedWaitMs(response.headers),
+  };
+}
+
+function acceptanceOf(accepted: z.infer<typeof acceptedSchema>, response: Response): SendOutcome {
   const restMs = askedWaitMs(response.headers);
-  return { kind: 'accepted', whatsappId: first.id, knownAs: namesIn(accepted.data), restMs };
+  return { kind: 'accepted', whatsappId: accepted.messages[0].id, knownAs: namesIn(accepted), restMs };
 }
 
 type ErrorInAnswer = z.infer<typeof errorSchema>['error'];

@@ -50,16 +50,17 @@ async function deliver(status: number, body: unknown) {
 const signed = (code: number, more: object = {}) => ({
   error: { message: `(#${code}) no`, type: 'OAuthException', code, fbtrace_id: 'A1', ...more },
 });
+type Answer = [status: number, body: unknown];
 const MESSAGES = [{ id: 'wamid.answer' }];
 
 describe('an answer that only Meta itself can give', () => {
-  test.each<[string, number, unknown, string]>([
-    ['a passing fault', 500, signed(131016), 'planned'],
-    ['an unknown fault', 503, signed(999_999), 'planned'],
-    ['a refusal', 400, signed(131009), 'failed'],
-    ['a refusal in an answer of 200', 200, signed(131026), 'failed'],
-  ])('tells for certain that the message did not leave: %s', async (_what, status, body, means) => {
-    expect(await deliver(status, body)).toMatchObject({ status: means });
+  test.each<[string, Answer, string]>([
+    ['a passing fault', [500, signed(131016)], 'planned'],
+    ['an unknown fault', [503, signed(999_999)], 'planned'],
+    ['a refusal', [400, signed(131009)], 'failed'],
+    ['a refusal in an answer of 200', [200, signed(131026)], 'failed'],
+  ])('tells for certain that the message did not leave: %s', async (_what, given, means) => {
+    expect(await deliver(...given)).toMatchObject({ status: means });
   });
 });
 

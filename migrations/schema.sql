@@ -729,6 +729,7 @@ create table message (
   is_imported boolean not null default false,
   is_standby boolean not null default false,
   doubt text,
+  position bigint not null default 0,
   constraint message_pkey PRIMARY KEY (id),
   constraint message_whatsapp_id_key UNIQUE (whatsapp_id),
   constraint message_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id),
@@ -739,14 +740,14 @@ create table message (
   constraint message_direction_check CHECK ((direction = ANY (ARRAY['inbound'::text, 'outbound'::text]))),
   constraint message_doubt_check CHECK ((doubt = 'time'::text))
 );
-CREATE INDEX message_conversation ON public.message USING btree (conversation_id, captured_at, id);
+CREATE INDEX message_conversation ON public.message USING btree (conversation_id, captured_at, sent_at, "position", id);
 CREATE INDEX message_episode ON public.message USING btree (episode_id, sent_at);
 CREATE INDEX message_from_ad ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (NOT is_imported) AND (body ? 'referral'::text));
 CREATE INDEX message_inbound ON public.message USING btree (conversation_id, captured_at) WHERE (direction = 'inbound'::text);
 CREATE INDEX message_refers_to ON public.message USING btree (refers_to_whatsapp_id) WHERE (refers_to_whatsapp_id IS NOT NULL);
 CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
 CREATE INDEX message_standby ON public.message USING btree (conversation_id, sent_at) WHERE is_standby;
-CREATE INDEX message_timeline ON public.message USING btree (conversation_id, sent_at, captured_at, id);
+CREATE INDEX message_timeline ON public.message USING btree (conversation_id, sent_at, captured_at, "position", id);
 CREATE INDEX message_turn ON public.message USING btree (turn_id) WHERE (turn_id IS NOT NULL);
 CREATE INDEX message_waiting ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (turn_id IS NULL) AND (NOT is_imported));
 CREATE INDEX message_without_wamid ON public.message USING btree (conversation_id, sent_at) WHERE starts_with(whatsapp_id, 'import:'::text);
@@ -759,6 +760,7 @@ comment on column message.revoked_at is 'Set = the sender took the message back:
 comment on column message.is_imported is 'From the history of the phone app or from an export: fills the past, belongs to no turn, opens no window and triggers nothing.';
 comment on column message.is_standby is 'Reported while Meta''s own agent had the conversation: it is kept and shown, and answered by nobody here.';
 comment on column message.doubt is 'time = the sender''s time cannot be, so the time of arrival stands in its place; body keeps what was given.';
+comment on column message.position is 'Decides between messages of one moment: the number of the item it came with, and items are numbered in the order of their body. 0 = it came with none.';
 
 create table message_event (
   id bigint not null generated always as identity,
@@ -1088,6 +1090,7 @@ create table webhook_item (
 CREATE INDEX webhook_item_not_understood ON public.webhook_item USING btree (id) WHERE (((kind = 'unknown'::text) OR (error IS NOT NULL)) AND (understood_at IS NULL));
 CREATE INDEX webhook_item_unassigned ON public.webhook_item USING btree (captured_at) WHERE ((assigned_at IS NULL) AND (error IS NULL));
 comment on table webhook_item is 'One row per message, status, echo, identity change or unknown item; dedupe_key is made of the provider''s ids.';
+comment on column webhook_item.id is 'Counts the items of a body in its order.';
 comment on column webhook_item.pointer is 'JSON pointer of the item inside webhook_body.body.';
 comment on column webhook_item.raw is 'The item as JSON; null where Postgres cannot hold it (then error says why, and the bytes stand in webhook_body).';
 comment on column webhook_item.assigned_at is 'When the item was turned into rows of the conversation; null = still to do.';

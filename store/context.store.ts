@@ -1,5 +1,6 @@
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { arrivalOf } from './message-order';
 
 /** An earlier stretch of the conversation. Times in unix ms. */
 export type EarlierEpisode = {
@@ -53,9 +54,10 @@ export async function readInboundSinceOurLast(
     `with since as (
        select text from message
         where conversation_id = $1 and direction = 'inbound' and type <> 'edit' and not is_imported
-          and captured_at > coalesce((select max(captured_at) from message
-                                       where conversation_id = $1 and direction = 'outbound'), '-infinity')
-        order by captured_at desc limit $2
+          and not exists (select 1 from message as ours
+                           where ours.conversation_id = $1 and ours.direction = 'outbound'
+                             and (${arrivalOf('ours')}) > (${arrivalOf('message')}))
+        order by ${arrivalOf('message', 'desc')} limit $2
      )
      select count(*) as "inboundSinceOurLast",
             count(text) > count(distinct lower(btrim(text))) as "repeatedQuestion"

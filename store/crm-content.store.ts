@@ -1,4 +1,5 @@
 import type { Database } from '../platform/database';
+import { timeOf } from './message-order';
 
 /** What the contact's own properties are computed from. */
 export type ContactContent = {
@@ -61,7 +62,7 @@ export async function readContactContents(
        to_ms(s.inbound_at) as "lastInboundAtMs",
        to_ms(s.outbound_at) as "lastOutboundAtMs",
        (select m.direction from message m where m.episode_id = l.episode_id
-         order by m.sent_at desc, m.captured_at desc limit 1) as "lastDirection",
+         order by ${timeOf('m', 'desc')} limit 1) as "lastDirection",
        array(select distinct m.author from message m
          where m.episode_id = l.episode_id and m.direction = 'outbound') as "authors",
        (select extract(epoch from e.first_response_at - e.first_inbound_at)::float8
@@ -100,7 +101,7 @@ export async function readEpisodeContents(
        case when revoked_at is null then type else 'revoked' end as type,
        case when revoked_at is null then text end as text,
        to_ms(sent_at) as "sentAtMs"
-     from message where episode_id = any($1::uuid[]) and type <> 'edit' order by sent_at, captured_at, id`,
+     from message where episode_id = any($1::uuid[]) and type <> 'edit' order by ${timeOf('message')}`,
     [episodeIds],
   );
   return episodes.rows.map((episode) => ({

@@ -3,6 +3,7 @@ import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { UNTRIED_MEDIA } from './media.store';
+import { arrivalOf, timeOf } from './message-order';
 import { MAY_HAVE_LEFT_LIST } from './send-status.lists';
 
 /** A buyer's message that no turn has taken up yet. */
@@ -28,7 +29,7 @@ export async function readWaitingMessages(
        left join message as quoted on quoted.whatsapp_id = coalesce(message.quoted_whatsapp_id, message.refers_to_whatsapp_id)
       where message.conversation_id = $1 and message.direction = 'inbound' and message.turn_id is null
         and not message.is_imported
-      order by message.captured_at, message.sent_at, message.id`,
+      order by ${arrivalOf('message')}`,
     [conversationId],
   );
   return found.rows;
@@ -57,7 +58,7 @@ export async function readTurnMessages(client: Database, turnId: string): Promis
        from message
        left join message as ours on message.type = 'reaction' and ours.direction = 'outbound'
                                 and ours.whatsapp_id = message.refers_to_whatsapp_id
-      where message.turn_id = $1 order by message.captured_at, message.sent_at, message.id`,
+      where message.turn_id = $1 order by ${arrivalOf('message')}`,
     [turnId],
   );
   return found.rows;
@@ -81,7 +82,7 @@ export async function readWish(
   return firstRow(
     await client.query<{ id: string; sentAtMs: number }>(
       `select id, to_ms(sent_at) as "sentAtMs" from message
-        where turn_id = $1 and (meaning = $2 or evidence ? $2) order by sent_at desc, id desc limit 1`,
+        where turn_id = $1 and (meaning = $2 or evidence ? $2) order by ${timeOf('message', 'desc')} limit 1`,
       [turnId, code],
     ),
   );
@@ -101,8 +102,8 @@ export async function readOurLastBefore(
               coalesce(send.kind = 'opt_out_question', false) as "asksOptOut"
          from message left join send on send.id = message.send_id
         where message.conversation_id = $1 and message.direction = 'outbound'
-          and message.captured_at <= (select captured_at from message where id = $2)
-        order by message.captured_at desc, message.id desc limit 1`,
+          and (${arrivalOf('message')}) < (select ${arrivalOf('answer')} from message as answer where answer.id = $2)
+        order by ${arrivalOf('message', 'desc')} limit 1`,
       [place.conversationId, place.messageId],
     ),
   );
@@ -129,26 +130,28 @@ export type LastSaid = {
   readonly windowClosesAtMs: number | null;
 };
 
+const INBOUND_IS_LAST = `(${arrivalOf('inbound')}) > (${arrivalOf('last_of_ours')})`;
+
 /** Reads what was said last. The order is that of capture: WhatsApp's own times have whole seconds only. */
 export async function readLastSaid(client: Database, conversationId: string): Promise<LastSaid> {
   const found = await client.query<LastSaid>(
     `with inbound as (
-       select id, sent_at, captured_at, meaning, evidence from message
+       select id, sent_at, captured_at, position, meaning, evidence from message
         where conversation_id = $1 and direction = 'inbound' and not is_imported
-        order by captured_at desc, id desc limit 1
+        order by ${arrivalOf('message', 'desc')} limit 1
      ), ours as (
-       select message.id, message.sent_at, message.captured_at, message.expects_answer, message.send_id, send.status
+       select message.id, message.sent_at, message.captured_at, message.position, message.expects_answer, message.send_id, send.status
          from message left join send on send.id = message.send_id
         where message.conversation_id = $1 and message.direction = 'outbound' and not message.is_imported
-        order by message.captured_at desc, message.id desc limit 2
+        order by ${arrivalOf('message', 'desc')} limit 2
      ), last_of_ours as (
-       select * from ours order by captured_at desc, id desc limit 1
+       select * from ours order by ${arrivalOf('ours', 'desc')} limit 1
      )
      select case when inbound.captured_at is null and last_of_ours.captured_at is null then null
-                 when last_of_ours.captured_at is null or inbound.captured_at > last_of_ours.captured_at then inbound.id
+                 when last_of_ours.captured_at is null or ${INBOUND_IS_LAST} then inbound.id
                  else last_of_ours.id end as "lastMessageId",
             case when inbound.captured_at is null and last_of_ours.captured_at is null then null
-                 when last_of_ours.captured_at is null or inbound.captured_at > last_of_ours.captured_at then 'buyer'
+                 when last_of_ours.captured_at is null or ${INBOUND_IS_LAST} then 'buyer'
                  else 'us' end as "lastBy",
             to_ms(inbound.sent_at) as "lastInboundAtMs",
             inbound.meaning as "lastInboundMeaning",
@@ -157,7 +160,7 @@ export async function readLastSaid(client: Database, conversationId: string): Pr
                  'sentAtMs', to_ms(last_of_ours.sent_at), 'expectsAnswer', coalesce(last_of_ours.expects_answer, false),
                  'sendId', last_of_ours.send_id, 'status', last_of_ours.status) end as "ourLast",
             (select to_ms(max(sent_at)) - to_ms(min(sent_at)) from ours
-              where captured_at > coalesce(inbound.captured_at, '-infinity') having count(*) = 2) as "ourLastGapMs",
+              where inbound.id is null or (${arrivalOf('ours')}) > (${arrivalOf('inbound')}) having count(*) = 2) as "ourLastGapMs",
             (select count(*) from send
               where conversation_id = $1 and kind = 'follow_up' and created_at > coalesce(inbound.captured_at, '-infinity')
                 and status in ${MAY_HAVE_LEFT_LIST})
@@ -234,13 +237,14 @@ export async function readSaidOutside(client: Database, conversationId: string):
       `with newest as (
          select last_activity_at, closed_at from episode where conversation_id = $1 order by ordinal desc limit 1
        ), outside as (
-         select message.id, message.sent_at, message.captured_at from message left join newest on true
+         select message.id, message.sent_at, message.captured_at, message.position
+           from message left join newest on true
           where message.conversation_id = $1 and message.direction = 'outbound' and message.episode_id is null
             and not message.is_imported and not message.is_standby and message.type not in ('reaction', 'edit')
             and (newest.last_activity_at is null or (newest.closed_at is not null and message.sent_at >= newest.last_activity_at))
        )
        select id as "messageId", to_ms(sent_at) as "firstAtMs", (select to_ms(max(sent_at)) from outside) as "lastAtMs"
-         from outside order by sent_at, captured_at, id limit 1`,
+         from outside order by ${timeOf('outside')} limit 1`,
       [conversationId],
     ),
   );

@@ -3,6 +3,7 @@ import { endOfWait, HORIZON_MS, isSameBurst, settleWait, waitState } from '../do
 import type { WaitEnd } from '../domain/wait/wait';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { arrivalOf } from './message-order';
 
 type OpenWait = {
   id: number;
@@ -69,7 +70,7 @@ async function readOpenWait(client: Database, conversationId: string): Promise<O
 async function readUnseen(client: Database, conversationId: string): Promise<Said[]> {
   const found = await client.query<Said>(
     `with newest as (
-       select message.captured_at, message.id from wait join message on message.id = wait.message_id
+       select ${arrivalOf('message')} from wait join message on message.id = wait.message_id
         where wait.conversation_id = $1 and not wait.is_imported order by wait.id desc limit 1
      )
      select message.id, conversation.buyer_id as "buyerId", message.direction, to_ms(message.sent_at) as "sentAtMs"
@@ -77,8 +78,8 @@ async function readUnseen(client: Database, conversationId: string): Promise<Sai
        join conversation on conversation.id = message.conversation_id
        left join newest on true
       where message.conversation_id = $1 and not message.is_imported
-        and (newest.id is null or (message.captured_at, message.id) > (newest.captured_at, newest.id))
-      order by message.captured_at, message.id`,
+        and (newest.id is null or (${arrivalOf('message')}) > (${arrivalOf('newest')}))
+      order by ${arrivalOf('message')}`,
     [conversationId],
   );
   return found.rows;
@@ -90,8 +91,8 @@ async function stateAt(client: Database, conversationId: string, ours: Said): Pr
     await client.query<{ sentAtMs: number }>(
       `select to_ms(sent_at) as "sentAtMs" from message
         where conversation_id = $1 and direction = 'inbound'
-          and captured_at <= (select captured_at from message where id = $2)
-        order by captured_at desc limit 1`,
+          and (${arrivalOf('message')}) < (select ${arrivalOf('ours')} from message as ours where ours.id = $2)
+        order by ${arrivalOf('message', 'desc')} limit 1`,
       [conversationId, ours.id],
     ),
   );

@@ -10,6 +10,8 @@ export type Position = readonly (string | number)[];
 const AT = /^(?!0000)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const ROW = /^[1-9]\d{0,14}$/;
+/** Of an entry among those of one moment. */
+const PLACE = /^\d{1,15}$/;
 const UUID_OR_ROW = new RegExp(`${UUID.source}|${ROW.source}`);
 const KIND = /^[a-z_]{1,30}$/;
 
@@ -38,16 +40,20 @@ export const pageByRow = {
 /** Which part of the messages of a conversation is wanted; those of one second are in the order in which they came. */
 export const pageOfMessages = {
   limit,
-  cursor: cursor(([at = '', capturedAt = '', id = '', ...more]) =>
-    more.length === 0 && isTime(at) && isTime(capturedAt) && UUID.test(id) ? { at, capturedAt, id } : null,
+  cursor: cursor(([at = '', capturedAt = '', position = '', id = '', ...more]) =>
+    more.length === 0 && isTime(at) && isTime(capturedAt) && PLACE.test(position) && UUID.test(id)
+      ? { at, capturedAt, position, id }
+      : null,
   ),
 };
 
 /** Which part of a timeline is wanted. */
 export const pageOfTimeline = {
   limit,
-  cursor: cursor(([at = '', kind = '', id = '', ...more]) =>
-    more.length === 0 && isTime(at) && KIND.test(kind) && UUID_OR_ROW.test(id) ? { at, kind, id } : null,
+  cursor: cursor(([at = '', kind = '', position = '', id = '', ...more]) =>
+    more.length === 0 && isTime(at) && KIND.test(kind) && PLACE.test(position) && UUID_OR_ROW.test(id)
+      ? { at, kind, position, id }
+      : null,
   ),
 };
 

@@ -2,6 +2,7 @@ import { firstRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { enqueueEpisodeAgain } from '../../store/crm-outbox.store';
 import { MESSAGE_EVENTS, MESSAGE_FACTS, telling } from '../../store/event-outbox.store';
+import { arrivalOf } from '../../store/message-order';
 import { recallSends } from '../../store/send-queue.store';
 import type { EventFacts } from './event-facts';
 import { STANDBY } from './item';
@@ -107,7 +108,7 @@ async function readTarget(client: Database, event: ArrivedEvent, aboutId: string
               coalesce(turn.status in ('decided', 'parked'), false)
                 and not exists (select 1 from message as answer
                                  where answer.conversation_id = message.conversation_id and answer.direction = 'outbound'
-                                   and answer.captured_at > message.captured_at)
+                                   and (${arrivalOf('answer')}) > (${arrivalOf('message')}))
                 and not exists (select 1 from send
                                  where send.conversation_id = message.conversation_id
                                    and send.status in ('claimed', 'unconfirmed')) as is_unanswered
@@ -150,8 +151,8 @@ async function judgeAgain(client: Database, event: ArrivedEdit, before: Target):
 
 const INSERT_EDIT = telling(
   `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, refers_to_whatsapp_id,
-      sent_at, captured_at, webhook_item_id, is_standby)
-   values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8, $9)
+      sent_at, captured_at, webhook_item_id, position, is_standby)
+   values ($1, 'inbound', 'buyer', $2, 'edit', $3, $4, $5, $6, $7, $8, $8, $9)
    on conflict (whatsapp_id) do nothing
    returning ${MESSAGE_FACTS}`,
   MESSAGE_EVENTS,

@@ -26,12 +26,12 @@ export async function captureMore(
 ): Promise<number[]> {
   return await withStorable(database, items, async (storable) =>
     idsOf(
-      storable,
       await database.query<NewItem>(
-        `insert into webhook_item (webhook_body_id, ${COLUMNS})
-         select $1, ${COLUMNS} from ${itemsIn('$2')} order by dedupe_key
+        `with ${numbered('$2')}
+         insert into webhook_item (id, webhook_body_id, ${COLUMNS}) overriding system value
+         select item.id, $1, ${COLUMNS} from item order by dedupe_key
          on conflict (dedupe_key) do nothing
-         returning id, dedupe_key`,
+         returning id`,
         [bodyId, toStorableJson(storable)],
       ),
     ),
@@ -53,10 +53,12 @@ export function readAgain(items: readonly CapturedItem[], dedupeKey: string): st
 // Always inserted in one order: bodies that come at once and share items would wait for each other in a circle.
 const COLUMNS = 'dedupe_key, kind, field, pointer, phone_number_id, raw, error';
 
-/** The items as rows of a statement. */
-function itemsIn(parameter: string): string {
-  return `jsonb_to_recordset(${parameter}::jsonb) as item (dedupe_key text, kind text, field text, pointer text,
-    phone_number_id text, raw jsonb, error text)`;
+/** The items as rows of a statement, numbered in the order of the body, in which they are worked off and read. */
+function numbered(parameter: string): string {
+  return `item as materialized (
+    select nextval(pg_get_serial_sequence('webhook_item', 'id')) as id, given.*
+      from jsonb_to_recordset(${parameter}::jsonb) as given (dedupe_key text, kind text, field text, pointer text,
+             phone_number_id text, raw jsonb, error text))`;
 }
 
 async function insertBody(
@@ -65,29 +67,26 @@ async function insertBody(
   items: readonly CapturedItem[],
 ): Promise<number[]> {
   return idsOf(
-    items,
     await database.query<NewItem>(
       `with body as (
          insert into webhook_body (source, sha256, body) values ('whatsapp', $1, $2)
          on conflict (source, sha256) do nothing
          returning id
-       )
-       insert into webhook_item (webhook_body_id, ${COLUMNS})
-       select body.id, ${COLUMNS} from body, ${itemsIn('$3')} order by dedupe_key
+       ), ${numbered('$3')}
+       insert into webhook_item (id, webhook_body_id, ${COLUMNS}) overriding system value
+       select item.id, body.id, ${COLUMNS} from body, item order by dedupe_key
        on conflict (dedupe_key) do nothing
-       returning id, dedupe_key`,
+       returning id`,
       [createHash('sha256').update(body).digest(), body, toStorableJson(items)],
     ),
   );
 }
 
-type NewItem = { id: number; dedupe_key: string };
+type NewItem = { id: number };
 
-/** In the order of the body, which is that in which they are worked off. */
-function idsOf(items: readonly CapturedItem[], result: { readonly rows: readonly NewItem[] }): number[] {
-  const places = new Map(items.map((item, place) => [storableKey(item), place]));
-  const placeOf = (row: NewItem): number => places.get(row.dedupe_key) ?? items.length;
-  return [...result.rows].sort((a, b) => placeOf(a) - placeOf(b)).map((row) => row.id);
+/** In the order of the body. */
+function idsOf({ rows }: { readonly rows: readonly NewItem[] }): number[] {
+  return rows.map(({ id }) => id).sort((a, b) => a - b);
 }
 
 /** The rare way: a value that no cleaning made storable must not cost its siblings. The bytes stand in the body. */

@@ -52,8 +52,8 @@ function itemsOfBody(value: unknown): CapturedItem[] {
     return [
       { ...unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, value), error: 'empty_body' },
     ];
-  const byKey = new Map(items.reverse().map((item) => [item.dedupeKey, item]));
-  const unique = [...byKey.values()].reverse();
+  const keys = new Set<string>();
+  const unique = items.filter(({ dedupeKey }) => keys.size !== keys.add(dedupeKey).size);
   return [
     ...unique.filter((item) => item.kind !== 'status'),
     ...unique.filter((item) => item.kind === 'status'),

@@ -78,10 +78,14 @@ export function sentAtOf(message: { readonly timestamp?: unknown }, capturedAt: 
 
 const CONTENTLESS = `(${WITHOUT_CONTENT.map((type) => `'${type}'`).join(', ')})`;
 
+/** Whether a message that was there counts as captured only now. */
+const IS_HAD_ANEW = `(message.webhook_item_id is null
+  or (not excluded.is_imported and (message.is_imported or message.is_standby)))`;
+
 const INSERT = telling(
   `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
-     refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby, doubt)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby, doubt, position)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::bigint, $13, $14, $15, coalesce($12::bigint, 0))
   on conflict (whatsapp_id) do update
      set type = excluded.type, text = excluded.text, body = excluded.body, original_text = null, edited_at = null,
          quoted_whatsapp_id = excluded.quoted_whatsapp_id, refers_to_whatsapp_id = excluded.refers_to_whatsapp_id,
@@ -91,9 +95,8 @@ const INSERT = telling(
          sent_at = case when message.webhook_item_id is null or (message.doubt is not null and excluded.doubt is null)
                         then excluded.sent_at else message.sent_at end,
          doubt = case when excluded.doubt is null then null else message.doubt end,
-         captured_at = case when message.webhook_item_id is null
-                              or (not excluded.is_imported and (message.is_imported or message.is_standby)) then excluded.captured_at
-                            else message.captured_at end
+         captured_at = case when ${IS_HAD_ANEW} then excluded.captured_at else message.captured_at end,
+         position = case when ${IS_HAD_ANEW} then excluded.position else message.position end
    where (message.is_imported and not excluded.is_imported)
       or (message.is_standby and not excluded.is_standby and not excluded.is_imported)
       or (message.is_imported and message.webhook_item_id is null and excluded.webhook_item_id is not null)

@@ -12,6 +12,7 @@ import {
   tellingChange,
 } from '../../store/event-outbox.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
+import { arrivalOf } from '../../store/message-order';
 import { reportOwner } from '../../store/owner-report.store';
 import { recallAutomated } from '../../store/owner.store';
 import { applyEvents } from './assign-event';
@@ -133,7 +134,7 @@ async function joinEpisodes(client: Database, pair: Pair): Promise<void> {
 async function endSupersededFollowUps(client: Database, pair: Pair): Promise<void> {
   const superseded = `follow_up.conversation_id = $1 and follow_up.status = 'planned' and exists (
       select 1 from message as after join message as newer on newer.conversation_id = $1
-       where after.id = follow_up.after_message_id and (newer.captured_at, newer.id) > (after.captured_at, after.id))`;
+       where after.id = follow_up.after_message_id and (${arrivalOf('newer')}) > (${arrivalOf('after')}))`;
   await remember(client, pair.joinId, {
     table: 'follow_up',
     columns: ['status', 'reason_code', 'ended_at'],

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database';
+import { arrivalOf } from '../../store/message-order';
 import { reportOwner } from '../../store/owner-report.store';
 import { askHuman } from '../../store/question.store';
 import { NOT_CLAIMED_LIST } from '../../store/send-status.lists';
@@ -49,7 +50,7 @@ export async function settleTurns(client: Database, rows: readonly MovedRow[]): 
   );
   await client.query(
     `update turn
-        set trigger_message_id = (select id from message where turn_id = turn.id order by captured_at, sent_at, id limit 1)
+        set trigger_message_id = (select id from message where turn_id = turn.id order by ${arrivalOf('message')} limit 1)
       where conversation_id = any($1) and status = 'open'
         and not exists (select 1 from message where id = turn.trigger_message_id and turn_id = turn.id)`,
     [fromIds],

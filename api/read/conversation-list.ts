@@ -1,5 +1,6 @@
 import { conversationStatus } from '../../domain/conversation/conversation.state';
 import type { Database } from '../../platform/database';
+import { timeOf } from '../../store/message-order';
 import type { ConversationList, ConversationListQuery, ConversationSummary } from '../contract';
 import { NAMES, namesOf } from './names';
 import type { NameRow } from './names';
@@ -43,7 +44,7 @@ const SUMMARY = `
     left join lateral (select id, opened_at, closed_at, outcome from episode
       where conversation_id = c.id order by ordinal desc limit 1) e on true
     left join lateral (select direction from message
-      where conversation_id = c.id order by sent_at desc, id desc limit 1) m on true`;
+      where conversation_id = c.id order by ${timeOf('message', 'desc')} limit 1) m on true`;
 
 /** The rows of `domain/conversation` in SQL, so that a list can be filtered; a test holds both together. */
 const STATUS = `case when c.needs_human then 'needs_human'

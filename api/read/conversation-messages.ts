@@ -1,6 +1,7 @@
 import { wordsOf } from '../../domain/send/outgoing-message';
 import type { MessageBody } from '../../domain/send/outgoing-message';
 import type { Database } from '../../platform/database';
+import { timeOf } from '../../store/message-order';
 import type { SendStatus } from '../../domain/vocabulary';
 import { rankOfStatus } from '../../domain/send/send.state';
 import type { ConversationDetail, MessageList, MessageListQuery } from '../contract';
@@ -40,7 +41,7 @@ const REACTIONS = `coalesce((
   select jsonb_agg(jsonb_build_object('author', author, 'emoji', emoji, 'at_ms', to_ms(sent_at)) order by sent_at)
     from (select distinct on (author) author, body #>> '{reaction,emoji}' as emoji, sent_at from message
            where type = 'reaction' and refers_to_whatsapp_id = m.whatsapp_id and conversation_id = m.conversation_id
-           order by author, sent_at desc, captured_at desc, id) as newest
+           order by author, ${timeOf('message', 'desc')}) as newest
    where emoji <> ''), '[]')`;
 
 /** Files in the order in which they were announced; the type is ours once the file is stored, the sender's before. */
@@ -80,7 +81,7 @@ export async function listMessagePage(
   links: Links | null,
 ): Promise<MessageList> {
   const { conversationId, cursor, limit } = query;
-  const { rows } = await database.query<MessageRow & { at: string; captured: string }>(
+  const { rows } = await database.query<MessageRow & { at: string; captured: string; position: number }>(
     `select m.id, m.direction, m.author, m.type, m.text, m.sent_at, m.whatsapp_id, m.turn_id, m.send_id,
         m.original_text, m.edited_at, m.revoked_at, m.refers_to_whatsapp_id as refers_to,
         m.quoted_whatsapp_id as quotes, m.is_standby as standby, m.doubt, ${REACTIONS} as reactions, ${MEDIA} as media,
@@ -89,24 +90,25 @@ export async function listMessagePage(
         coalesce(s.conversation, reported.conversation) as billed_conversation,
         coalesce(s.error, reported.error) as send_error,
         case when m.direction = 'inbound' then m.body -> 'errors' end as errors,
-        ${cursorTime('m.sent_at')} as at, ${cursorTime('m.captured_at')} as captured
+        ${cursorTime('m.sent_at')} as at, ${cursorTime('m.captured_at')} as captured, m.position
        from message m left join send s on s.id = m.send_id
        left join lateral (${REPORTED}) as reported on m.direction = 'outbound' and m.send_id is null
       where m.conversation_id = $1 and m.type <> 'edit'
-        and ($4::timestamptz is null or (m.sent_at, m.captured_at, m.id) < ($4, $5::timestamptz, $6::uuid))
-      order by m.sent_at desc, m.captured_at desc, m.id desc limit $2`,
+        and ($4::timestamptz is null or (${timeOf('m')}) < ($4, $5::timestamptz, $6::bigint, $7::uuid))
+      order by ${timeOf('m', 'desc')} limit $2`,
     [
       conversationId,
       limit + 1,
       REPORTED_RANKS,
       cursor?.at ?? null,
       cursor?.capturedAt ?? null,
+      cursor?.position ?? null,
       cursor?.id ?? null,
     ],
   );
   return pageOf(rows, limit, {
-    item: (row) => toMessage(without(row, 'at', 'captured'), links),
-    position: ({ at, captured, id }) => [at, captured, id],
+    item: (row) => toMessage(without(row, 'at', 'captured', 'position'), links),
+    position: ({ at, captured, position, id }) => [at, captured, position, id],
   });
 }
 

@@ -11,29 +11,30 @@ type Row = Omit<Item, 'at' | 'explanation'> & {
   happened_at: Date;
   body: MessageBody | null;
   at: string;
+  position: number;
 };
 
-/** Every kind of thing that happens, under the same columns. */
+/** Every kind of thing that happens, under the same columns; of one moment, what came with webhooks is numbered as it came. */
 const ENTRIES = `
   select 'message' as kind, id::text, sent_at as happened_at, author as actor, type, null as outcome, text,
-         null as reason_code, send_id, null::jsonb as body
+         null as reason_code, send_id, null::jsonb as body, position
     from message where conversation_id = $1 and type <> 'edit'
   union all
-  select 'event', id::text, sent_at, author, kind, null, text, null, null, null
+  select 'event', id::text, sent_at, author, kind, null, text, null, null, null, coalesce(webhook_item_id, 0)
     from message_event where conversation_id = $1
   union all
-  select 'send', id::text, created_at, author, kind, null, null, reason_code, id, body
+  select 'send', id::text, created_at, author, kind, null, null, reason_code, id, body, 0
     from send where conversation_id = $1
   union all
-  select 'status', id::text, occurred_at, null, status, null, null, null, send_id, null
+  select 'status', id::text, occurred_at, null, status, null, null, null, send_id, null, 0
     from send_status where whatsapp_id in (
       select whatsapp_id from send where conversation_id = $1 and whatsapp_id is not null
       union select whatsapp_id from message where conversation_id = $1 and direction = 'outbound')
   union all
-  select 'decision', id::text, decided_at, null, kind, verdict, null, reason_code, null, null
+  select 'decision', id::text, decided_at, null, kind, verdict, null, reason_code, null, null, 0
     from decision where conversation_id = $1
   union all
-  select 'command', id::text, created_at, actor, kind, outcome, reason, 'command.' || coalesce(answer ->> 'refusal', kind), null, null
+  select 'command', id::text, created_at, actor, kind, outcome, reason, 'command.' || coalesce(answer ->> 'refusal', kind), null, null, 0
     from command where conversation_id = $1`;
 
 /** What happened in a conversation in one order, the newest first. What comes later never shifts a page. */
@@ -46,18 +47,25 @@ export async function listTimeline(
   const { rows } = await database.query<Row>(
     `select *, ${cursorTime('happened_at')} as at from (${ENTRIES}) as entry
       where $2::timestamptz is null or happened_at < $2
-         or (happened_at = $2 and (kind collate "C", id collate "C") > ($3::text, $4::text))
-      order by happened_at desc, kind collate "C", id collate "C"
-      limit $5`,
-    [conversationId, cursor?.at ?? null, cursor?.kind ?? null, cursor?.id ?? null, limit + 1],
+         or (happened_at = $2 and (kind collate "C", -position, id collate "C") > ($3::text, -($4::bigint), $5::text))
+      order by happened_at desc, kind collate "C", position desc, id collate "C"
+      limit $6`,
+    [
+      conversationId,
+      cursor?.at ?? null,
+      cursor?.kind ?? null,
+      cursor?.position ?? null,
+      cursor?.id ?? null,
+      limit + 1,
+    ],
   );
   return pageOf(rows, limit, {
     item: toItem,
-    position: ({ at, kind, id }) => [at, kind, id],
+    position: ({ at, kind, position, id }) => [at, kind, position, id],
   });
 }
 
-function toItem({ happened_at: happenedAt, body, ...row }: Row): Item {
+function toItem({ happened_at: happenedAt, body, position: _, ...row }: Row): Item {
   return {
     ...row,
     at: instant(happenedAt),

@@ -48,7 +48,7 @@ function toBody(part: readonly Fact[]): Json {
   return bodyOf(
     ...groups.map((group) => {
       const lists: Record<string, Json[]> = {};
-      for (const { list, item } of group) lists[list] = [...(lists[list] ?? []), item];
+      for (const { list, item, more } of group) lists[list] = [...(lists[list] ?? []), item, ...(more ?? [])];
       const contacts = group.flatMap(({ profile, item }) =>
         profile === undefined
           ? []

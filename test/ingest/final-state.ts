@@ -21,9 +21,10 @@ export async function finalState(world: World): Promise<unknown> {
         from buyer where joined_into is null`),
     conversations: await one(`
       select jsonb_build_array(phone_number_id, owner, owner_at, (
-
         select jsonb_agg(jsonb_build_array(whatsapp_id, direction, author, type, text, original_text, edited_at, revoked_at,
-                 quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, is_imported, is_standby, body) order by whatsapp_id)
+                 quoted_whatsapp_id, refers_to_whatsapp_id, sent_at, is_imported, is_standby, body)
+                 -- What always comes in one body, under ids that begin alike, stands in the order of the body.
+                 order by sent_at, split_part(whatsapp_id, '+', 1), captured_at, position, id)
           from message where conversation_id = conversation.id), (
         select jsonb_agg(jsonb_build_array(whatsapp_id, kind, author, about_whatsapp_id, type, text, sent_at) order by whatsapp_id)
           from message_event where conversation_id = conversation.id))

@@ -8,6 +8,8 @@ export type Fact = {
   readonly field: string;
   readonly number: string;
   readonly item: Json;
+  /** What comes right after it in every body. */
+  readonly more?: readonly Json[];
   /** What the change says about the sender beside the message. */
   readonly profile?: Json;
 };

@@ -1,0 +1,24 @@
+import fc from 'fast-check';
+import { at, message } from './bodies';
+import type { Fact } from './lent-facts';
+
+/** To which number, by whom, and when. */
+type Where = {
+  readonly number: fc.Arbitrary<string>;
+  readonly person: fc.Arbitrary<{ readonly phone: string }>;
+  readonly before: fc.Arbitrary<number>;
+};
+
+/** Messages that somebody wrote within one second, and that WhatsApp passes on together. */
+export const burst = ({ number, person, before }: Where): fc.Arbitrary<Fact> =>
+  fc.tuple(number, person, before).map(([to, who, seconds]): Fact => {
+    const [item, ...more] = ['m', 'z', 'a', 'q'].map((id, place) =>
+      message({
+        id: `wamid.burst.${who.phone}.${to}.${seconds}+${id}`,
+        from: who.phone,
+        timestamp: at(seconds),
+        text: { body: String(place) },
+      }),
+    );
+    return { list: 'messages', field: 'messages', number: to, item: item ?? {}, more };
+  });

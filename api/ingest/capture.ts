@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database';
 import { flattenBody } from './flatten';
 import type { CapturedItem } from './captured-item';
 
-/** SQLSTATE classes of values that Postgres cannot hold: wrong in themselves, too large or too deep. */
+/** SQLSTATE classes of values that Postgres cannot hold: wrong in themselves or too large. */
 const UNSTORABLE = /^(22|54)/;
 /** A key longer than this stands as its digest: an index entry has room for some 2,700 bytes. */
 const KEY_LENGTH_MAX = 500;
@@ -38,16 +38,10 @@ export async function captureMore(
   );
 }
 
-/** An item of a body as it reads now, in JSON: whoever was not found in it then may be found. Null = it is not there any more, or cannot be written as JSON. */
+/** An item of a body as it reads now, in JSON: whoever was not found in it then may be found. Null = it is not there any more. */
 export function readAgain(items: readonly CapturedItem[], dedupeKey: string): string | null {
   const same = items.find((item) => storableKey(item) === dedupeKey);
-  try {
-    return same === undefined ? null : storable(same.raw);
-  } catch (error) {
-    // Nested too deep, as when it was captured.
-    if (!(error instanceof RangeError)) throw error;
-    return null;
-  }
+  return same === undefined ? null : storable(same.raw);
 }
 
 // Always inserted in one order: bodies that come at once and share items would wait for each other in a circle.
@@ -115,9 +109,7 @@ async function asStorable(database: Database, item: CapturedItem): Promise<Captu
   }
 }
 
-/** Values nested too deep to be written as JSON end in a RangeError of the engine. */
 function isDataException(error: unknown): boolean {
-  if (error instanceof RangeError) return true;
   return (
     error instanceof Error && 'code' in error && typeof error.code === 'string' && UNSTORABLE.test(error.code)
   );

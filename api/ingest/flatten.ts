@@ -1,6 +1,7 @@
 import { unknownItem } from './captured-item';
 import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
+import { cutDeep } from './cut-deep';
 import { STANDBY } from './item';
 import { contactNamed, contactOf, onlyContact } from './contact-of';
 import { asObject } from '../../domain/json';
@@ -15,18 +16,16 @@ import type { ChangeValue, StoredMessage, WebhookMessage, WebhookStatus } from '
  * becomes an item of kind `unknown` that holds the raw JSON. Messages come before statuses.
  */
 export function flattenBody(body: Buffer): CapturedItem[] {
-  try {
-    const parsed = parseJson(body);
-    return parsed.kind === 'json' ? itemsOfBody(parsed.value) : [wholeBody(body, 'not_json')];
-  } catch (error) {
-    // Nested so deep that the engine cannot walk it.
-    if (error instanceof RangeError) return [wholeBody(body, 'too_deep')];
-    throw error;
-  }
-}
-
-function wholeBody(body: Buffer, error: string): CapturedItem {
-  return unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, null, { error, bytes: body });
+  const parsed = parseJson(body);
+  if (parsed.kind === 'not-json')
+    return [
+      unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, null, {
+        error: 'not_json',
+        bytes: body,
+      }),
+    ];
+  cutDeep(parsed.value);
+  return itemsOfBody(parsed.value);
 }
 
 function itemsOfBody(value: unknown): CapturedItem[] {

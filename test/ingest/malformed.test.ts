@@ -99,16 +99,3 @@ it('a username that a status shows is a fact about whoever got the message', asy
   const buyerId = String(await api.world.value('select buyer_id from conversation'));
   expect((await api.get(`/v1/buyers/${buyerId}`)).body).toMatchObject({ username: 'nora_new' });
 });
-
-it('an item that is nested too deep to be stored is kept with its error, and asking for it again says so', async () => {
-  const depth = 8_000;
-  const deep = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-  const body = JSON.stringify(messages(message({ id: 'wamid.deep', from: BUYER, extra: 'DEEP' })));
-  const bytes = Buffer.from(body.replace('"DEEP"', deep));
-  await assignItems(api.world.pool, await captureBody(api.world.pool, bytes));
-  const [item] = await items();
-  expect(item).toMatchObject({ error: 'not_storable' });
-  const again = await api.post(`/v1/webhook-items/${item?.id}/retry`);
-  expect(again.status).toBe(200);
-  expect(webhookItemRetry.parse(again.body)).toMatchObject({ item: { error: 'not_storable' } });
-});

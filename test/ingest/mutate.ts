@@ -31,6 +31,7 @@ const INCOMPRESSIBLE = Array.from({ length: 300 }, (_, index) =>
   createHash('sha256').update(String(index)).digest('hex'),
 ).join('');
 
+const STANDS_FOR_DEEP = 'stands for something deep';
 /** Values that were never meant to stand where they will be put. */
 const STRANGE: readonly unknown[] = [
   null,
@@ -65,6 +66,13 @@ const STRANGE: readonly unknown[] = [
   'revoke',
   'reaction',
   'media_placeholder',
+  STANDS_FOR_DEEP,
+];
+/** Deeper than any engine walks by calling itself; written where the value that stands for it is. */
+const LEVELS = 20_000;
+const DEEP = [
+  `${'['.repeat(LEVELS)}${']'.repeat(LEVELS)}`,
+  `${'{"a":'.repeat(LEVELS)}1${'}'.repeat(LEVELS)}`,
 ];
 const KEYS = ['__proto__', 'constructor', 'type', 'id', 'from', 'text', 'messages', 'errors', 'toString', ''];
 
@@ -72,7 +80,9 @@ const KEYS = ['__proto__', 'constructor', 'type', 'id', 'from', 'text', 'message
 export function mutate(chance: Chance, body: unknown): Buffer {
   const changed = { root: structuredClone(body) };
   for (let count = 1 + chance.below(4); count > 0; count -= 1) changeOnce(chance, changed);
-  const text = JSON.stringify(changed.root);
+  const text = JSON.stringify(changed.root).replaceAll(JSON.stringify(STANDS_FOR_DEEP), () =>
+    chance.pick(DEEP),
+  );
   const way = chance.below(40);
   if (way === 0) return Buffer.from(`${text}}trailing`);
   if (way === 1) return Buffer.from(text.slice(0, chance.below(text.length + 1)));

@@ -29,14 +29,19 @@ type Target = {
   is_unanswered: boolean;
 };
 
-/** Keeps an event once and applies it to the message it is about; true when the conversation must look. */
+/**
+ * Keeps an event once and applies it to the message it is about; true when the conversation must look. One that only the
+ * history has told so far changes what is shown, and triggers what it triggers when it comes live.
+ */
 export async function assignEvent(client: Database, event: ArrivedEvent): Promise<boolean> {
-  const inserted = await client.query(
+  const known = await readKnown(client, event.message.id);
+  const source = sourceOf(event.item);
+  if (known !== null && !isNearer(source, known)) return false;
+  await client.query(
     `insert into message_event (conversation_id, whatsapp_id, kind, author, about_whatsapp_id, type, text, body, sent_at,
         captured_at, webhook_item_id, doubt)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-     on conflict (whatsapp_id) do nothing
-     returning id`,
+     on conflict (whatsapp_id) do update set author = excluded.author, webhook_item_id = excluded.webhook_item_id`,
     [
       event.conversationId,
       event.message.id,
@@ -52,14 +57,40 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
       doubtOf(event.message, event.item.captured_at.getTime()),
     ],
   );
-  if (firstRow(inserted) === null || event.facts.kind === 'notice') return false;
+  if (event.facts.kind === 'notice') return false;
   const before = await readTarget(client, event, event.facts.aboutId);
   if (before === null) return false;
   await applyEvents(client, event.facts.aboutId);
   if (before.episode_id !== null) await enqueueEpisodeAgain(client, before.episode_id);
+  if (source === 'history' || known === 'standby') return false;
   return event.facts.kind === 'edit'
-    ? await judgeAgain(client, { ...event, facts: event.facts }, before)
+    ? await judgeAgain(client, { ...event, facts: event.facts, isShown: known !== null }, before)
     : await forgetReply(client, event, before);
+}
+
+/** How we heard of an event, the nearest to us last: who wrote it and what it triggers is told by the nearest. */
+const SOURCES = ['history', 'standby', 'live'] as const;
+type Source = (typeof SOURCES)[number];
+
+function sourceOf(item: Pick<StoredItem, 'kind' | 'field'>): Source {
+  if (item.kind === 'history') return 'history';
+  return item.field === STANDBY ? 'standby' : 'live';
+}
+
+function isNearer(one: Source, other: Source): boolean {
+  return SOURCES.indexOf(one) > SOURCES.indexOf(other);
+}
+
+/** How an event is known already; null when it is not. */
+async function readKnown(client: Database, whatsappId: string): Promise<Source | null> {
+  const known = firstRow(
+    await client.query<Pick<StoredItem, 'kind' | 'field'>>(
+      `select item.kind, item.field from message_event as event join webhook_item as item on item.id = event.webhook_item_id
+        where event.whatsapp_id = $1`,
+      [whatsappId],
+    ),
+  );
+  return known === null ? null : sourceOf(known);
 }
 
 /** The words of a report; one without any is shown by its kind. */
@@ -120,17 +151,21 @@ async function readTarget(client: Database, event: ArrivedEvent, aboutId: string
   );
 }
 
-type ArrivedEdit = ArrivedEvent & { readonly facts: Extract<EventFacts, { kind: 'edit' }> };
+type ArrivedEdit = ArrivedEvent & {
+  readonly facts: Extract<EventFacts, { kind: 'edit' }>;
+  /** The history told it before: the message shows it already, and nobody was told. */
+  readonly isShown: boolean;
+};
 
 /** A changed question begins a turn of its own unless it was answered; one that no turn has decided yet is read as it is now. */
 async function judgeAgain(client: Database, event: ArrivedEdit, before: Target): Promise<boolean> {
-  const { facts, message, item, conversationId } = event;
+  const { facts, message, item, conversationId, isShown } = event;
   if (event.author !== 'buyer' || !before.is_unanswered) return false;
   const changed = await client.query<{ text: string | null }>('select text from message where id = $1', [
     before.id,
   ]);
   const shown = firstRow(changed)?.text ?? null;
-  if (shown === before.text || shown !== facts.text) return false;
+  if ((shown === before.text && !isShown) || shown !== facts.text) return false;
   await recallSends(client, conversationId, {
     kinds: ['reply', 'assurance'],
     reasonCode: 'turn.edited',

@@ -167,7 +167,7 @@ async function noteLine(
       [message.id, message.whatsappId, keyOf(line.phoneNumberId, line.id)],
     );
   if (line.agent !== null)
-    await client.query(`update message set author = $3 where ${isIt} and author = 'phone'`, [
+    await client.query(`update message set author = $3 where ${isIt} and send_id is null`, [
       message.id,
       message.whatsappId,
       authorOf(line),

@@ -82,12 +82,24 @@ const CONTENTLESS = `(${WITHOUT_CONTENT.map((type) => `'${type}'`).join(', ')})`
 const IS_HAD_ANEW = `(message.webhook_item_id is null
   or (not excluded.is_imported and (message.is_imported or message.is_standby)))`;
 
+/**
+ * How much is known of who wrote a message: an export that names the agent tells most, then the echo of the phone app, then
+ * that Meta's agent had the conversation; the history only tells that it was us.
+ */
+function knowledgeOfAuthor(row: 'message' | 'excluded'): string {
+  return `case when (${row}.is_imported or ${row}.is_standby) and starts_with(${row}.author, 'agent:') then 4
+               when ${row}.is_imported then 1 when ${row}.is_standby then 2 else 3 end`;
+}
+
 const INSERT = telling(
   `insert into message (conversation_id, direction, author, whatsapp_id, type, text, body, quoted_whatsapp_id,
      refers_to_whatsapp_id, sent_at, captured_at, webhook_item_id, is_imported, is_standby, doubt, position)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::bigint, $13, $14, $15, coalesce($12::bigint, 0))
   on conflict (whatsapp_id) do update
-     set type = excluded.type, text = excluded.text, body = excluded.body, original_text = null, edited_at = null,
+     set author = case when message.send_id is null and message.direction = excluded.direction
+                        and ${knowledgeOfAuthor('excluded')} > ${knowledgeOfAuthor('message')}
+                       then excluded.author else message.author end,
+         type = excluded.type, text = excluded.text, body = excluded.body, original_text = null, edited_at = null,
          quoted_whatsapp_id = excluded.quoted_whatsapp_id, refers_to_whatsapp_id = excluded.refers_to_whatsapp_id,
          webhook_item_id = excluded.webhook_item_id, is_imported = message.is_imported and excluded.is_imported,
          is_standby = case when excluded.is_imported then message.is_standby

@@ -3,7 +3,7 @@ import { at, message, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
 import { inForms } from './facts-in-forms';
 import { CHANGE_SECONDS, lentFact, withIds } from './lent-facts';
 import type { Fact } from './lent-facts';
-import { burst } from './repeated-facts';
+import { burst, toldTwice } from './repeated-facts';
 
 /** Two people, each known by a phone, a user id and a parent id; who has changed their identifiers has later ones as well. */
 const PEOPLE = [1, 2].map((n) => ({
@@ -243,6 +243,7 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
         { weight: 2, arbitrary: echo },
         { weight: 2, arbitrary: givenBack },
         { weight: 2, arbitrary: burst({ number, person, before }) },
+        { weight: 2, arbitrary: toldTwice({ number, person, before }) },
         { weight: 2, arbitrary: listened },
         { weight: 1, arbitrary: history },
         { weight: 2, arbitrary: called },
@@ -251,4 +252,4 @@ export const facts: fc.Arbitrary<readonly Fact[]> = fc
       { maxLength: 12, size: 'max' },
     ),
   )
-  .map((all) => withIds(all.flat()));
+  .map((all) => withIds(all.flat(2)));

@@ -1,13 +1,17 @@
 import fc from 'fast-check';
 import { deliveries } from './bundles';
 import { facts, OUR_SENDS, RECIPIENT } from './facts';
-import { at, bodyOf, change, message, messages } from './bodies';
+import { at, bodyOf, change, message, messages, NUMBER_ID } from './bodies';
 import { finalState } from './final-state';
 import { activateShippedPolicy } from './policy';
 import { useWorld } from './world';
 
 const world = useWorld();
-beforeAll(() => activateShippedPolicy(world.pool));
+beforeAll(() =>
+  activateShippedPolicy(world.pool, [
+    [/^ {2}#\s+phone_agents: .*$/m, `  phone_agents: { "${NUMBER_ID}": anna }`],
+  ]),
+);
 
 /** A conversation with two sends that WhatsApp has accepted. */
 async function prepare(): Promise<void> {

@@ -22,3 +22,27 @@ export const burst = ({ number, person, before }: Where): fc.Arbitrary<Fact> =>
     );
     return { list: 'messages', field: 'messages', number: to, item: item ?? {}, more };
   });
+
+/** A message of ours that several fields tell under one id: the phone app, its history, and Meta's agent. */
+export const toldTwice = ({ number, person, before }: Where): fc.Arbitrary<Fact[]> =>
+  fc
+    .tuple(
+      number,
+      person,
+      before,
+      fc.subarray(['message_echoes', 'history', 'standby'] as const, { minLength: 2 }),
+    )
+    .map(([by, who, seconds, lists]): Fact[] => {
+      const said = message({
+        id: `wamid.told.${who.phone}.${by}.${seconds}`,
+        from: '12025550100',
+        to: who.phone,
+        timestamp: at(seconds),
+      });
+      return lists.map((list) => ({
+        list,
+        field: list === 'message_echoes' ? 'smb_message_echoes' : list,
+        number: by,
+        item: list === 'history' ? { threads: [{ id: who.phone, messages: [said] }] } : said,
+      }));
+    });

@@ -44,9 +44,12 @@ export async function assignStateSync(client: Database, item: StoredItem): Promi
   return { kind: 'assigned', lookAt: [] };
 }
 
-/** Whom a contact is about: the phone first, which all contacts of the app have. */
+/** Whom a contact is about: the phone first, which most contacts of the app have; a user id may stand in its place. */
 function whoIsCalled({ contact }: StateSync): string[] {
-  const phone = digitsOf(contact?.phone_number);
-  const userIds = identifiersOf([contact?.user_id, contact?.parent_user_id]).map(({ value }) => value);
-  return [...new Set([...searchVariants(phone), ...userIds])];
+  const given = contact?.phone_number;
+  const isPhone = given === undefined || identifiersOf([given]).every(({ kind }) => kind === 'wa_id');
+  const userIds = identifiersOf([isPhone ? undefined : given, contact?.user_id, contact?.parent_user_id]);
+  return [
+    ...new Set([...(isPhone ? searchVariants(digitsOf(given)) : []), ...userIds.map(({ value }) => value)]),
+  ];
 }

@@ -158,3 +158,25 @@ describe('a contact of the phone app', () => {
     },
   );
 });
+
+it('a user id in the place of the phone is a user id', async () => {
+  await world.take(
+    bodyOf(
+      change(
+        {
+          state_sync: [
+            {
+              type: 'contact',
+              action: 'add',
+              contact: { full_name: 'Nora', phone_number: 'US.13491208655302741918' },
+            },
+          ],
+        },
+        'smb_app_state_sync',
+      ),
+    ),
+  );
+  expect(await world.rows('select key, identifiers from phone_app_contact')).toEqual([
+    { key: 'US.13491208655302741918', identifiers: ['US.13491208655302741918'] },
+  ]);
+});

@@ -29,10 +29,10 @@ export function readReportedError(raw: unknown): ReportedError | null {
   };
 }
 
-/** The first error of a list that has a code: Meta reports one. */
+/** The first error that has a code, of a list or alone: Meta reports one. */
 export function firstReportedError(raw: unknown): ReportedError | null {
-  if (!Array.isArray(raw)) return null;
-  return raw.map(readReportedError).find((error) => error !== null) ?? null;
+  const given: readonly unknown[] = Array.isArray(raw) ? raw : [raw];
+  return given.map(readReportedError).find((error) => error !== null) ?? null;
 }
 
 const storedErrorSchema = z.object({

@@ -6,9 +6,12 @@ const object = z.record(z.string(), z.unknown());
 const LENGTH_MAX = 500;
 const id = z.string().min(1).max(LENGTH_MAX);
 const text = id.optional().catch(undefined);
+/** Meta writes ids as text; where one comes as a number, it is the same id, as long as no digit of it was lost. */
+const written = (given: unknown): unknown => (Number.isSafeInteger(given) ? String(given) : given);
+const idAsWritten = z.preprocess(written, id).optional().catch(undefined);
 /** Names a person: WhatsApp writes phones as digits, others also as a number or with a plus. */
 const person = z
-  .preprocess((given) => (typeof given === 'number' ? String(given) : given), id)
+  .preprocess(written, id)
   .transform((given) => given.replace(/^\+(?=\d+$)/, ''))
   .optional()
   .catch(undefined);
@@ -24,7 +27,10 @@ const contact = z.looseObject({
 export type WebhookContact = z.infer<typeof contact>;
 
 const value = z.looseObject({
-  metadata: z.looseObject({ phone_number_id: text, display_phone_number: text }).optional().catch(undefined),
+  metadata: z
+    .looseObject({ phone_number_id: idAsWritten, display_phone_number: idAsWritten })
+    .optional()
+    .catch(undefined),
   contacts: z.array(contact.catch({})).optional().catch(undefined),
   messages: z.array(z.unknown()).optional().catch(undefined),
   statuses: z.array(z.unknown()).optional().catch(undefined),
@@ -51,7 +57,7 @@ export const envelopeSchema = z.looseObject({ entry: z.array(z.unknown()) });
 
 /** One entry of a body, read by itself: a broken one must not take its siblings along. */
 export const entrySchema = z.looseObject({
-  id: text,
+  id: idAsWritten,
   changes: z.array(z.unknown()).optional().catch(undefined),
 });
 
@@ -75,10 +81,7 @@ const NAMED_BY_CONTENT = [
 ];
 
 /** Meta's id of a message. */
-export const messageIdSchema = z.preprocess(
-  (given) => (typeof given === 'number' ? String(given) : given),
-  id,
-);
+export const messageIdSchema = z.preprocess(written, id);
 
 /** A message as sent by Meta: only what every message may have; the rest stands in the raw item. */
 const messageParts = z.looseObject({
@@ -160,7 +163,7 @@ export const historySchema = z.looseObject({
 
 /** The history with one person. */
 export const historyThreadSchema = z.looseObject({
-  id: text,
+  id: idAsWritten,
   context: z
     .looseObject({ wa_id: person, user_id: person, parent_user_id: person, username: text })
     .optional()
@@ -182,7 +185,7 @@ export const statusSchema = z.looseObject({
   recipient_participant_id: text,
   recipient_participant_user_id: text,
   biz_opaque_callback_data: text,
-  errors: z.array(object).optional().catch(undefined),
+  errors: z.unknown().optional(),
 });
 export type WebhookStatus = z.infer<typeof statusSchema>;
 

@@ -1,5 +1,5 @@
 import { understandMessage } from '../../domain/understanding/message.understand';
-import { bodyOf, change, message, messages } from './bodies';
+import { bodyOf, change, message, messages, NUMBER_ID } from './bodies';
 import { useWorld } from './world';
 
 const BUYER = '447700900501';
@@ -51,3 +51,29 @@ it.each(['interactive', 'button'])(
     expect(understandMessage(incomplete).code).toBe('media');
   },
 );
+
+it.each([
+  ['an object', { code: 131047, title: 'Re-engagement' }],
+  ['a list with something else in it', [null, 'odd', { code: 131047, title: 'Re-engagement' }]],
+  ['a list', [{ code: '131047', title: 'Re-engagement' }]],
+])('the errors of a status as %s tell their code', async (_, errors) => {
+  await world.take(bodyOf(change({ statuses: [{ id: 'wamid.s', status: 'failed', errors }] })));
+  expect(await world.rows('select error from send_status')).toEqual([
+    { error: expect.objectContaining({ code: 131047, title: 'Re-engagement' }) as unknown },
+  ]);
+});
+
+it('a business number whose id is written as a number is the same one', async () => {
+  await world.take(messages(message({ from: BUYER })));
+  await world.take(
+    bodyOf({
+      field: 'messages',
+      value: {
+        metadata: { display_phone_number: 12025550100, phone_number_id: Number(NUMBER_ID) },
+        messages: [message({ from: BUYER })],
+      },
+    }),
+  );
+  expect(await kinds()).toMatchObject([{ kind: 'message' }, { kind: 'message' }]);
+  expect(await world.rows('select 1 from conversation')).toHaveLength(1);
+});

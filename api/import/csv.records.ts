@@ -1,7 +1,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { readLines } from './read-lines';
 import type { Line } from './read-lines';
-import { ExportError, RECORD_LENGTH_MAX } from './record';
+import { ExportError, RECORD_LENGTH_MAX, tooLong } from './record';
 import type { ExportRecord } from './record';
 
 const SEPARATORS = [',', ';', '\t'] as const;
@@ -12,7 +12,7 @@ export async function* readCsv(
   checkHeader: (names: readonly string[]) => void,
 ): AsyncGenerator<ExportRecord> {
   const lines = createLineQueue(readLines(text));
-  const header = await lines.next();
+  const header = await nextWritten(lines);
   if (header === null) throw new ExportError('The file is empty.');
   const separator = separatorOf(header.text);
   const names = cellsOf(header.text, separator)?.map((name) => name.trim().toLowerCase());
@@ -23,8 +23,9 @@ export async function* readCsv(
     const record = await nextRecord(lines);
     if (record === null) return;
     const [first, ...others] = record;
-    const cells = cellsOf(wordsOf(record), separator);
-    if (cells === null) {
+    const cells = others.some(({ isTooLong }) => isTooLong) ? null : cellsOf(wordsOf(record), separator);
+    if (first.isTooLong) yield tooLong(first.number);
+    else if (cells === null) {
       // Only the line with the mistake is lost: what was read on in search of its end is read again.
       lines.putBack(others);
       yield unreadable(first);
@@ -49,10 +50,16 @@ function createLineQueue(lines: AsyncGenerator<Line>): LineQueue {
   };
 }
 
+/** The next line in which something stands. */
+async function nextWritten(lines: LineQueue): Promise<Line | null> {
+  let line = await lines.next();
+  while (line !== null && line.text.trim() === '' && !line.isTooLong) line = await lines.next();
+  return line;
+}
+
 /** The lines of one record: a text with line breaks ends where the quotation marks come in pairs. */
 async function nextRecord(lines: LineQueue): Promise<[Line, ...Line[]] | null> {
-  let first = await lines.next();
-  while (first !== null && first.text.trim() === '') first = await lines.next();
+  const first = await nextWritten(lines);
   if (first === null) return null;
   const record: [Line, ...Line[]] = [first];
   let isOpen = hasOddQuotes(first.text);
@@ -60,6 +67,7 @@ async function nextRecord(lines: LineQueue): Promise<[Line, ...Line[]] | null> {
     const line = await lines.next();
     if (line === null) return record;
     record.push(line);
+    if (line.isTooLong) return record;
     length += line.text.length;
     isOpen = isOpen !== hasOddQuotes(line.text);
   }

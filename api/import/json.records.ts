@@ -1,15 +1,24 @@
 import { asObject, parseJson } from '../../domain/json';
-import { readLines, tooLong } from './read-lines';
-import { ExportError, RECORD_LENGTH_MAX } from './record';
+import { readLines } from './read-lines';
+import { ExportError, RECORD_LENGTH_MAX, tooLong } from './record';
 import type { ExportRecord } from './record';
 
 /** The records of a file that holds one JSON array of objects; one element at a time stands in memory. */
 export async function* readJsonArray(text: AsyncIterable<string>): AsyncGenerator<ExportRecord> {
-  const scan: Scan = { state: 'before', depth: 0, isEscaped: false, line: 1, startLine: 1, element: '' };
+  const scan: Scan = {
+    state: 'before',
+    depth: 0,
+    isEscaped: false,
+    line: 1,
+    startLine: 1,
+    element: '',
+    isTooLong: false,
+  };
   for await (const part of text) {
     for (const sign of part) {
       const element = step(scan, sign);
-      if (element !== null) yield recordOf(element, scan.startLine);
+      if (element !== null)
+        yield scan.isTooLong ? tooLong(scan.startLine) : recordOf(element, scan.startLine);
       if (sign === '\n') scan.line += 1;
     }
   }
@@ -19,8 +28,9 @@ export async function* readJsonArray(text: AsyncIterable<string>): AsyncGenerato
 
 /** The records of a file with one JSON object in each line. */
 export async function* readJsonLines(text: AsyncIterable<string>): AsyncGenerator<ExportRecord> {
-  for await (const { number, text: json } of readLines(text))
-    if (json.trim() !== '') yield recordOf(json, number);
+  for await (const { number, text: json, isTooLong } of readLines(text))
+    if (isTooLong) yield tooLong(number);
+    else if (json.trim() !== '') yield recordOf(json, number);
 }
 
 type Scan = {
@@ -30,6 +40,7 @@ type Scan = {
   line: number;
   startLine: number;
   element: string;
+  isTooLong: boolean;
 };
 
 /** Takes one character; gives an element of the array when it is complete. */
@@ -42,7 +53,13 @@ function step(scan: Scan, sign: string): string | null {
     case 'between':
       if (sign === ']') scan.state = 'after';
       if (/[\s,\]]/.test(sign)) return null;
-      Object.assign(scan, { state: 'element', depth: 0, startLine: scan.line, element: '' });
+      Object.assign(scan, {
+        state: 'element',
+        depth: 0,
+        startLine: scan.line,
+        element: '',
+        isTooLong: false,
+      });
       return inside(scan, sign);
     case 'element':
       return inside(scan, sign);
@@ -83,8 +100,10 @@ function inString(scan: Scan, sign: string): void {
 }
 
 function keep(scan: Scan, sign: string): void {
+  if (scan.isTooLong) return;
   scan.element += sign;
-  if (scan.element.length > RECORD_LENGTH_MAX) throw tooLong(scan.startLine);
+  if (scan.element.length <= RECORD_LENGTH_MAX) return;
+  Object.assign(scan, { element: '', isTooLong: true });
 }
 
 function recordOf(json: string, line: number): ExportRecord {

@@ -18,14 +18,14 @@ export type LineDefaults = {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const DIRECTIONS: Readonly<Record<string, 'inbound' | 'outbound'>> = {
-  in: 'inbound',
-  inbound: 'inbound',
-  received: 'inbound',
-  out: 'outbound',
-  outbound: 'outbound',
-  sent: 'outbound',
-};
+const DIRECTIONS = new Map<string, 'inbound' | 'outbound'>([
+  ['in', 'inbound'],
+  ['inbound', 'inbound'],
+  ['received', 'inbound'],
+  ['out', 'outbound'],
+  ['outbound', 'outbound'],
+  ['sent', 'outbound'],
+]);
 const TYPES = new Set(
   'text image video audio document sticker location contacts interactive button template order unsupported'.split(
     ' ',
@@ -106,7 +106,7 @@ function isUserId(value: string): boolean {
 }
 
 function readDirection(fields: Fields): Read<'inbound' | 'outbound'> {
-  const value = DIRECTIONS[cell(fields, 'direction')?.toLowerCase() ?? ''];
+  const value = DIRECTIONS.get(cell(fields, 'direction')?.toLowerCase() ?? '');
   if (value !== undefined) return { value };
   return wrong(
     'direction',

@@ -31,10 +31,15 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : 'for an unknown reason';
 }
 
+const UTF_16_MARKS = new Map([
+  [0xfeff, 'utf-16le'],
+  [0xfffe, 'utf-16be'],
+]);
+
 /** It also takes away the mark at the beginning. */
 function decoderFor(first: Buffer): TextDecoder {
-  const isUtf16 = first.length >= 2 && first.readUInt16LE(0) === 0xfeff;
-  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8', { fatal: true });
+  const marked = first.length >= 2 ? UTF_16_MARKS.get(first.readUInt16LE(0)) : undefined;
+  return new TextDecoder(marked ?? 'utf-8', { fatal: true });
 }
 
 function decode(decoder: TextDecoder, chunk: Buffer | null, bytesRead: number): string {

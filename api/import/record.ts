@@ -16,3 +16,15 @@ export class ExportError extends Error {
 
 /** A longer record is no message: most likely a quotation mark or bracket was never closed. */
 export const RECORD_LENGTH_MAX = 100_000;
+
+/** A record that is too long to be read. */
+export function tooLong(line: number): ExportRecord {
+  return {
+    line,
+    problem: {
+      field: '',
+      problem: `is longer than ${RECORD_LENGTH_MAX} characters`,
+      remedy: 'shorten it or leave out long columns; a quotation mark or bracket may never be closed',
+    },
+  };
+}

@@ -45,6 +45,8 @@ describe('what a file may look like', () => {
       `note,TEXT,Direction,time,phone\nx,"Two\nlines, ""quoted""",in,${TIME},${BUYER}\n\n`,
     ],
     ['UTF-16', Buffer.from(`\uFEFF${HEADER}\n${line}`, 'utf16le')],
+    ['UTF-16, big endian', Buffer.from(`\uFEFF${HEADER}\n${line}`, 'utf16le').swap16()],
+    ['empty lines before the header', `\n  \n${HEADER}\n${line}`],
   ])('CSV with %s', async (_what, content) => {
     expect(await take('export.csv', content)).toBeNull();
     expect(await texts()).toEqual(['Two\nlines, "quoted"']);
@@ -82,7 +84,7 @@ describe('what a file may look like', () => {
       Buffer.from(`${HEADER}\n,${BUYER},,in,${TIME},f\xfcr,,,`, 'latin1'),
       'not in UTF-8',
     ],
-    ['without end of a text', 'a.json', `[{"text": "${'x'.repeat(100_001)}`, 'longer than 100000'],
+    ['without end of a text', 'a.json', `[{"text": "${'x'.repeat(100_001)}`, 'cut off'],
     ['of no known kind', 'a.txt', '', 'Say what the file is'],
     ['with one column twice', 'a.csv', `${HEADER},text\n`, 'names twice: text'],
   ])('a file that is %s is refused with what to do', async (...[, name, content, expected]) => {

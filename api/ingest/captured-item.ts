@@ -50,7 +50,8 @@ export function unknownItem(
 /**
  * What makes two items the same that have no id in the form of Meta's messages: all that they say, on which account and
  * number. One that carries an id or a time of its own is the same whenever Meta sends it; of the others, those that were
- * sent at another time happened again. `more` is what else tells them apart.
+ * sent at another time happened again. Where Meta does not say when it sent them either, alike ones count as one: nothing
+ * tells a report that is delivered again from one that happened again. `more` is what else tells them apart.
  */
 export function sameness(place: PlaceOfItem, raw: unknown, more: unknown = null): string {
   const { field, phoneNumberId, accountId = null, entryTime = null } = place;

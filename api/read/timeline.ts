@@ -3,6 +3,7 @@ import type { MessageBody } from '../../domain/send/outgoing-message';
 import type { Database } from '../../platform/database';
 import type { Timeline, TimelineQuery } from '../contract';
 import { explainReason } from '../explain';
+import { without } from '../without';
 import { cursorTime, pageOf } from './page';
 import { instant } from './values';
 
@@ -60,12 +61,12 @@ export async function listTimeline(
     ],
   );
   return pageOf(rows, limit, {
-    item: toItem,
+    item: (row) => toItem(without(row, 'position')),
     position: ({ at, kind, position, id }) => [at, kind, position, id],
   });
 }
 
-function toItem({ happened_at: happenedAt, body, position: _, ...row }: Row): Item {
+function toItem({ happened_at: happenedAt, body, ...row }: Omit<Row, 'position'>): Item {
   return {
     ...row,
     at: instant(happenedAt),

@@ -145,7 +145,7 @@ async function moveLinks(client: Database, join: Join, links: JoinedLinks): Prom
   ]);
 }
 
-/** D and E are sums; the opt-out is computed from the wishes of both, and the newer word that one cannot be reached holds. */
+/** D and E are sums; the opt-out is computed from the wishes of both, and the stricter word that one cannot be reached holds. */
 async function addUp(client: Database, join: Join): Promise<void> {
   await remember(client, join.id, {
     table: 'buyer',
@@ -174,7 +174,7 @@ async function addUp(client: Database, join: Join): Promise<void> {
               select at, until, reason
                 from (values (kept.unreachable_at, kept.unreachable_until, kept.unreachable_reason),
                              (given.unreachable_at, given.unreachable_until, given.unreachable_reason)) as mark (at, until, reason)
-               order by at desc nulls last limit 1)
+               order by at is null, until is not null, until desc limit 1)
        from buyer as given
       where kept.id = $1 and given.id = $2`,
     [join.survivingId, join.joinedId],

@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database';
 import type { BuyerList, BuyerListQuery } from '../contract';
+import { searchVariants } from '../../domain/identity/identity.decide';
 import { digitsOfPhone } from '../phone-field';
 import { without } from '../without';
 import { NAMES, namesOf } from './names';
@@ -24,8 +25,8 @@ export async function listBuyers(database: Database, query: BuyerListQuery): Pro
         (select contact_id from identity_link where buyer_id = b.id and ended_at is null) as contact_id
        from buyer b
       where b.joined_into is null
-        and ($1::text is null or exists (select 1 from buyer_identity
-              where buyer_id = b.id and kind = 'wa_id' and valid_to is null and value = $1))
+        and ($1::text[] is null or exists (select 1 from buyer_identity
+              where buyer_id = b.id and kind = 'wa_id' and valid_to is null and value = any($1)))
         and ($2::text is null or exists (select 1 from buyer_identity
               where buyer_id = b.id and kind in ('bsuid', 'parent_bsuid') and valid_to is null and value = $2))
         and ($3::text is null or exists (select 1 from identity_link
@@ -35,7 +36,7 @@ export async function listBuyers(database: Database, query: BuyerListQuery): Pro
       order by b.created_at desc, b.id
       limit $7`,
     [
-      query.phone === undefined ? null : digitsOfPhone(query.phone, 'query'),
+      query.phone === undefined ? null : searchVariants(digitsOfPhone(query.phone, 'query')),
       query.user_id ?? null,
       query.contact_id ?? null,
       query.opted_out ?? null,

@@ -1,6 +1,7 @@
 import { conversationStatus } from '../../domain/conversation/conversation.state';
 import type { Database } from '../../platform/database';
 import { timeOf } from '../../store/message-order';
+import { searchVariants } from '../../domain/identity/identity.decide';
 import type { ConversationList, ConversationListQuery, ConversationSummary } from '../contract';
 import { NAMES, namesOf } from './names';
 import type { NameRow } from './names';
@@ -60,8 +61,8 @@ export async function listConversations(
   const { rows } = await database.query<SummaryRow>(
     `${SUMMARY}
       where c.merged_into is null
-        and ($1::text is null or exists (select 1 from buyer_identity
-              where buyer_id = c.buyer_id and kind = 'wa_id' and valid_to is null and value = $1))
+        and ($1::text[] is null or exists (select 1 from buyer_identity
+              where buyer_id = c.buyer_id and kind = 'wa_id' and valid_to is null and value = any($1)))
         and ($2::text is null or c.owner = $2)
         and ($3::boolean is null or c.needs_human = $3)
         and ($4::text is null or c.phone_number_id = $4)
@@ -72,7 +73,7 @@ export async function listConversations(
       order by c.last_activity_at desc, c.id
       limit $10`,
     [
-      query.buyer_wa_id,
+      query.buyer_wa_id === undefined ? null : searchVariants(query.buyer_wa_id),
       query.owner,
       query.needs_human,
       query.number_id,

@@ -144,6 +144,10 @@ test('buyers are found by phone in any spelling, by contact, and by opt-out', as
     answer: '422 invalid_request',
     errors: [{ in: 'query', field: 'phone' }],
   });
+  await api.world.pool.query(`update buyer_identity set value = '551187654321' where buyer_id = $1`, [
+    one.buyerId,
+  ]);
+  expect(await found('phone=%2B55%2011%2098765-4321')).toEqual([one.buyerId]);
   expect(await pages('/v1/buyers', (body) => buyerList.parse(body))).toHaveLength(2);
 });
 

@@ -46,7 +46,9 @@ it('shows every route without a request to anywhere else, and lets one be tried'
   await page.goto(`${origin}/docs`);
   const blocks = page.locator('.opblock');
   await blocks.first().waitFor();
-  const shown = await blocks.evaluateAll((all) => all.map(({ id }) => id));
+  const shown = await blocks.evaluateAll((all: readonly { readonly id: string }[]) =>
+    all.map(({ id }) => id),
+  );
   for (const { id } of ROUTES) expect(shown.filter((one) => one.endsWith(`-${id}`))).toHaveLength(1);
 
   await page.getByRole('button', { name: 'Authorize' }).first().click();

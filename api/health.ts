@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import type { Background } from '../platform/background';
 import type { Database } from '../platform/database';
 import { describeError } from '../platform/logger';
 import type { Logger } from '../platform/logger';
@@ -35,6 +36,8 @@ type Parts = {
   readonly database: Database;
   readonly temporal: Pick<Client, 'connection' | 'workflowService' | 'options'>;
   readonly logger: Logger;
+  /** Hears of looks that go on behind an answer: a call that is tried again on a closed connection ends the process. */
+  readonly background: Background;
   readonly nowMs?: () => number;
 };
 
@@ -44,9 +47,11 @@ export function createHealth(parts: Parts): () => Promise<Health> {
   let asked: { readonly answer: Promise<Health>; readonly atMs: number } | null = null;
   let problemBefore: string | null = null;
   const ask = async (): Promise<Health> => {
+    const lookingAtTemporal = lookAtTemporal(parts.temporal);
+    parts.background.add(lookingAtTemporal.then(() => undefined));
     const [{ text, ...postgres }, temporal, facts] = await Promise.all([
       inTime(lookAtPostgres(parts.database), POSTGRES_AWAY(`no answer within ${TIMEOUT_MS} ms`)),
-      inTime(lookAtTemporal(parts.temporal), wrong('temporal', 'away')),
+      inTime(lookingAtTemporal, wrong('temporal', 'away')),
       inTime(lookAtFacts(parts.database), FACTS_UNKNOWN),
     ]);
     if (text !== problemBefore) {

@@ -60,7 +60,7 @@ async function main(): Promise<void> {
         lifeSeconds: config.MEDIA_LINK_SECONDS,
       },
     },
-    readHealth: createHealth({ database: pool, temporal, logger }),
+    readHealth: createHealth({ database: pool, temporal, logger, background }),
   });
   const serving = createServing(app);
   const stopSweep = startSweep({ database: pool, temporal, handOver, logger });

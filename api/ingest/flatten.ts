@@ -5,6 +5,7 @@ import { cutDeep } from './cut-deep';
 import { STANDBY } from './item';
 import { contactNamed, contactOf, onlyContact } from './contact-of';
 import { asObject } from '../../domain/json';
+import { ROUND_TRIP_FIELD } from '../../platform/round-trip';
 import { firstReportedError } from '../reported-error';
 import { isWithoutContent } from './message-facts';
 import { isIdentityChange, recipientIdsOf } from './named-by';
@@ -48,9 +49,9 @@ function itemsOfBody(value: unknown): CapturedItem[] {
     return items.length > 0 ? items : [unknownItem({ field: 'entry', pointer, phoneNumberId: null }, raw)];
   });
   if (items.length === 0)
-    return [
-      { ...unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, value), error: 'empty_body' },
-    ];
+    return envelope.data[ROUND_TRIP_FIELD] !== undefined
+      ? []
+      : [{ ...unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, value), error: 'empty_body' }];
   const keys = new Set<string>();
   const unique = items.filter(({ dedupeKey }) => keys.size !== keys.add(dedupeKey).size);
   return [

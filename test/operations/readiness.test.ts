@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { Client, Connection } from '@temporalio/client';
 import { createHealth } from '../../api/health';
 import type { Health } from '../../api/health';
+import { createBackground } from '../../platform/background';
 import type { Database } from '../../platform/database';
 import { createPool } from '../../platform/database';
 import { createLogger } from '../../platform/logger';
@@ -27,7 +28,9 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 const clients: Client[] = [];
+const background = createBackground();
 afterAll(async () => {
+  await background.ended();
   for (const client of clients) await client.connection.close();
 });
 
@@ -41,7 +44,7 @@ const NOWHERE = '127.0.0.1:1';
 
 function health(of: Database, temporal = temporalAt(NOWHERE)): () => Promise<Health> {
   const logger = createLogger('test', 'info', { destination });
-  const read = createHealth({ database: of, temporal, logger, nowMs: () => nowMs });
+  const read = createHealth({ database: of, temporal, logger, background, nowMs: () => nowMs });
   return () => {
     nowMs += 60_000;
     return read();
@@ -103,6 +106,7 @@ test('many who ask at once cost one question', async () => {
     database: counting,
     temporal: temporalAt(NOWHERE),
     logger: createLogger('test', 'silent'),
+    background,
     nowMs: () => 1,
   });
   const answers = await Promise.all(Array.from({ length: 20 }, isReady));

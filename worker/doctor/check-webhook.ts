@@ -1,11 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { ROUND_TRIP_FIELD } from '../../platform/round-trip';
 import { codeOf, good, unknown, wrong } from './finding';
 import type { Finding } from './finding';
 
 /** Meta sends up to 3 MB; proxies often let through much less. */
 const LARGE_BYTES = 3 * 1024 * 1024;
 /** Always the same bytes, so that it is stored once; no item. Meta escapes letters, so a proxy must not touch them. */
-const EMPTY_BODY = '{"object":"whatsapp_business_account","entry":[],"doctor":"\\u00e4 ä"}';
+const EMPTY_BODY = `{"object":"whatsapp_business_account","entry":[],"${ROUND_TRIP_FIELD}":"\\u00e4 ä"}`;
 
 export type WebhookToCheck = {
   readonly url: string;

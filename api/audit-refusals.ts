@@ -42,11 +42,18 @@ export function auditRefusals(
   });
 }
 
+/** Who somebody is. */
+const PERSONAL = new Set(['phone', 'user_id']);
+
 /** What was ordered, as far as it is what the route takes: a refusal for the token comes before the body is read. */
 function bodyOf(route: Route, request: Request): Record<string, unknown> {
   try {
     const body: unknown = validate(route.body, request.body ?? {}, 'body');
-    return typeof body === 'object' && body !== null ? { ...body } : {};
+    const given = typeof body === 'object' && body !== null ? Object.entries(body) : [];
+    // Of what was not done no words and no people are kept: nothing would find them when a buyer is to be forgotten.
+    return Object.fromEntries(
+      given.filter(([field, value]) => !PERSONAL.has(field) && typeof value !== 'object'),
+    );
   } catch (error) {
     if (error instanceof ApiProblem) return {};
     throw error;

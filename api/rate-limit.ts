@@ -16,6 +16,8 @@ export function limitRate(database: Database, { requestsMax, windowMs }: RateLim
     limit: requestsMax,
     windowMs,
     store: countInPostgres(database, windowMs),
+    // What Postgres can still answer is not refused because it cannot be counted.
+    passOnStoreError: true,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     identifier: 'token',

@@ -1,8 +1,8 @@
-import { STANDING_EVENTS, standingOf } from '../domain/account/standing.decide';
+import { HARMLESS_RESTRICTIONS, STANDING_EVENTS, standingOf } from '../domain/account/standing.decide';
 import type { AccountStop, StandingReport } from '../domain/account/standing.decide';
 import { inTransaction } from '../platform/database';
 import type { Database, TransactionalDatabase } from '../platform/database';
-import { liftStop, lockChannel, lookAtHeldSends, stopChannel } from './channel.store';
+import { liftStop, lockChannel, lookAtHeldSends, nameStop, stopChannel } from './channel.store';
 import type { ChannelPast } from './channel.store';
 
 /** Begins the codes of what stands against an account. */
@@ -43,11 +43,15 @@ export async function applyStanding(
  */
 export async function liftEndedRestrictions(database: TransactionalDatabase): Promise<string[]> {
   const { rows } = await database.query<{ waba_id: string }>(
-    `select distinct waba_id from channel join number on number.phone_number_id = channel.scope
-      where stopped_reason = 'account.restricted' and waba_id is not null
-        and jsonb_typeof(stopped_error #> '{reported,restriction_info}') = 'array' and exists (
+    `select distinct coalesce(number.waba_id, stopped_error ->> 'waba_id') as waba_id
+       from channel join number on number.phone_number_id = channel.scope
+      where stopped_reason = 'account.restricted' and coalesce(number.waba_id, stopped_error ->> 'waba_id') is not null
+        and jsonb_typeof(stopped_error #> '{reported,restriction_info}') = 'array' and not exists (
           select 1 from jsonb_array_elements(stopped_error #> '{reported,restriction_info}') as one
-           where one ->> 'expiration' ~ '^[0-9]{9,11}$' and to_timestamp((one ->> 'expiration')::bigint) <= now())`,
+           where not coalesce(case when one ->> 'expiration' ~ '^[0-9]{9,11}$'
+                                   then to_timestamp((one ->> 'expiration')::bigint) <= now() end, false)
+             and one ->> 'restriction_type' <> all($1))`,
+    [[...HARMLESS_RESTRICTIONS]],
   );
   const lookAt: string[] = [];
   for (const { waba_id: wabaId } of rows) {
@@ -74,7 +78,10 @@ async function hold(client: Database, { scope, wabaId }: Place, stop: AccountSto
   if (past.isStopped && !isOurs(past)) return;
   if (past.resumedAtMs !== null && past.resumedAtMs > stop.atMs + SECOND_MS) return;
   const error = { waba_id: wabaId, event: stop.event, reported: stop.value };
-  if (past.isStopped && past.stoppedReason === stop.reasonCode) return;
+  if (past.isStopped && past.stoppedReason === stop.reasonCode) {
+    await nameStop(client, scope, error);
+    return;
+  }
   await stopChannel(client, scope, { reasonCode: stop.reasonCode, error });
 }
 

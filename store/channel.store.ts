@@ -89,6 +89,14 @@ export async function stopChannel(
   );
 }
 
+/** Tells a stop by the report that now counts for it: a later one may name another end. */
+export async function nameStop(client: Database, scope: string, error: unknown): Promise<void> {
+  await client.query(
+    'update channel set stopped_error = $2 where scope = $1 and stopped_error is distinct from $2',
+    [scope, JSON.stringify(error)],
+  );
+}
+
 /** What had stopped a channel is over, as WhatsApp reports. */
 export async function liftStop(client: Database, scope: string): Promise<void> {
   await client.query(

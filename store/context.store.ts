@@ -51,12 +51,14 @@ export async function readInboundSinceOurLast(
   conversationId: string,
 ): Promise<{ inboundSinceOurLast: number; repeatedQuestion: boolean }> {
   const found = await client.query<{ inboundSinceOurLast: number; repeatedQuestion: boolean }>(
-    `with since as (
+    `with ours as (
+       select captured_at, sent_at, position, id from message
+        where conversation_id = $1 and direction = 'outbound' order by ${arrivalOf('message', 'desc')} limit 1
+     ), since as (
        select text from message
         where conversation_id = $1 and direction = 'inbound' and type <> 'edit' and not is_imported
-          and not exists (select 1 from message as ours
-                           where ours.conversation_id = $1 and ours.direction = 'outbound'
-                             and (${arrivalOf('ours')}) > (${arrivalOf('message')}))
+          and captured_at >= coalesce((select captured_at from ours), '-infinity')
+          and not exists (select 1 from ours where (${arrivalOf('ours')}) > (${arrivalOf('message')}))
         order by ${arrivalOf('message', 'desc')} limit $2
      )
      select count(*) as "inboundSinceOurLast",

@@ -230,22 +230,22 @@ export async function joinSaidSince(
 /** What was said to the buyer in no episode: its first message, and when it began and ended. */
 type SaidOutside = { readonly messageId: string; readonly firstAtMs: number; readonly lastAtMs: number };
 
-/** Reads what was said to the buyer after the last episode, while none is open; null when there is none. */
-export async function readSaidOutside(client: Database, conversationId: string): Promise<SaidOutside | null> {
+/** Reads what was said to the buyer in no episode since a time, null = ever; null when there is none. */
+export async function readSaidOutside(
+  client: Database,
+  place: { readonly conversationId: string; readonly sinceMs: number | null },
+): Promise<SaidOutside | null> {
   return firstRow(
     await client.query<SaidOutside>(
-      `with newest as (
-         select last_activity_at, closed_at from episode where conversation_id = $1 order by ordinal desc limit 1
-       ), outside as (
-         select message.id, message.sent_at, message.captured_at, message.position
-           from message left join newest on true
-          where message.conversation_id = $1 and message.direction = 'outbound' and message.episode_id is null
-            and not message.is_imported and not message.is_standby and message.type not in ('reaction', 'edit')
-            and (newest.last_activity_at is null or (newest.closed_at is not null and message.sent_at >= newest.last_activity_at))
+      `with outside as (
+         select id, sent_at, captured_at, position from message
+          where conversation_id = $1 and direction = 'outbound' and episode_id is null
+            and not is_imported and not is_standby and type not in ('reaction', 'edit')
+            and sent_at >= coalesce($2::timestamptz, '-infinity')
        )
        select id as "messageId", to_ms(sent_at) as "firstAtMs", (select to_ms(max(sent_at)) from outside) as "lastAtMs"
          from outside order by ${timeOf('outside')} limit 1`,
-      [conversationId],
+      [place.conversationId, place.sinceMs === null ? null : new Date(place.sinceMs)],
     ),
   );
 }

@@ -3,6 +3,7 @@ import type { MessageBody } from '../domain/send/outgoing-message';
 import type { AutomatedSendKind } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
+import { arrivalOf } from './message-order';
 
 /** A message to be sent by automation. */
 export type NewSend = {
@@ -89,7 +90,7 @@ export async function planHumanSend(
      values ($1, $2, $3, 'human', $4, 'planned', $5, $6, $7, $8, $9, $9, $10, $11, $12,
         (select id from message
           where conversation_id = $2 and direction = 'inbound' and not is_imported and $4 <> '${UNATTENDED_AUTHOR}'
-          order by captured_at desc, id desc limit 1))
+          order by ${arrivalOf('message', 'desc')} limit 1))
      returning id`,
     [
       send.key,

@@ -16,9 +16,11 @@ export async function placeSaid(
   scene: { readonly conversation: LockedConversation; readonly active: ActivePolicy },
 ): Promise<void> {
   const { conversation, active } = scene;
-  const said = await readSaidOutside(client, conversation.id);
-  if (said === null) return;
   const previous = await readNewestEpisode(client, conversation.id);
+  if (previous !== null && previous.closedAtMs === null) return;
+  const sinceMs = previous?.lastActivityAtMs ?? null;
+  const said = await readSaidOutside(client, { conversationId: conversation.id, sinceMs });
+  if (said === null) return;
   const { firstAtMs, lastAtMs } = said;
   const opened = await openEpisode(client, { conversationId: conversation.id, previous, atMs: firstAtMs });
   const place = { conversationId: conversation.id, episodeId: opened.id };

@@ -65,8 +65,7 @@ async function reportOfSend(
 ): Promise<readonly string[]> {
   if (facts.pricing !== null || facts.conversation !== null) await keepCharges(client, send.id);
   // It comes once more with its price, or is assigned once more for the names in it.
-  if (!isNew) return [];
-  const wakes = await moveSend(client, send, { status, atMs, error: facts.error });
+  const wakes = isNew && (await moveSend(client, send, { status, atMs, error: facts.error }));
   await countSend(client, send.id);
   return wakes ? [send.conversation_id] : [];
 }

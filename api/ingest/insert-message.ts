@@ -5,8 +5,9 @@ import { applyEvents } from './assign-event';
 import { reactedTo } from './event-facts';
 import { keepMedia } from './keep-media';
 import { STANDBY } from './item';
-import { doubtOf, lastMomentMs, saidAtMs, textOfMessage, WITHOUT_CONTENT } from './message-facts';
+import { doubtOf, lastMomentMs, saidAtMs, textOfMessage } from './message-facts';
 import { giveWhatsAppId, IMPORT_PREFIX } from './same-message';
+import { IS_TOLD_AT_LAST, waitForTurnAgain } from './told-at-last';
 import type { WebhookMessage } from './webhook.schema';
 
 /** A message with its conversation, whose lock is held. */
@@ -56,6 +57,7 @@ export async function insertMessage(client: Database, arrived: ArrivedMessage): 
     ]),
   );
   if (inserted === null) return false;
+  if (inserted.was_there) await waitForTurnAgain(client, inserted.id);
   if (isOfWhatsApp) {
     await keepMedia(client, {
       messageId: inserted.id,
@@ -76,10 +78,8 @@ export function sentAtOf(message: { readonly timestamp?: unknown }, capturedAt: 
   return new Date(lastMomentMs(saidAtMs(message, capturedAtMs), capturedAtMs));
 }
 
-const CONTENTLESS = `(${WITHOUT_CONTENT.map((type) => `'${type}'`).join(', ')})`;
-
 /** Whether a message that was there counts as captured only now. */
-const IS_HAD_ANEW = `(message.webhook_item_id is null
+const IS_HAD_ANEW = `(message.webhook_item_id is null or ${IS_TOLD_AT_LAST}
   or (not excluded.is_imported and (message.is_imported or message.is_standby)))`;
 
 /**
@@ -112,7 +112,7 @@ const INSERT = telling(
    where (message.is_imported and not excluded.is_imported)
       or (message.is_standby and not excluded.is_standby and not excluded.is_imported)
       or (message.is_imported and message.webhook_item_id is null and excluded.webhook_item_id is not null)
-      or (message.type in ${CONTENTLESS} and excluded.type not in ${CONTENTLESS} and excluded.webhook_item_id is not null)
+      or ${IS_TOLD_AT_LAST}
       or (message.type = 'media_placeholder' and excluded.type <> 'media_placeholder' and excluded.webhook_item_id is not null)
   returning ${MESSAGE_FACTS}, xmax <> 0 as was_there`,
   MESSAGE_EVENTS,

@@ -34,7 +34,7 @@ export function isLifted(report: Pick<StandingReport, 'event' | 'value'>): boole
 export const STANDING_EVENTS = Object.keys(MEANINGS);
 
 /** Of all restrictions, those that leave messages alone. */
-const HARMLESS_RESTRICTIONS = new Set(['RESTRICTED_ADD_PHONE_NUMBER_ACTION']);
+export const HARMLESS_RESTRICTIONS = new Set(['RESTRICTED_ADD_PHONE_NUMBER_ACTION']);
 
 /**
  * What stands against an account after all that Meta reported, in whatever order it came: the newest report of each
@@ -45,6 +45,9 @@ export function standingOf(reports: readonly StandingReport[], nowMs: number): A
   const byTime = timeOrder(nowMs);
   for (const report of [...reports].sort(byTime)) {
     const meaning = meaningOf(report, nowMs);
+    // A restriction that was ended by time says nothing about a ban, which only Meta's word ends.
+    const isBanned = newest.get('measures')?.reasonCode === MEANINGS['DISABLED_UPDATE']?.reasonCode;
+    if (isBanned && isEndedByTime(report, nowMs)) continue;
     if (meaning !== null) newest.set(meaning.matter, { report, reasonCode: meaning.reasonCode });
   }
   const standing = [...newest.values()].flatMap(({ report, reasonCode }) =>
@@ -75,6 +78,13 @@ function meaningOf(report: StandingReport, nowMs: number): Meaning | null {
   if (restrictions === null) return meaning;
   if (restrictions.length === 0) return { ...meaning, reasonCode: null };
   return restrictions.every((type) => HARMLESS_RESTRICTIONS.has(type)) ? null : meaning;
+}
+
+/** A restriction of which nothing holds any more, as the time that Meta told for its end has come. */
+function isEndedByTime({ event, value }: StandingReport, nowMs: number): boolean {
+  if (event !== 'ACCOUNT_RESTRICTION') return false;
+  const given: unknown = value['restriction_info'];
+  return Array.isArray(given) && given.length > 0 && restrictionsOf(value, nowMs)?.length === 0;
 }
 
 /** Meta names the state of a ban as a word or as a list of words. */

@@ -64,4 +64,31 @@ describe('what stood against an account', () => {
     await world.take(account('ACCOUNT_RESTRICTION', 1, { restriction_info: info }));
     expect(await stopped()).toBeNull();
   });
+
+  it('a restriction that has ended by time does not end a ban', async () => {
+    const info = [{ restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: Number(at(60)) }];
+    await world.take(account('DISABLED_UPDATE', 1, ban('DISABLE')));
+    await world.take(account('ACCOUNT_RESTRICTION', 2, { restriction_info: info }));
+    expect(await stopped()).toBe('account.disabled');
+  });
+
+  it('a restriction that is told again with another end ends then', async () => {
+    const until = (seconds: number) => ({
+      restriction_info: [
+        { restriction_type: 'RESTRICTED_BIZ_INITIATED_MESSAGING', expiration: Number(at(seconds)) },
+      ],
+    });
+    await world.take(account('ACCOUNT_RESTRICTION', 1, until(7_200)));
+    await world.take(account('ACCOUNT_RESTRICTION', 2, until(60)));
+    expect(await stopped()).toBeNull();
+    await world.take(account('ACCOUNT_RESTRICTION', 3, { restriction_info: [{}] }));
+    await world.take(account('ACCOUNT_RESTRICTION', 4, until(9_000)));
+    expect(await stopped()).toBe('account.restricted');
+    expect(
+      await world.rows(
+        `select stopped_error #>> '{reported,restriction_info,0,expiration}' as until from channel where scope = $1`,
+        [NUMBER_ID],
+      ),
+    ).toEqual([{ until: at(9_000) }]);
+  });
 });

@@ -6,6 +6,7 @@ export class Supervisor {
   #parts = [];
   #runFile;
   #reportCrash;
+  #isOver = false;
 
   /** Rejects as soon as a part dies that nobody asked to end. */
   crash = new Promise((_, reject) => (this.#reportCrash = reject));
@@ -22,6 +23,11 @@ export class Supervisor {
 
   /** Takes care of a part that is started already; `signal` asks it to end. */
   adopt(part, signal = 'SIGTERM') {
+    if (this.#isOver) {
+      // Started by somebody who has not heard yet that the run ends: nobody would ever stop it.
+      void killPart(part);
+      throw new PlainError(`The part "${part.name}" was started while all was being stopped.`);
+    }
     this.#parts.push({ part, signal });
     this.#runFile.add(part);
     part.exited.then((end) => {
@@ -39,6 +45,7 @@ export class Supervisor {
 
   /** Stops everything that was started, the last one first. */
   async stopAll(onStop = () => {}) {
+    this.#isOver = true;
     endRunning();
     for (const { part } of this.#parts) part.isStopping = true;
     for (const { part, signal } of this.#parts.splice(0).reverse()) {

@@ -70,7 +70,7 @@ async function placeMessage(client: Database, place: MessagePlace): Promise<Newe
     });
   await recordDecision(client, {
     ...verdict,
-    key: `episode:${message.id}`,
+    key: `episode:${conversation.id}:${message.id}`,
     conversationId: conversation.id,
     episodeId: episode.id,
     turnId: null,

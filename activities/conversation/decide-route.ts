@@ -7,7 +7,6 @@ import { ownerKind } from '../../domain/vocabulary';
 import type { Owner } from '../../domain/vocabulary';
 import { inTransaction } from '../../platform/database';
 import type { TransactionalDatabase } from '../../platform/database';
-import { readSnapshot } from '../../store/context.store';
 import { hasAskedOptOut } from '../../store/consent.store';
 import { lockConversation } from '../../store/conversation.store';
 import { groundEpisodeDecisions, recordDecision } from '../../store/decision.store';
@@ -30,6 +29,7 @@ import { obeyOptIn, obeyOptOut } from './opt-out';
 import { planAnswer } from './plan-answer';
 import type { RouteScene } from './route-scene';
 import { placeholderValues } from './placeholder-values';
+import { contextOf } from './reconstruct-context';
 
 /** Where a turn goes: the send that answers it, if automation does. */
 export type RouteStep = {
@@ -45,13 +45,15 @@ export type RouteStep = {
  */
 export async function decideRoute(database: TransactionalDatabase, turnId: string): Promise<RouteStep> {
   return await inTransaction(database, async (client) => {
+    const { conversationId } = await readTurn(client, turnId);
+    const conversation = await lockConversation(client, conversationId);
+    // What it holds may have gone to somebody else while the lock was waited for.
     const turn = await readTurn(client, turnId);
-    const conversation = await lockConversation(client, turn.conversationId);
-    const snapshot = await readSnapshot(client, `turn:${turn.triggerMessageId}`);
+    if (turn.status !== 'open') return toStep(turn.status, await findSendByKey(client, sendKey(turn)));
+    const snapshot = await contextOf(client, turn);
     const link = snapshot === null ? null : await readLink(client, snapshot.identityLinkId);
     if (conversation === null || snapshot === null || link === null)
       throw permanent('row-missing', 'context');
-    if (turn.status !== 'open') return toStep(turn.status, await findSendByKey(client, sendKey(turn)));
     const scene: RouteScene = {
       client,
       conversation,
@@ -63,7 +65,7 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
     const verdict = withText(scene, await judge(scene));
     const decision = await recordDecision(client, {
       ...verdict,
-      key: `route:${turn.triggerMessageId}`,
+      key: `route:${turn.id}`,
       conversationId: conversation.id,
       episodeId: turn.episodeId,
       turnId,
@@ -93,7 +95,7 @@ function toStep(verdict: string, send: PlannedSend | null): RouteStep {
 }
 
 function sendKey(turn: Turn): string {
-  return `reply:${turn.triggerMessageId}`;
+  return `reply:${turn.id}`;
 }
 
 async function judge(scene: RouteScene): Promise<RouteVerdict> {
@@ -238,7 +240,7 @@ async function assure(scene: RouteScene, decisionId: number): Promise<PlannedSen
   const { assurance } = active.policy.routing;
   if (assurance === undefined || conversation.mode === 'draft') return null;
   return await planAnswer(scene, {
-    key: `assurance:${turn.triggerMessageId}`,
+    key: `assurance:${turn.id}`,
     kind: 'assurance',
     status: 'planned',
     text: assurance.text,

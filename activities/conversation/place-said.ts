@@ -27,7 +27,7 @@ export async function placeSaid(
   await joinSaidSince(client, { ...place, sinceMs: firstAtMs });
   await touchEpisode(client, { episodeId: opened.id, atMs: lastAtMs, isInbound: false });
   const { id } = await recordDecision(client, {
-    key: `episode:${said.messageId}`,
+    key: `episode:${conversation.id}:${said.messageId}`,
     ...place,
     turnId: null,
     kind: 'episode',

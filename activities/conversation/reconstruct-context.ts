@@ -1,8 +1,11 @@
 import { inTransaction } from '../../platform/database';
-import type { TransactionalDatabase } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
+import { readSnapshot } from '../../store/context.store';
+import type { Snapshot } from '../../store/context.store';
 import { ensureLink } from '../../store/identity-link.store';
 import { takeSnapshot } from '../../store/snapshot.store';
 import { readTurn } from '../../store/turn.store';
+import type { Turn } from '../../store/turn.store';
 
 /**
  * Gathers what is known before a turn is decided and keeps it as one snapshot, which the decisions name. The same turn
@@ -13,9 +16,25 @@ export async function reconstructContext(
   turnId: string,
 ): Promise<{ contextSnapshotId: number }> {
   return await inTransaction(database, async (client) => {
-    const turn = await readTurn(client, turnId);
-    const link = await ensureLink(client, turn.buyerId, 'identity.not_looked_up');
-    const snapshot = await takeSnapshot(client, `turn:${turn.triggerMessageId}`, { ...turn, link });
-    return { contextSnapshotId: snapshot.id };
+    const contextSnapshotId = await keepContext(client, await readTurn(client, turnId));
+    return { contextSnapshotId };
   });
+}
+
+/** The snapshot on which a turn is decided; taken now when there is none. */
+export async function contextOf(client: Database, turn: Turn): Promise<Snapshot | null> {
+  const kept = await readSnapshot(client, keyOf(turn));
+  if (kept !== null) return kept;
+  await keepContext(client, turn);
+  return await readSnapshot(client, keyOf(turn));
+}
+
+async function keepContext(client: Database, turn: Turn): Promise<number> {
+  const link = await ensureLink(client, turn.buyerId, 'identity.not_looked_up');
+  return (await takeSnapshot(client, keyOf(turn), { ...turn, link })).id;
+}
+
+/** Of the turn, not of its message: that may prove to be somebody else's, and begins a turn there. */
+function keyOf({ id }: Turn): string {
+  return `turn:${id}`;
 }

@@ -1,4 +1,6 @@
 import { chooseNextStep } from '../../activities/conversation/choose-next-step';
+import { decideRoute } from '../../activities/conversation/decide-route';
+import { reconstructContext } from '../../activities/conversation/reconstruct-context';
 import { joinByHand } from '../../api/ingest/join-by-hand';
 import { loadReplyModel } from '../../platform/reply-model';
 import { inTransaction } from '../../platform/database';
@@ -41,6 +43,11 @@ const placeOf = async (whatsappId: string) =>
   )[0];
 const nextIn = async (conversationId: string) =>
   (await chooseNextStep(world.pool, loadReplyModel(), conversationId)).kind;
+async function beginTurn(conversationId: string): Promise<string> {
+  const step = await chooseNextStep(world.pool, loadReplyModel(), conversationId);
+  if (step.kind !== 'turn') throw new Error(`the next step is ${step.kind}`);
+  return step.turnId;
+}
 /** The turn of the stranger's message decides to answer it. */
 async function answer(): Promise<string> {
   await world.step();
@@ -78,6 +85,27 @@ describe('a message that proves to be somebody else’s', () => {
     expect(place).toMatchObject({ turn: null });
     expect(await nextIn(place?.id ?? '')).toBe('turn');
     expect(await nextIn(id)).not.toBe('turn');
+  });
+
+  it('is decided on what is known of whoever wrote it, also where it was looked at before', async () => {
+    await stranger();
+    const { id } = (await placeOf('wamid.stranger')) ?? { id: '' };
+    const first = await beginTurn(id);
+    await reconstructContext(world.pool, first);
+    await report();
+    const place = await placeOf('wamid.stranger');
+    const second = await beginTurn(place?.id ?? '');
+    await reconstructContext(world.pool, second);
+    await decideRoute(world.pool, second);
+    expect(await decideRoute(world.pool, first)).toEqual({ verdict: 'joined', sendId: null });
+    expect(
+      await world.rows(
+        `select decision.conversation_id as id, context_snapshot.conversation_id as context from decision
+           join context_snapshot on context_snapshot.id = context_snapshot_id
+          where decision.turn_id = any($1) and decision.kind = 'route'`,
+        [[first, second]],
+      ),
+    ).toEqual([{ id: place?.id, context: place?.id }]);
   });
 
   it('is not answered twice where it was answered: a person is asked', async () => {

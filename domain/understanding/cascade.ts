@@ -1,4 +1,4 @@
-import { LEXICON, NEGATORS } from './lexicon';
+import { LEXICON, NEGATORS, WIDENING } from './lexicon';
 import { coverage, endOfPhraseAt, hasPhrase, isWholePhrase } from './phrase';
 import type { PhraseList } from './phrase';
 
@@ -60,24 +60,44 @@ export function optOutKeyword(tokens: readonly string[]): 'plain' | 'ambiguous' 
   const words = joinSpelled(tokens.filter((token) => !isPicture(token)));
   if (words.length === 0) return tokens.some((token) => STOP_SIGN.test(token)) ? 'plain' : null;
   if (isWholePhrase(words, LEXICON.optOutAmbiguous)) return 'ambiguous';
+  return isWish(words, LEXICON.optOutKeyword) ? 'plain' : null;
+}
+
+/** Whether the last part of a message is an opt-out by itself: "not interested, please stop". */
+export function endsWithOptOut(tokens: readonly string[]): boolean {
+  return isWish(joinSpelled(tokens.filter((token) => !isPicture(token))), LEXICON.optOutEnding);
+}
+
+/** Whether courtesy aside the words are one entry of the list, or several one after the other. */
+function isWish(words: readonly string[], list: PhraseList): boolean {
   const isPolite = coverage(words, [LEXICON.please, LEXICON.thanks]);
   const plain = words.filter((_word, at) => isPolite[at] !== true);
-  const isRepeated = plain.length > 0 && plain.every((word) => isWholePhrase([word], LEXICON.optOutKeyword));
-  return isRepeated || isWholePhrase(plain, LEXICON.optOutKeyword) ? 'plain' : null;
+  const isRepeated = plain.length > 0 && plain.every((word) => isWholePhrase([word], list));
+  return isRepeated || isWholePhrase(plain, list) || isWholePhrase(words, list);
 }
 
 /**
  * Opt-out among other words. What stands within a phrase that means something else is none, unless the opt-out says more
- * than that phrase ("not by phone or here").
+ * than that phrase ("not by phone or here"); where it may say more, the buyer is asked.
  */
 export function optOutInWords(tokens: readonly string[]): 'plain' | 'ambiguous' | null {
-  const wishes = spansOf(tokens, LEXICON.optOutPhrase);
-  const others = [...spansOf(tokens, LEXICON.optOutExcept), ...spansOf(tokens, LEXICON.optOutDoubt)];
-  const isClear = wishes.some((wish) =>
-    others.every((other) => wish.end <= other.at || other.end <= wish.at || isWithin(other, wish)),
+  const others = spansOf(tokens, LEXICON.optOutExcept);
+  const wishes = spansOf(tokens, LEXICON.optOutPhrase).filter((wish) => standsApart(wish, others));
+  const parts = spansOf(tokens, LEXICON.optOutPartly);
+  const doubts = spansOf(tokens, LEXICON.optOutDoubt);
+  if (wishes.some((wish) => standsApart(wish, [...parts, ...doubts]))) return 'plain';
+  const isWidened = wishes.some((wish) =>
+    parts.some((part) => !standsApart(wish, [part]) && widensAt(tokens, Math.max(wish.end, part.end))),
   );
-  if (isClear) return 'plain';
-  return hasPhrase(tokens, LEXICON.optOutDoubt) ? 'ambiguous' : null;
+  return isWidened || doubts.length > 0 ? 'ambiguous' : null;
+}
+
+function standsApart(wish: Span, others: readonly Span[]): boolean {
+  return others.every((other) => wish.end <= other.at || other.end <= wish.at || isWithin(other, wish));
+}
+
+function widensAt(tokens: readonly string[], at: number): boolean {
+  return endOfPhraseAt(tokens, WIDENING, at) !== null;
 }
 
 type Span = { readonly at: number; readonly end: number };

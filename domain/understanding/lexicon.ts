@@ -11,6 +11,7 @@ import { negators } from './lexicon/negators';
 import { nl } from './lexicon/nl';
 import { pt } from './lexicon/pt';
 import { tr } from './lexicon/tr';
+import { widening } from './lexicon/widening';
 import { compilePhrases } from './phrase';
 import type { PhraseList } from './phrase';
 
@@ -34,9 +35,11 @@ export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
   question: union('question'),
   questionStrong: union('questionStrong'),
   optOutKeyword: union('optOutKeyword'),
+  optOutEnding: union('optOutEnding'),
   optOutAmbiguous: union('optOutAmbiguous'),
   optOutPhrase: union('optOutPhrase'),
   optOutExcept: union('optOutExcept'),
+  optOutPartly: union('optOutPartly'),
   optOutDoubt: union('optOutDoubt'),
   optInKeyword: union('optInKeyword'),
   optInPhrase: union('optInPhrase'),
@@ -56,6 +59,9 @@ export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
 
 /** What turns permission into its opposite. */
 export const NEGATORS: PhraseList = compilePhrases(entriesOf(negators));
+
+/** What makes a wish for one way or time more than that. */
+export const WIDENING: PhraseList = compilePhrases(entriesOf(widening));
 
 /** The entries of one list of one language. */
 export function entriesOf(list: string): string[] {

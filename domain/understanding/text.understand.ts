@@ -1,6 +1,7 @@
 import {
   asksByWord,
   confirms,
+  endsWithOptOut,
   isOnly,
   isOpenMatter,
   onlyPostpones,
@@ -98,10 +99,12 @@ export function isYes(text: string): boolean {
   return normaliseText(text).readings.some(saysOnlyYes);
 }
 
-/** Where a text ends: "not interested, please stop". */
+/** Where a text ends: "not interested, please stop". What ends as a question is no wish: "with 100 euros, enough?". */
 function lastSentence(text: string): readonly (readonly string[])[] {
-  const last = text.split(/[,.;:!?¿¡\n،؛؟।…]+/u).findLast((part) => /\p{L}/u.test(part));
-  return last === undefined ? [] : normaliseText(last).readings;
+  const last = /(¿?)([^,.;:!?¿¡\n،؛؟।…]*\p{L}[^,.;:!?¿¡\n،؛؟।…]*)([^\p{L}]*)$/u.exec(text);
+  const [, opening, words, closing] = last ?? [];
+  if (words === undefined || opening === '¿' || /[?؟❓❔⁉]/u.test(closing ?? '')) return [];
+  return normaliseText(words).readings;
 }
 
 function firstFound(sight: Sight): Found | null {
@@ -130,8 +133,10 @@ function findOptOut(sight: Sight): Found | null {
     .map((reading) => optOutKeyword(reading.tokens))
     .find((kind) => kind !== null);
   if (keyword === 'ambiguous') return DOUBTFUL_OPT_OUT;
-  if (keyword === 'plain' || sight.lastWords.some((tokens) => optOutKeyword(tokens) === 'plain'))
-    return { code: 'opt_out.keyword', meaning: 'opt_out' };
+  if (keyword === 'plain') return { code: 'opt_out.keyword', meaning: 'opt_out' };
+  // "My order is wrong, please stop": perhaps only the order.
+  if (sight.lastWords.some(endsWithOptOut))
+    return has(sight, LEXICON.order) ? DOUBTFUL_OPT_OUT : { code: 'opt_out.keyword', meaning: 'opt_out' };
   const inWords = sight.readings.map((reading) => optOutInWords(reading.tokens));
   if (inWords.includes('plain')) return { code: 'opt_out.phrase', meaning: 'opt_out' };
   return inWords.includes('ambiguous') ? { ...DOUBTFUL_OPT_OUT, code: 'opt_out.phrase' } : null;

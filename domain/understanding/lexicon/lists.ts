@@ -32,11 +32,15 @@ export type Lists = {
   readonly questionStrong: string;
   /** Opt-out as a whole message. */
   readonly optOutKeyword: string;
+  /** Opt-out as the last part of a message, after other words: nothing that also ends an order or a sentence about one. */
+  readonly optOutEnding: string;
   /** Opt-out words that may mean an order or a deal: whole message only, without courtesy around them. */
   readonly optOutAmbiguous: string;
   readonly optOutPhrase: string;
-  /** Holds the words of an opt-out and means something else: a complaint, a question, only the phone, only the delivery. */
+  /** Holds the words of an opt-out and means something else: a complaint, a question, a report. */
   readonly optOutExcept: string;
+  /** Holds the words of an opt-out and means only one way, time or thing: the phone, the night, the delivery. */
+  readonly optOutPartly: string;
   /** May be an opt-out of something else, such as of letters by e-mail: the buyer is asked. */
   readonly optOutDoubt: string;
   /** Ends an opt-out, as a whole message; read only after one. */

@@ -19,6 +19,8 @@ export const OPT_OUT_TABLE: Table = {
       stop bothering me | you are harassing me, stop | I no longer want to receive offers | don't send me offers
       don't send me ads | wrong number, stop texting | please do not disturb me again | stp msging me | stop msging me
       do not call or message me | don't contact me by phone or WhatsApp
+      Please don't contact me after this | Don't message me at night or ever | Don't text me the offers
+      Why do you keep writing? Stop | I don't want to receive your offers | please stop, I am not interested
     `),
     goOn: sentences(`
       please don't contact me by phone, use WhatsApp | can you stop by tomorrow | don't stop | when does the bus stop
@@ -47,6 +49,7 @@ export const OPT_OUT_TABLE: Table = {
       ich möchte mich austragen | bitte tragt mich aus | blockiert mich | ich blockiere Sie | ich blockier dich jetzt
       lasst mich einfach in Ruhe | lass mich endlich in Frieden | geht mir nicht mehr auf die Nerven | unterlassen Sie weitere Nachrichten
       ich widerrufe meine Einwilligung | belästigen Sie mich nicht mehr | das ist Spam, hört auf | kein Spam mehr bitte
+      Kontaktieren Sie mich nicht per Telefon oder WhatsApp | es wäre schön, wenn Sie sich nicht mehr melden
     `),
     goOn: sentences(`
       ich habe keine weiteren Nachrichten bekommen | ich habe noch keine Nachrichten von Ihnen erhalten
@@ -73,6 +76,7 @@ export const OPT_OUT_TABLE: Table = {
       cancelen mi suscripción | me voy a dar de baja | déjenme tranquilo | déjame tranquila | dejame en paz por favor
       bloquéenme | los voy a bloquear | te voy a bloquear | bloqueame | no autorizo que me contacten | esto es spam, paren
       stop por favor | alto a los mensajes
+      no me interesa, stop | sácame de tu lista por favor | bloqueen mi número
     `),
     goOn: sentences(`
       no me contactaron todavía | no me han contactado | nadie me contactó | no me escribieron más, ¿qué pasó?
@@ -98,6 +102,7 @@ export const OPT_OUT_TABLE: Table = {
       effacez mes données | laissez moi tranquille | fous-moi la paix | lâchez-moi | bloquez-moi | je vais vous bloquer
       je te bloque | je vous bloque | cessez de m'importuner | c'est du spam, arrêtez | stop pub | stop aux messages
       je m'oppose à tout contact
+      merci d'arrêter de m'écrire | merci d'arrêter vos messages | bloquez mon numéro
     `),
     goOn: sentences(`
       je n'ai pas reçu de messages | je n'ai plus reçu de messages depuis lundi | vous ne m'avez pas contacté
@@ -122,6 +127,7 @@ export const OPT_OUT_TABLE: Table = {
       toglietemi dai contatti | rimuovete il mio contatto | cancellate i miei dati | elimini il mio numero
       voglio disiscrivermi | disiscrivetemi | bloccatemi | vi blocco | ti blocco | la blocco subito | è spam, basta
       niente più messaggi | niente pubblicità
+      Non contattatemi per telefono né qui | bloccami il numero | non mi interessa, stop
     `),
     goOn: sentences(`
       non mi avete contattato | non mi avete più scritto | non mi hanno ancora contattato | nessuno mi ha contattato
@@ -169,6 +175,7 @@ export const OPT_OUT_TABLE: Table = {
       laat me met rust | laat mij nou met rust | val me niet lastig | val mij niet meer lastig | blokkeer mij
       ik blokkeer je | ik blokkeer jullie | ik ga u blokkeren | dit is spam, stop | geen spam meer | geen reclame aub
       niet meer appen aub
+      geen contact meer | ik wil deze berichten niet meer ontvangen | haal mijn nummer van de lijst
     `),
     goOn: sentences(`
       ik heb geen berichten meer gekregen | ik heb nog geen berichten ontvangen | waarom appen jullie me niet meer?

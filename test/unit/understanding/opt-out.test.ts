@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { LANGUAGES } from '../../../domain/understanding/lexicon';
 import { understandMessage } from '../../../domain/understanding/message.understand';
+import { SALES_TABLE, WIDER_WISHES } from './opt-out.sales';
 import { OPT_OUT_TABLE } from './opt-out.sentences';
 import { sentences } from './sentences';
 import { WAYS } from './ways-of-writing';
@@ -20,11 +21,12 @@ const DOUBTFUL = sentences(`
 
 const LISTED = Object.entries(OPT_OUT_TABLE).flatMap(([language, { stop, goOn }]) => [
   ...stop.map((text) => ({ language, text, stops: true })),
-  ...goOn.map((text) => ({ language, text, stops: false })),
+  ...[...goOn, ...(SALES_TABLE[language] ?? [])].map((text) => ({ language, text, stops: false })),
 ]);
 
 test('the table covers every language of the lists, with enough of both', () => {
   expect(Object.keys(OPT_OUT_TABLE).sort()).toEqual(Object.keys(LANGUAGES).sort());
+  expect(Object.keys(SALES_TABLE).sort()).toEqual(Object.keys(LANGUAGES).sort());
   for (const { stop, goOn } of Object.values(OPT_OUT_TABLE)) {
     expect(new Set(stop).size).toBeGreaterThanOrEqual(25);
     expect(new Set(goOn).size).toBeGreaterThanOrEqual(15);
@@ -41,7 +43,13 @@ describe.each(Object.entries(OPT_OUT_TABLE))('in %s', (_language, { stop, goOn }
   });
 });
 
-test.each(DOUBTFUL)('"%s" is asked about', (text) => {
+describe.each(Object.entries(SALES_TABLE))('of a sale in %s', (_language, ordinary) => {
+  test.each(ordinary)('"%s" is none', (text) => {
+    expect(isOptOut(text)).toBe(false);
+  });
+});
+
+test.each([...DOUBTFUL, ...WIDER_WISHES])('"%s" is asked about', (text) => {
   expect([isOptOut(text), isDoubtful(text)]).toEqual([true, true]);
 });
 

@@ -1,4 +1,4 @@
-import { LEXICON, NEGATORS, WIDENING } from './lexicon';
+import { LEXICON, NARROWING, NEGATORS, WIDENING } from './lexicon';
 import { coverage, endOfPhraseAt, hasPhrase, isWholePhrase } from './phrase';
 import type { PhraseList } from './phrase';
 
@@ -78,26 +78,30 @@ function isWish(words: readonly string[], list: PhraseList): boolean {
 
 /**
  * Opt-out among other words. What stands within a phrase that means something else is none, unless the opt-out says more
- * than that phrase ("not by phone or here"); where it may say more, the buyer is asked.
+ * than that phrase ("not by phone or here"). The buyer is asked where it may say more than that phrase, and where what
+ * follows may narrow it to a time or thing ("no messages on the card").
  */
 export function optOutInWords(tokens: readonly string[]): 'plain' | 'ambiguous' | null {
   const others = spansOf(tokens, LEXICON.optOutExcept);
   const wishes = spansOf(tokens, LEXICON.optOutPhrase).filter((wish) => standsApart(wish, others));
   const parts = spansOf(tokens, LEXICON.optOutPartly);
   const doubts = spansOf(tokens, LEXICON.optOutDoubt);
-  if (wishes.some((wish) => standsApart(wish, [...parts, ...doubts]))) return 'plain';
+  const whole = wishes.filter((wish) => standsApart(wish, [...parts, ...doubts]));
+  if (whole.some((wish) => !goesOn(tokens, NARROWING, wish.end))) return 'plain';
   const isWidened = wishes.some((wish) =>
-    parts.some((part) => !standsApart(wish, [part]) && widensAt(tokens, Math.max(wish.end, part.end))),
+    parts.some(
+      (part) => !standsApart(wish, [part]) && goesOn(tokens, WIDENING, Math.max(wish.end, part.end)),
+    ),
   );
-  return isWidened || doubts.length > 0 ? 'ambiguous' : null;
+  return isWidened || whole.length > 0 || doubts.length > 0 ? 'ambiguous' : null;
 }
 
 function standsApart(wish: Span, others: readonly Span[]): boolean {
   return others.every((other) => wish.end <= other.at || other.end <= wish.at || isWithin(other, wish));
 }
 
-function widensAt(tokens: readonly string[], at: number): boolean {
-  return endOfPhraseAt(tokens, WIDENING, at) !== null;
+function goesOn(tokens: readonly string[], list: PhraseList, at: number): boolean {
+  return endOfPhraseAt(tokens, list, at) !== null;
 }
 
 type Span = { readonly at: number; readonly end: number };

@@ -7,6 +7,7 @@ import { hi } from './lexicon/hi';
 import { id } from './lexicon/id';
 import { it } from './lexicon/it';
 import type { Lists } from './lexicon/lists';
+import { narrowing } from './lexicon/narrowing';
 import { negators } from './lexicon/negators';
 import { nl } from './lexicon/nl';
 import { pt } from './lexicon/pt';
@@ -62,6 +63,9 @@ export const NEGATORS: PhraseList = compilePhrases(entriesOf(negators));
 
 /** What makes a wish for one way or time more than that. */
 export const WIDENING: PhraseList = compilePhrases(entriesOf(widening));
+
+/** What may make an opt-out one of a time or thing only. */
+export const NARROWING: PhraseList = compilePhrases(entriesOf(narrowing));
 
 /** The entries of one list of one language. */
 export function entriesOf(list: string): string[] {

@@ -96,3 +96,12 @@ export const WIDER_WISHES = sentences(`
   Non contattatemi per telefono o mail | No me contacten por teléfono o correo | Não me contatem por telefone ou e-mail
   Contacteer me niet telefonisch of per mail | my order was wrong, please stop | my invoice is wrong, stop
 `);
+
+/** Opt-outs that what follows may narrow to a time or thing: asked about. */
+export const NARROWED_WISHES = sentences(`
+  do not disturb me at night | please don't disturb me before 10 | I don't want any texts on the shirt
+  Ich will keine Nachrichten auf der Karte | Lassen Sie mich bitte in Ruhe überlegen | no quiero mensajes en la tarjeta
+  no me mande más fotos, ya decidí | Je ne veux plus de messages sur la carte | arrêtez les messages vocaux svp
+  Non voglio messaggi sulla torta | non disturbatemi prima delle 10 | Não quero mensagem no cartão | não me escrevam antes das 9
+  ik wil geen berichten op de taart | laat me met rust nadenken | لا أريد رسائل على الكرت | jangan chat saya malam
+`);

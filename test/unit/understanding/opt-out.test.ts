@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { LANGUAGES } from '../../../domain/understanding/lexicon';
 import { understandMessage } from '../../../domain/understanding/message.understand';
-import { SALES_TABLE, WIDER_WISHES } from './opt-out.sales';
+import { NARROWED_WISHES, SALES_TABLE, WIDER_WISHES } from './opt-out.sales';
 import { OPT_OUT_TABLE } from './opt-out.sentences';
 import { sentences } from './sentences';
 import { WAYS } from './ways-of-writing';
@@ -49,7 +49,7 @@ describe.each(Object.entries(SALES_TABLE))('of a sale in %s', (_language, ordina
   });
 });
 
-test.each([...DOUBTFUL, ...WIDER_WISHES])('"%s" is asked about', (text) => {
+test.each([...DOUBTFUL, ...WIDER_WISHES, ...NARROWED_WISHES])('"%s" is asked about', (text) => {
   expect([isOptOut(text), isDoubtful(text)]).toEqual([true, true]);
 });
 

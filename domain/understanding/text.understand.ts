@@ -101,9 +101,11 @@ export function isYes(text: string): boolean {
 
 /** Where a text ends: "not interested, please stop". What ends as a question is no wish: "with 100 euros, enough?". */
 function lastSentence(text: string): readonly (readonly string[])[] {
-  const last = /(¿?)([^,.;:!?¿¡\n،؛؟।…]*\p{L}[^,.;:!?¿¡\n،؛؟।…]*)([^\p{L}]*)$/u.exec(text);
-  const [, opening, words, closing] = last ?? [];
-  if (words === undefined || opening === '¿' || /[?؟❓❔⁉]/u.test(closing ?? '')) return [];
+  const parts = text.split(/([,.;:!?¿¡\n،؛؟।…]+)/u);
+  const at = parts.findLastIndex((part) => /\p{L}/u.test(part));
+  const words = parts[at];
+  if (words === undefined || parts[at - 1]?.endsWith('¿') === true) return [];
+  if (/[?؟❓❔⁉]/u.test(parts.slice(at).join(''))) return [];
   return normaliseText(words).readings;
 }
 

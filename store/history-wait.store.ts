@@ -70,7 +70,7 @@ async function countOne(
     const { id, buyerId, nowMs } = conversation;
     const { ended, runsUntilMs } = waitsOfHistory(await readSaid(client, id), nowMs);
     await writeWaits(client, { id, buyerId }, rowsOf(ended, model));
-    await addUp(client, buyerId);
+    await addUpWaits(client, buyerId);
     await client.query(
       `update conversation
           set history_waits_due_at = $2,
@@ -150,7 +150,7 @@ async function writeWaits(
 }
 
 /** D and E are the sums over all waits of the buyer, added in one order so that equal waits give equal sums. */
-async function addUp(client: Database, buyerId: string): Promise<void> {
+export async function addUpWaits(client: Database, buyerId: string): Promise<void> {
   await client.query(
     `update buyer
         set late_replies = counted.late, expected_late_replies = counted.expected

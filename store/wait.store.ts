@@ -57,6 +57,30 @@ export async function updateWaits(
   return null;
 }
 
+/** Of two open waits the one that began first, which ends where the other one begins. */
+export type OlderWait = { readonly id: number; readonly endedAt: Date };
+
+/** The older one of two waits that are open in these conversations; null where there are not two. */
+export async function readOlderWait(
+  client: Database,
+  conversationIds: readonly string[],
+): Promise<OlderWait | null> {
+  const open = await client.query<{ id: number; started_at: Date }>(
+    `select id, started_at from wait where conversation_id = any($1) and ended_at is null order by started_at, id`,
+    [conversationIds],
+  );
+  const [earlier, later] = open.rows;
+  return earlier === undefined || later === undefined ? null : { id: earlier.id, endedAt: later.started_at };
+}
+
+/** One person's silence is counted once: the wait that began first ends without being counted. */
+export async function endUncounted(client: Database, wait: OlderWait): Promise<void> {
+  await client.query(
+    `update wait set ended_at = $2, ended_by = 'our_message', late_replies = 0, expected_late_replies = 0 where id = $1`,
+    [wait.id, wait.endedAt],
+  );
+}
+
 async function readOpenWait(client: Database, conversationId: string): Promise<OpenWait | null> {
   return firstRow(
     await client.query<OpenWait>(

@@ -15,6 +15,7 @@ import { noteHistoryChange } from '../../store/history-wait.store';
 import { arrivalOf } from '../../store/message-order';
 import { reportOwner } from '../../store/owner-report.store';
 import { recallAutomated } from '../../store/owner.store';
+import { endUncounted, readOlderWait } from '../../store/wait.store';
 import { applyEvents } from './assign-event';
 import { MOVED, moveToConversation, remember } from './join-record';
 
@@ -81,24 +82,16 @@ async function joinOpenTurns(client: Database, pair: Pair): Promise<void> {
   }
 }
 
-/** One person's silence is counted once: the wait that began first ends without being counted. */
 async function joinOpenWaits(client: Database, pair: Pair): Promise<void> {
-  const open = await client.query<{ id: number; started_at: Date }>(
-    `select id, started_at from wait where conversation_id = any($1) and ended_at is null order by started_at, id`,
-    [[pair.keptId, pair.givenId]],
-  );
-  const [earlier, later] = open.rows;
-  if (earlier === undefined || later === undefined) return;
+  const older = await readOlderWait(client, [pair.keptId, pair.givenId]);
+  if (older === null) return;
   await remember(client, pair.joinId, {
     table: 'wait',
     columns: ['ended_at', 'ended_by', 'late_replies', 'expected_late_replies'],
     where: 'id = $1',
-    value: earlier.id,
+    value: older.id,
   });
-  await client.query(
-    `update wait set ended_at = $2, ended_by = 'our_message', late_replies = 0, expected_late_replies = 0 where id = $1`,
-    [earlier.id, later.started_at],
-  );
+  await endUncounted(client, older);
 }
 
 /** One line of episodes in the order of their beginning; an open one comes last, as the newest counts as current. */

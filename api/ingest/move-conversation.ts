@@ -1,5 +1,7 @@
 import type { Database } from '../../platform/database';
 import { endFollowUps } from '../../store/follow-up.store';
+import { addUpWaits } from '../../store/history-wait.store';
+import { endUncounted, readOlderWait } from '../../store/wait.store';
 import type { MovedRow } from './move-item';
 import type { Misplaced } from './misplaced';
 
@@ -27,7 +29,7 @@ export async function moveWhole(client: Database, moves: readonly Misplaced[]): 
       [id, toId],
     );
     if (given.rowCount === 0) continue;
-    await client.query('update wait set buyer_id = $2 where conversation_id = $1', [id, toId]);
+    await giveWaits(client, id, id);
     moved.push(id);
   }
   return moved;
@@ -38,7 +40,7 @@ const CANDIDATES = `
   select place.id, said.item_ids
     from conversation as place
    cross join lateral (
-     select array_agg(webhook_item_id) as item_ids, min(captured_at) as since, bool_and(is_gone) as is_all
+     select array_agg(webhook_item_id::float8) as item_ids, min(captured_at) as since, bool_and(is_gone) as is_all
        from (select webhook_item_id, captured_at, coalesce(webhook_item_id = any($1), false) as is_gone from message
               where conversation_id = place.id and send_id is null
              union all
@@ -62,6 +64,30 @@ export async function moveEmptied(client: Database, rows: readonly MovedRow[]): 
           and not exists (select 1 from send where conversation_id = $1)`,
       [fromId, toId],
     );
-    if (emptied.rowCount !== 0) await endFollowUps(client, fromId, 'identity.moved');
+    if (emptied.rowCount === 0) continue;
+    await endFollowUps(client, fromId, 'identity.moved');
+    const older = await readOlderWait(client, [fromId, toId]);
+    if (older !== null) await endUncounted(client, older);
+    await giveWaits(client, fromId, toId);
+    await client.query(CLOSE_EPISODE, [fromId]);
   }
+}
+
+/** Its log in HubSpot goes on in the episodes of the other conversation. */
+const CLOSE_EPISODE = `
+  update episode set closed_at = greatest(last_activity_at, opened_at), close_reason = 'joined',
+         outcome = coalesce(outcome, 'joined')
+   where conversation_id = $1 and closed_at is null`;
+
+/** Waits stay with the messages that they count the silence after, and count for the buyer whose these are. */
+async function giveWaits(client: Database, fromId: string, toId: string): Promise<void> {
+  const { rows } = await client.query<{ before_id: string; buyer_id: string }>(
+    `update wait set conversation_id = place.id, buyer_id = place.buyer_id
+       from conversation as place, wait as before
+      where wait.conversation_id = $1 and place.id = $2 and before.id = wait.id
+      returning before.buyer_id as before_id, wait.buyer_id`,
+    [fromId, toId],
+  );
+  for (const buyerId of new Set(rows.flatMap((row) => [row.before_id, row.buyer_id])))
+    await addUpWaits(client, buyerId);
 }

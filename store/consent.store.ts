@@ -83,6 +83,33 @@ export async function applyConsent(client: Database, buyerId: string): Promise<b
   return firstRow(updated)?.is_opted_out ?? false;
 }
 
+/** Stops of one buyer that hold for another one as well. */
+export type SharedStops = {
+  /** Begins the keys of the copies: one copy for each reason to make it. */
+  readonly cause: string;
+  readonly fromId: string;
+  readonly toId: string;
+  /** Only what was recorded from then on; a text keeps what Postgres knows finer than a Date. */
+  readonly since: Date | string;
+};
+
+/**
+ * Copies stops that a person or WhatsApp told us, as nobody knows whom they were about, and those that were copied so
+ * before. What the other buyer has said already is not copied. The caller applies the consents and holds both locks.
+ */
+export async function shareStops(client: Database, shared: SharedStops): Promise<void> {
+  await client.query(
+    `insert into consent (key, buyer_id, value, source, reason_code, occurred_at)
+     select $1::text || ':' || told.id, $3, value, 'earlier', reason_code, occurred_at from consent as told
+      where buyer_id = $2 and value = 'stop' and source in ('command', 'send_error', 'earlier') and recorded_at >= $4
+        and not exists (select 1 from consent as known
+                         where known.buyer_id = $3 and known.value = 'stop' and known.reason_code = told.reason_code
+                           and known.occurred_at = told.occurred_at)
+     on conflict (key) do nothing`,
+    [shared.cause, shared.fromId, shared.toId, shared.since],
+  );
+}
+
 /** Whether the buyer was asked in this episode if they want no more messages. */
 export async function hasAskedOptOut(
   client: Database,

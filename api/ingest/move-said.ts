@@ -1,6 +1,6 @@
 import { phoneAgentOf } from '../../domain/policy/policy';
 import type { Database } from '../../platform/database';
-import { applyConsent } from '../../store/consent.store';
+import { applyConsent, shareStops } from '../../store/consent.store';
 import { withdrawEcho } from '../../store/owner-return.store';
 import { readActivePolicy } from '../../store/policy.store';
 import { applyAllEvents, nameAgain } from './after-move';
@@ -40,7 +40,9 @@ export async function moveSaid(
   await settleTurns(client, rows);
   await moveEmptied(client, rows);
   const buyerIds = [...new Set(moves.flatMap(({ fromId, toId }) => [fromId, toId]))];
-  for (const move of moves) await keepStops(client, move);
+  // A stop that was told since holds for both: nobody knows whom it was about.
+  for (const { item, fromId, toId } of moves)
+    await shareStops(client, { cause: `moved:${toId}`, fromId, toId, since: item.captured_at });
   for (const buyerId of buyerIds) {
     await forgetName(client, buyerId, moves);
     await nameAgain(client, buyerId);
@@ -64,17 +66,6 @@ async function moveWishes(client: Database, item: StoredItem, toId: string): Pro
     `update consent set buyer_id = $2
       where webhook_item_id = $1 or message_id in (select id from message where webhook_item_id = $1)`,
     [item.id, toId],
-  );
-}
-
-/** A stop that a person or WhatsApp told us since holds for both: nobody knows whom it was about. */
-async function keepStops(client: Database, { item, fromId, toId }: Misplaced): Promise<void> {
-  await client.query(
-    `insert into consent (key, buyer_id, value, source, reason_code, occurred_at)
-     select 'moved:' || $2::uuid || ':' || consent.id, $2, value, 'earlier', reason_code, occurred_at from consent
-      where buyer_id = $1 and value = 'stop' and source in ('command', 'send_error') and recorded_at >= $3
-     on conflict (key) do nothing`,
-    [fromId, toId, item.captured_at],
   );
 }
 

@@ -1,5 +1,6 @@
+import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
-import { applyConsent } from '../../store/consent.store';
+import { applyConsent, shareStops } from '../../store/consent.store';
 import { endLink } from '../../store/identity-link.store';
 import type { Undoing } from './undo-restore';
 import { remembered, restore } from './undo-rows';
@@ -102,13 +103,11 @@ export async function partConsents(client: Database, undoing: Undoing): Promise<
         and consent.buyer_id <> conversation.buyer_id`,
     [[survivingId, joinedId]],
   );
-  await client.query(
-    `insert into consent (key, buyer_id, value, source, reason_code, occurred_at)
-     select 'undo-join:' || $1::bigint || ':' || consent.id, $3, value, 'earlier', reason_code, occurred_at
-       from consent join buyer_join on buyer_join.id = $1
-      where buyer_id = $2 and value = 'stop' and source in ('command', 'send_error') and recorded_at > joined_at
-     on conflict (key) do nothing`,
-    [joinId, survivingId, joinedId],
+  const { since } = onlyRow(
+    await client.query<{ since: string }>('select joined_at::text as since from buyer_join where id = $1', [
+      joinId,
+    ]),
   );
+  await shareStops(client, { cause: `undo-join:${joinId}`, fromId: survivingId, toId: joinedId, since });
   for (const buyerId of [survivingId, joinedId]) await applyConsent(client, buyerId);
 }

@@ -234,6 +234,7 @@ create table buyer_join_row (
   constraint buyer_join_row_pkey PRIMARY KEY (buyer_join_id, "position"),
   constraint buyer_join_row_buyer_join_id_fkey FOREIGN KEY (buyer_join_id) REFERENCES buyer_join(id)
 );
+CREATE INDEX buyer_join_row_changed ON public.buyer_join_row USING btree (table_name, row_id);
 comment on table buyer_join_row is 'Rows that a joining changed, with the changed columns as they were; holds no words.';
 
 create table channel (
@@ -338,6 +339,8 @@ END),
   constraint consent_source_check CHECK ((source = ANY (ARRAY['message'::text, 'preference'::text, 'send_error'::text, 'command'::text, 'earlier'::text])))
 );
 CREATE INDEX consent_buyer ON public.consent USING btree (buyer_id, occurred_at);
+CREATE INDEX consent_item ON public.consent USING btree (webhook_item_id) WHERE (webhook_item_id IS NOT NULL);
+CREATE INDEX consent_message ON public.consent USING btree (message_id) WHERE (message_id IS NOT NULL);
 comment on table consent is 'Every wish of a buyer to be written to or not, with its evidence. The newest wish holds; nothing is ever deleted.';
 comment on column consent.key is 'Made of the evidence: the same evidence is noted once.';
 comment on column consent.value is 'stop = no more messages · resume, signup = messages are welcome · opt_in = a person recorded an opt-in: it ends no stop; whatever else WhatsApp reports is kept.';
@@ -744,6 +747,7 @@ CREATE INDEX message_conversation ON public.message USING btree (conversation_id
 CREATE INDEX message_episode ON public.message USING btree (episode_id, sent_at);
 CREATE INDEX message_from_ad ON public.message USING btree (conversation_id, captured_at) WHERE ((direction = 'inbound'::text) AND (NOT is_imported) AND (body ? 'referral'::text));
 CREATE INDEX message_inbound ON public.message USING btree (conversation_id, captured_at) WHERE (direction = 'inbound'::text);
+CREATE INDEX message_item ON public.message USING btree (webhook_item_id) WHERE (webhook_item_id IS NOT NULL);
 CREATE INDEX message_refers_to ON public.message USING btree (refers_to_whatsapp_id) WHERE (refers_to_whatsapp_id IS NOT NULL);
 CREATE INDEX message_said ON public.message USING btree (conversation_id, direction, sent_at);
 CREATE INDEX message_standby ON public.message USING btree (conversation_id, sent_at) WHERE is_standby;
@@ -786,6 +790,7 @@ create table message_event (
 );
 CREATE INDEX message_event_about ON public.message_event USING btree (about_whatsapp_id) WHERE (about_whatsapp_id IS NOT NULL);
 CREATE INDEX message_event_conversation ON public.message_event USING btree (conversation_id, sent_at);
+CREATE INDEX message_event_item ON public.message_event USING btree (webhook_item_id);
 comment on table message_event is 'What is reported about a conversation and is no message of its own; kept also when the message it is about is not known yet.';
 comment on column message_event.kind is 'notice = reported by WhatsApp, or not understood; nothing follows from it.';
 

@@ -85,8 +85,9 @@ export async function groundEpisodeDecisions(
 ): Promise<void> {
   await client.query(
     `update decision set identity_link_id = $2, context_snapshot_id = $3
-       from message
-      where message.turn_id = $1 and decision.key = 'episode:' || message.id and decision.identity_link_id is null`,
+       from message join turn on turn.id = message.turn_id
+      where turn.id = $1 and decision.key = 'episode:' || turn.conversation_id || ':' || message.id
+        and decision.identity_link_id is null`,
     [grounds.turnId, grounds.identityLinkId, grounds.contextSnapshotId],
   );
 }

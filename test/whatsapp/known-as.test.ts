@@ -119,8 +119,8 @@ describe('a status that names two known buyers', () => {
     const { pool } = ledger.world;
     await assignItems(pool, await findUnassigned(pool, 0, 100));
     expect(await conversationOf({ from: phone })).toBe(other);
-    expect(await ledger.world.value('select count(*) from send_status where whatsapp_id = $1', [parked])).toBe(
-      1,
-    );
+    expect(
+      await ledger.world.value('select count(*) from send_status where whatsapp_id = $1', [parked]),
+    ).toBe(1);
   });
 });

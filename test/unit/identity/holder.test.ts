@@ -97,7 +97,10 @@ describe('whom an item means', () => {
         fc.array(identifier),
         fc.array(anyHolder),
         (identifiers, taken, holders) => {
-          const { people, strangers } = whoIsMeant({ identifiers, taken, left: [], givenUp: [], atMs: 1_000 }, holders);
+          const { people, strangers } = whoIsMeant(
+            { identifiers, taken, left: [], givenUp: [], atMs: 1_000 },
+            holders,
+          );
           expect(strangers.every(({ kind }) => kind === 'wa_id')).toBe(true);
           for (const one of holders)
             expect(

@@ -14,6 +14,21 @@ export async function applyAllEvents(client: Database, buyerIds: readonly string
   for (const { about } of events.rows) await applyEvents(client, about);
 }
 
+/** The same for those that came with these items, or are about the messages of these items. */
+export async function applyEventsOf(client: Database, itemIds: readonly number[]): Promise<void> {
+  const events = await client.query<{ about: string }>(
+    `select about_whatsapp_id as about from message_event
+      where webhook_item_id = any($1) and about_whatsapp_id is not null
+     union
+     select about_whatsapp_id from message_event
+       join message on message.whatsapp_id = about_whatsapp_id
+      where message.webhook_item_id = any($1)
+     order by 1`,
+    [itemIds],
+  );
+  for (const { about } of events.rows) await applyEvents(client, about);
+}
+
 /** The newest message names a buyer; without one the name stays. */
 export async function nameAgain(client: Database, buyerId: string): Promise<void> {
   const { rows } = await client.query<{ name: string; timestamp: unknown; captured_at: Date; sent_at: Date }>(

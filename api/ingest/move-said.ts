@@ -3,7 +3,7 @@ import type { Database } from '../../platform/database';
 import { applyConsent, shareStops } from '../../store/consent.store';
 import { withdrawEcho } from '../../store/owner-return.store';
 import { readActivePolicy } from '../../store/policy.store';
-import { applyAllEvents, nameAgain } from './after-move';
+import { applyEventsOf, nameAgain } from './after-move';
 import { STANDBY } from './item';
 import type { StoredItem } from './item';
 import { sentAtOf } from './insert-message';
@@ -48,7 +48,10 @@ export async function moveSaid(
     await nameAgain(client, buyerId);
     await applyConsent(client, buyerId);
   }
-  await applyAllEvents(client, buyerIds);
+  await applyEventsOf(
+    client,
+    moves.map(({ item }) => item.id),
+  );
   return await recordMove(client, { moves, rows, whole, cause });
 }
 

@@ -70,6 +70,11 @@ export async function inTransaction<Result>(
   }
 }
 
+/** Whether Postgres ended the transaction because others held its locks in another order: the same work may pass anew. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
 /** The first row, or null when there is none. */
 export function firstRow<Row extends QueryResultRow>(result: QueryResult<Row>): Row | null {
   return result.rows[0] ?? null;

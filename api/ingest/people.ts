@@ -1,7 +1,7 @@
 import { isUserId, whoIsMeant } from '../../domain/identity/holder.decide';
 import type { Identifier, Named } from '../../domain/identity/holder.decide';
 import { modeOfNumber } from '../../domain/policy/policy';
-import { firstRow, inTransaction, onlyRow } from '../../platform/database';
+import { firstRow, inTransaction, isDeadlock, onlyRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { applyStanding } from '../../store/account-standing.store';
 import { readActivePolicy } from '../../store/policy.store';
@@ -69,7 +69,10 @@ export class BuyersMoved extends Error {
 /** Buyers are seldom joined or parted at the very moment; after this many times whoever asked tries again later. */
 const ANEW_MAX = 10;
 
-/** Runs work that finds buyers in a transaction, and anew in another when they were joined or parted meanwhile. */
+/**
+ * Runs work that finds buyers in a transaction, and anew in another when they were joined or parted meanwhile, or when
+ * Postgres ended it in a deadlock: whom else it concerns is only found while the locks of its own buyers are held.
+ */
 export async function assignAnew<Result>(
   database: TransactionalDatabase,
   work: (client: Database) => Promise<Result>,
@@ -78,7 +81,8 @@ export async function assignAnew<Result>(
     try {
       return await inTransaction(database, work);
     } catch (error) {
-      if (!(error instanceof BuyersMoved) || tries === ANEW_MAX) throw error;
+      const isPassing = error instanceof BuyersMoved || isDeadlock(error);
+      if (!isPassing || tries === ANEW_MAX) throw error;
     }
   }
 }

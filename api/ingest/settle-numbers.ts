@@ -3,6 +3,7 @@ import type { Database } from '../../platform/database';
 import { lockIdentifiers } from '../../store/buyer-identity.store';
 import { lockLiving } from '../../store/conversation.store';
 import type { StoredItem } from './item';
+import { otherForms } from './known-forms';
 import { moveSaid } from './move-said';
 import type { Misplaced } from './misplaced';
 import { namedBy } from './named-by';
@@ -11,17 +12,20 @@ import { BuyersMoved, nameOrCreateBuyer } from './people';
 /**
  * Gives what was said with a number alone to whoever had the number then, after an item has told more about who that was:
  * so the order in which webhooks arrive changes nothing. Returns the conversations that must look. Runs under the locks
- * of the item's own buyers and takes those of everybody else who ever had the number; where that ends in a deadlock, the
- * item is tried again.
+ * of the item's own buyers and takes those of everybody else who ever had the numbers, of all numbers before any
+ * conversation; where that ends in a deadlock, the item begins anew (`people.ts`).
  */
 export async function settleNumbers(
   client: Database,
-  numbers: readonly Identifier[],
+  identifiers: readonly Identifier[],
   webhookItemId: number | null,
 ): Promise<string[]> {
+  const values = new Set(identifiers.filter(({ kind }) => kind === 'wa_id').map((one) => one.value));
+  const numbers = [...values].map((value): Identifier => ({ kind: 'wa_id', value }));
+  await lockEverybody(client, numbers);
   const lookAt = new Set<string>();
-  for (const value of new Set(numbers.filter(({ kind }) => kind === 'wa_id').map((one) => one.value)))
-    for (const id of await settleNumber(client, { kind: 'wa_id', value }, webhookItemId)) lookAt.add(id);
+  for (const number of numbers)
+    for (const id of await settleNumber(client, number, webhookItemId)) lookAt.add(id);
   return [...lookAt];
 }
 
@@ -30,7 +34,7 @@ async function settleNumber(
   number: Identifier,
   webhookItemId: number | null,
 ): Promise<string[]> {
-  const buyerIds = await lockEverybody(client, number);
+  const buyerIds = await everybodyWith(client, [number]);
   const said = await readSaidWith(client, number, buyerIds);
   const holders = await holdersAt(
     client,
@@ -50,21 +54,22 @@ async function settleNumber(
   return lookAt;
 }
 
-/** Locks everybody who ever had the number, with their conversations. */
-async function lockEverybody(client: Database, number: Identifier): Promise<string[]> {
-  await lockIdentifiers(client, [number]);
-  const before = await everybodyWith(client, number);
+/** Locks everybody who ever had one of the numbers, in any national form, with their conversations. */
+async function lockEverybody(client: Database, numbers: readonly Identifier[]): Promise<void> {
+  if (numbers.length === 0) return;
+  await lockIdentifiers(client, numbers);
+  const forms = numbers.flatMap((number) => [number, ...otherForms(number)]);
+  const before = await everybodyWith(client, forms);
   await client.query('select 1 from buyer where id = any($1) order by id for update', [before]);
-  if ((await everybodyWith(client, number)).join() !== before.join())
+  if ((await everybodyWith(client, forms)).join() !== before.join())
     throw new BuyersMoved('while their locks were waited for');
   await lockLiving(client, before);
-  return before;
 }
 
-async function everybodyWith(client: Database, number: Identifier): Promise<string[]> {
+async function everybodyWith(client: Database, numbers: readonly Identifier[]): Promise<string[]> {
   const { rows } = await client.query<{ id: string }>(
-    'select distinct buyer_id as id from buyer_identity where kind = $1 and value = $2 order by 1',
-    [number.kind, number.value],
+    `select distinct buyer_id as id from buyer_identity where kind = 'wa_id' and value = any($1) order by 1`,
+    [numbers.map(({ value }) => value)],
   );
   return rows.map(({ id }) => id);
 }
@@ -93,8 +98,10 @@ async function readSaidWith(
              union select webhook_item_id, buyer_id from consent where buyer_id = any($1)) as placed
        join webhook_item as item on item.id = placed.webhook_item_id
       where item.error is null and item.kind <> 'identity_change'
+        -- Only what may name the number is read; in a card, people write it with blanks.
+        and (strpos(item.raw::text, $2) > 0 or item.raw #>> '{message,type}' = 'contacts')
       order by item.id`,
-    [buyerIds],
+    [buyerIds, number.value],
   );
   return rows.flatMap(({ buyer_id: buyerId, name: displayName, ...item }) => {
     const named = namedBy(item);

@@ -1,5 +1,5 @@
 import type { Identifier } from '../domain/identity/identifier';
-import { searchVariants } from '../domain/identity/number-variants';
+import { inAllForms } from '../domain/identity/number-variants';
 import type { Database } from '../platform/database';
 
 /**
@@ -10,11 +10,7 @@ export async function lockIdentifiers(client: Database, identifiers: readonly Id
   await client.query(
     `select pg_advisory_xact_lock(lock_id)
        from (select distinct hashtextextended(name, 0) as lock_id from unnest($1::text[]) as name order by 1) as locks`,
-    [
-      identifiers.flatMap(({ kind, value }) =>
-        [...new Set([value, ...searchVariants(value)])].map((form) => `${kind}:${form}`),
-      ),
-    ],
+    [inAllForms(identifiers).map(({ kind, value }) => `${kind}:${value}`)],
   );
 }
 

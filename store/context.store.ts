@@ -80,12 +80,12 @@ export async function insertSnapshot(
     readonly factsAgeSeconds: number | null;
     readonly isStale: boolean;
   },
-): Promise<Pick<Snapshot, 'id' | 'facts'>> {
-  const inserted = await client.query<Pick<Snapshot, 'id' | 'facts'>>(
+): Promise<Snapshot> {
+  const inserted = await client.query<Snapshot>(
     `insert into context_snapshot (key, conversation_id, identity_link_id, facts, facts_age_seconds, is_stale)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (key) do nothing
-     returning id, facts`,
+     returning ${SNAPSHOT}`,
     [
       snapshot.key,
       snapshot.conversationId,
@@ -95,25 +95,16 @@ export async function insertSnapshot(
       snapshot.isStale,
     ],
   );
-  const row = firstRow(inserted);
-  if (row !== null) return row;
-  return onlyRow(
-    await client.query<Pick<Snapshot, 'id' | 'facts'>>(
-      'select id, facts from context_snapshot where key = $1',
-      [snapshot.key],
-    ),
-  );
+  return firstRow(inserted) ?? onlyRow(await client.query<Snapshot>(BY_KEY, [snapshot.key]));
 }
+
+const SNAPSHOT = 'id, identity_link_id as "identityLinkId", facts';
+const BY_KEY = `select ${SNAPSHOT} from context_snapshot where key = $1`;
 
 /** A snapshot as kept. */
 export type Snapshot = { readonly id: number; readonly identityLinkId: number; readonly facts: ContextFacts };
 
 /** The snapshot under a key; null before it was taken. */
 export async function readSnapshot(client: Database, key: string): Promise<Snapshot | null> {
-  return firstRow(
-    await client.query<Snapshot>(
-      'select id, identity_link_id as "identityLinkId", facts from context_snapshot where key = $1',
-      [key],
-    ),
-  );
+  return firstRow(await client.query<Snapshot>(BY_KEY, [key]));
 }

@@ -18,11 +18,7 @@ type Place = {
 };
 
 /** Keeps what is known now under a key made of facts; the first snapshot under a key wins. */
-export async function takeSnapshot(
-  client: Database,
-  key: string,
-  place: Place,
-): Promise<Pick<Snapshot, 'id' | 'facts'>> {
+export async function takeSnapshot(client: Database, key: string, place: Place): Promise<Snapshot> {
   const { facts, ageSeconds } = await gather(client, place);
   return await insertSnapshot(client, {
     key,

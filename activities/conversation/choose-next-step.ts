@@ -77,21 +77,16 @@ async function chooseReady(scene: Scene): Promise<NextStep | null> {
   return first === undefined ? null : await takeUp(scene, [first, ...others]);
 }
 
-/** Silence is judged once for each message, and only within an episode: without one nothing was said to anybody by us. */
-async function isToBeJudged(client: Database, conversationId: string, messageId: string): Promise<boolean> {
-  if (await isSilenceJudged(client, messageId)) return false;
-  return (await readNewestEpisode(client, conversationId)) !== null;
-}
-
 /** What was planned and is due now; else what to wait for. */
 async function chooseDue(scene: Scene): Promise<NextStep> {
   const { client, conversation } = scene;
-  await placeSaid(client, scene);
+  const hasEpisode = await placeSaid(client, scene);
   const followUp = await readPlannedFollowUp(client, conversation.id);
   if (followUp !== null && isDue(followUp, conversation))
     return { kind: 'follow-up', followUpId: followUp.id };
   const said = await readLastSaid(client, conversation.id);
-  if (said.lastMessageId !== null && (await isToBeJudged(client, conversation.id, said.lastMessageId)))
+  // Silence is judged once for each message, and only within an episode: without one nothing was said to anybody by us.
+  if (hasEpisode && said.lastMessageId !== null && !(await isSilenceJudged(client, said.lastMessageId)))
     return { kind: 'plan-follow-up', messageId: said.lastMessageId };
   return await settleDown(scene, {
     lastBy: said.lastBy,

@@ -51,9 +51,8 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
     const turn = await readTurn(client, turnId);
     if (turn.status !== 'open') return toStep(turn.status, await findSendByKey(client, sendKey(turn)));
     const snapshot = await contextOf(client, turn);
-    const link = snapshot === null ? null : await readLink(client, snapshot.identityLinkId);
-    if (conversation === null || snapshot === null || link === null)
-      throw permanent('row-missing', 'context');
+    const link = await readLink(client, snapshot.identityLinkId);
+    if (conversation === null || link === null) throw permanent('row-missing', 'context');
     const scene: RouteScene = {
       client,
       conversation,

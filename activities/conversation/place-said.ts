@@ -9,18 +9,18 @@ import { enqueueMirror } from './mirror';
 
 /**
  * Opens an episode for what was said to the buyer where none was open, as whoever writes first does, so that HubSpot shows
- * it although nobody may ever answer. The answer continues it. Idempotent.
+ * it although nobody may ever answer. The answer continues it. Idempotent. Tells whether the conversation has an episode.
  */
 export async function placeSaid(
   client: Database,
   scene: { readonly conversation: LockedConversation; readonly active: ActivePolicy },
-): Promise<void> {
+): Promise<boolean> {
   const { conversation, active } = scene;
   const previous = await readNewestEpisode(client, conversation.id);
-  if (previous !== null && previous.closedAtMs === null) return;
+  if (previous !== null && previous.closedAtMs === null) return true;
   const sinceMs = previous?.lastActivityAtMs ?? null;
   const said = await readSaidOutside(client, { conversationId: conversation.id, sinceMs });
-  if (said === null) return;
+  if (said === null) return previous !== null;
   const { firstAtMs, lastAtMs } = said;
   const opened = await openEpisode(client, { conversationId: conversation.id, previous, atMs: firstAtMs });
   const place = { conversationId: conversation.id, episodeId: opened.id };
@@ -45,4 +45,5 @@ export async function placeSaid(
   });
   const debounceSeconds = active.policy.crm.debounce_seconds;
   await enqueueMirror(client, { conversation, episodeId: opened.id, decisionId: id, debounceSeconds });
+  return true;
 }

@@ -16,22 +16,19 @@ export async function reconstructContext(
   turnId: string,
 ): Promise<{ contextSnapshotId: number }> {
   return await inTransaction(database, async (client) => {
-    const contextSnapshotId = await keepContext(client, await readTurn(client, turnId));
+    const { id: contextSnapshotId } = await keepContext(client, await readTurn(client, turnId));
     return { contextSnapshotId };
   });
 }
 
 /** The snapshot on which a turn is decided; taken now when there is none. */
-export async function contextOf(client: Database, turn: Turn): Promise<Snapshot | null> {
-  const kept = await readSnapshot(client, keyOf(turn));
-  if (kept !== null) return kept;
-  await keepContext(client, turn);
-  return await readSnapshot(client, keyOf(turn));
+export async function contextOf(client: Database, turn: Turn): Promise<Snapshot> {
+  return (await readSnapshot(client, keyOf(turn))) ?? (await keepContext(client, turn));
 }
 
-async function keepContext(client: Database, turn: Turn): Promise<number> {
+async function keepContext(client: Database, turn: Turn): Promise<Snapshot> {
   const link = await ensureLink(client, turn.buyerId, 'identity.not_looked_up');
-  return (await takeSnapshot(client, keyOf(turn), { ...turn, link })).id;
+  return await takeSnapshot(client, keyOf(turn), { ...turn, link });
 }
 
 /** Of the turn, not of its message: that may prove to be somebody else's, and begins a turn there. */

@@ -5,18 +5,19 @@ import { nameBuyer } from './people';
 
 /** Edits and revocations take effect where their message stands now, and nowhere else. */
 export async function applyAllEvents(client: Database, buyerIds: readonly string[]): Promise<void> {
-  const events = await client.query<{ about: string }>(
+  await applyEventsIn(
+    client,
     `select distinct about_whatsapp_id as about
        from message_event join conversation on conversation.id = conversation_id
       where buyer_id = any($1) and about_whatsapp_id is not null order by 1`,
-    [buyerIds],
+    buyerIds,
   );
-  for (const { about } of events.rows) await applyEvents(client, about);
 }
 
 /** The same for those that came with these items, or are about the messages of these items. */
 export async function applyEventsOf(client: Database, itemIds: readonly number[]): Promise<void> {
-  const events = await client.query<{ about: string }>(
+  await applyEventsIn(
+    client,
     `select about_whatsapp_id as about from message_event
       where webhook_item_id = any($1) and about_whatsapp_id is not null
      union
@@ -24,8 +25,16 @@ export async function applyEventsOf(client: Database, itemIds: readonly number[]
        join message on message.whatsapp_id = about_whatsapp_id
       where message.webhook_item_id = any($1)
      order by 1`,
-    [itemIds],
+    itemIds,
   );
+}
+
+async function applyEventsIn(
+  client: Database,
+  statement: string,
+  ids: readonly string[] | readonly number[],
+): Promise<void> {
+  const events = await client.query<{ about: string }>(statement, [ids]);
   for (const { about } of events.rows) await applyEvents(client, about);
 }
 

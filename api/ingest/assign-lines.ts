@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Identifier } from '../../domain/identity/holder.decide';
+import { inAllForms } from '../../domain/identity/number-variants';
 import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { insertMessage, sentAtOf } from './insert-message';
 import { findOrCreateBuyer } from './find-buyer';
-import { otherForms } from './known-forms';
 import { assignAnew, findOrCreateConversation } from './people';
 import { findSame, IMPORT_PREFIX } from './same-message';
 import type { WebhookMessage } from './webhook.schema';
@@ -52,7 +52,7 @@ export async function assignLines(
 
 /** Whether one of the identifiers passed from one person to another: then the time of each line says whose it is. */
 export async function hasPassedOn(database: Database, identifiers: readonly Identifier[]): Promise<boolean> {
-  const forms = identifiers.flatMap((one) => [one, ...otherForms(one)]);
+  const forms = inAllForms(identifiers);
   const found = await database.query(
     `select 1 from buyer_identity
       where valid_to is not null and (kind, value) in (select * from unnest($1::text[], $2::text[])) limit 1`,

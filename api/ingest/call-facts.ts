@@ -1,9 +1,9 @@
 import { searchVariants } from '../../domain/identity/identity.decide';
 import type { Identifier } from '../../domain/identity/holder.decide';
+import { inAllForms } from '../../domain/identity/number-variants';
 import { contactNamed } from './contact-of';
 import { identifiersOf } from './identifiers';
 import type { StoredItem } from './item';
-import { otherForms } from './known-forms';
 import { digitsOf, timestampToMs } from './message-facts';
 import { callSchema, callStatusSchema, changeSchema } from './webhook.schema';
 import type { ChangeValue } from './webhook.schema';
@@ -61,7 +61,7 @@ function named(
   const contact = contactNamed(call.ids, value.contacts ?? []);
   const ids = [...call.ids, contact?.user_id, contact?.parent_user_id, contact?.wa_id];
   const identifiers = identifiersOf(ids);
-  const forms = identifiers.flatMap((one) => [one, ...otherForms(one)]);
+  const forms = inAllForms(identifiers);
   return forms.length === 0 ? [] : [{ id: call.id, identifiers: forms, beganAtMs: call.beganAtMs }];
 }
 

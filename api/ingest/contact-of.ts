@@ -8,7 +8,14 @@ export function contactOf(
   message: Pick<WebhookMessage, 'from' | 'from_user_id' | 'from_parent_user_id'>,
   contacts: readonly WebhookContact[],
 ): WebhookContact | null {
-  const given = [message.from, message.from_user_id, message.from_parent_user_id];
+  return contactBy([message.from, message.from_user_id, message.from_parent_user_id], contacts);
+}
+
+/** The contact that some ids name, or that alone tells of whom something is. */
+export function contactBy(
+  given: readonly (string | undefined)[],
+  contacts: readonly WebhookContact[],
+): WebhookContact | null {
   return contactNamed(given, contacts) ?? onlyContact(given, contacts);
 }
 

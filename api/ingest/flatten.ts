@@ -3,7 +3,8 @@ import type { CapturedItem, Place } from './captured-item';
 import { at, errorItem, otherItems, readMessage } from './flatten-fields';
 import { cutDeep } from './cut-deep';
 import { STANDBY } from './item';
-import { contactNamed, contactOf, onlyContact } from './contact-of';
+import { parseBody } from './parse-body';
+import { contactBy, contactNamed, contactOf } from './contact-of';
 import { asObject } from '../../domain/json';
 import { ROUND_TRIP_FIELD } from '../../platform/round-trip';
 import { firstReportedError } from '../reported-error';
@@ -17,7 +18,7 @@ import type { ChangeValue, StoredMessage, WebhookMessage, WebhookStatus } from '
  * becomes an item of kind `unknown` that holds the raw JSON. Messages come before statuses.
  */
 export function flattenBody(body: Buffer): CapturedItem[] {
-  const parsed = parseJson(body);
+  const parsed = parseBody(body);
   if (parsed.kind === 'not-json')
     return [
       unknownItem({ field: 'body', pointer: '', phoneNumberId: null }, null, {
@@ -225,10 +226,9 @@ function echoItem(raw: unknown, place: Place): CapturedItem {
   const read = readMessage(raw, place);
   if (read.kind === 'not-read') return read.item;
   const { message } = read;
-  const given = recipientIdsOf(message);
   return keptMessage({ kind: 'echo', dedupeKey: `echo:${keyOf(message)}` }, place, {
     message,
-    contact: contactNamed(given, place.contacts) ?? onlyContact(given, place.contacts),
+    contact: contactBy(recipientIdsOf(message), place.contacts),
   });
 }
 
@@ -288,26 +288,4 @@ export function participantOf(status: {
   recipient_participant_id?: string | undefined;
 }): string {
   return status.recipient_participant_user_id ?? status.recipient_participant_id ?? '';
-}
-
-function parseJson(body: Buffer): { kind: 'json'; value: unknown } | { kind: 'not-json' } {
-  try {
-    return { kind: 'json', value: JSON.parse(withLongNumbersAsText(body.toString('utf8'))) };
-  } catch {
-    return { kind: 'not-json' };
-  }
-}
-
-/** Strings, so that what stands in them is left alone, and whole numbers that may be too long to be kept exactly. */
-const STRING_OR_LONG_NUMBER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/gs;
-
-/**
- * Ids that somebody writes as numbers keep all their digits: `JSON.parse` of this version of Node gives no access to the
- * text of a number, and lossless parsers refuse bodies with a key twice, which are to be kept as well.
- */
-function withLongNumbersAsText(json: string): string {
-  if (!/\d{16}/.test(json)) return json;
-  return json.replace(STRING_OR_LONG_NUMBER, (found) =>
-    found.startsWith('"') || Number.isSafeInteger(Number(found)) ? found : `"${found}"`,
-  );
 }

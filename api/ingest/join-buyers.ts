@@ -1,14 +1,13 @@
 import { joinLinks } from '../../domain/identity/join.decide';
 import type { JoinedLinks } from '../../domain/identity/join.decide';
-import { RULES_VERSION } from '../../domain/vocabulary';
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
-import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
-import { recordDecision } from '../../store/decision.store';
+import { enqueueRelinked } from '../../store/crm-outbox.store';
 import { copyLink, endLink, readCurrentLink } from '../../store/identity-link.store';
 import { requestLooks } from '../../store/look.store';
 import { applyConsent } from '../../store/consent.store';
 import { askHuman } from '../../store/question.store';
+import { recordIdentityVerdict } from './identity-verdict';
 import { joinConversations } from './join-conversations';
 import { remember, rememberResult } from './join-record';
 import { settleUsernames } from './usernames';
@@ -218,34 +217,18 @@ async function recordJoin(
   );
   for (const { id: conversationId } of living.rows) {
     if (links === 'conflict') await askHuman(client, conversationId, reasonCode);
-    const decision = await recordDecision(client, {
+    await recordIdentityVerdict(client, {
       key: `join:${join.id}:${conversationId}`,
       conversationId,
-      episodeId: null,
-      turnId: null,
-      kind: 'identity',
+      buyerId: join.survivingId,
       verdict: 'join',
       reasonCode,
-      reasons: [{ code: reasonCode }],
       inputs: {
         survivingBuyerId: join.survivingId,
         joinedBuyerId: join.joinedId,
         webhookItemId: join.webhookItemId,
       },
-      runnerUp: null,
-      flip: null,
-      ruleName: null,
-      parameterVersion: RULES_VERSION,
-      policyVersionId: null,
-      identityLinkId: null,
-      contextSnapshotId: null,
+      isMirrored,
     });
-    if (isMirrored)
-      await enqueueCrm(client, {
-        objectKind: 'contact',
-        objectKey: join.survivingId,
-        conversationId,
-        decisionId: decision.id,
-      });
   }
 }

@@ -17,7 +17,7 @@ import { reportOwner } from '../../store/owner-report.store';
 import { recallAutomated } from '../../store/owner.store';
 import { endUncounted, readOlderWait } from '../../store/wait.store';
 import { applyEvents } from './assign-event';
-import { MOVED, moveToConversation, remember } from './join-record';
+import { CLOSED_AS_JOINED, MOVED, moveToConversation, remember } from './join-record';
 
 /** Two conversations of one number that are one: `keptId`, the older, goes on. */
 type Pair = { readonly joinId: number; readonly keptId: string; readonly givenId: string };
@@ -104,8 +104,7 @@ async function joinEpisodes(client: Database, pair: Pair): Promise<void> {
     value: ids,
   });
   await client.query(
-    `update episode set closed_at = greatest(last_activity_at, opened_at), close_reason = 'joined',
-            outcome = coalesce(outcome, 'joined')
+    `update episode set ${CLOSED_AS_JOINED}
       where id in (select id from episode where conversation_id = any($1) and closed_at is null
                     order by opened_at desc, id desc offset 1)`,
     [ids],

@@ -1,5 +1,9 @@
 import type { Database } from '../../platform/database';
 
+/** SQL that closes an episode whose conversation is part of another one now; its end is what was last said in it. */
+export const CLOSED_AS_JOINED = `closed_at = greatest(last_activity_at, opened_at), close_reason = 'joined',
+            outcome = coalesce(outcome, 'joined')`;
+
 /** Tables in which a join changes rows. */
 export type JoinedTable =
   | 'buyer'

@@ -1,4 +1,4 @@
-import { searchVariants } from '../../domain/identity/identity.decide';
+import { otherForms } from '../../domain/identity/number-variants';
 import type { Identifier } from '../../domain/identity/holder.decide';
 import type { Database } from '../../platform/database';
 import { findHolders } from './identifiers';
@@ -30,14 +30,6 @@ export async function findKnownHolders(
 /** Whether two identifiers are the same, letter by letter. */
 export function isSame(one: Identifier, other: Identifier): boolean {
   return one.kind === other.kind && one.value === other.value;
-}
-
-/** The other national forms of a number; none of a user id. */
-export function otherForms({ kind, value }: Identifier): Identifier[] {
-  if (kind !== 'wa_id') return [];
-  return searchVariants(value)
-    .filter((form) => form !== value)
-    .map((form) => ({ kind, value: form }));
 }
 
 function writtenAs(holder: Identifier, identifiers: readonly Identifier[]): string {

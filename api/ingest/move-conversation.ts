@@ -2,6 +2,7 @@ import type { Database } from '../../platform/database';
 import { endFollowUps } from '../../store/follow-up.store';
 import { addUpWaits } from '../../store/history-wait.store';
 import { endUncounted, readOlderWait } from '../../store/wait.store';
+import { CLOSED_AS_JOINED } from './join-record';
 import type { MovedRow } from './move-item';
 import type { Misplaced } from './misplaced';
 
@@ -75,8 +76,7 @@ export async function moveEmptied(client: Database, rows: readonly MovedRow[]): 
 
 /** Its log in HubSpot goes on in the episodes of the other conversation. */
 const CLOSE_EPISODE = `
-  update episode set closed_at = greatest(last_activity_at, opened_at), close_reason = 'joined',
-         outcome = coalesce(outcome, 'joined')
+  update episode set ${CLOSED_AS_JOINED}
    where conversation_id = $1 and closed_at is null`;
 
 /** Waits stay with the messages that they count the silence after, and count for the buyer whose these are. */

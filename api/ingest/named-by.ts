@@ -1,6 +1,6 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
 import { classifyIdentifier, searchVariants } from '../../domain/identity/identity.decide';
-import { contactNamed, onlyContact } from './contact-of';
+import { contactBy } from './contact-of';
 import { ownPhones } from './event-facts';
 import { identifiersOf } from './identifiers';
 import { STANDBY } from './item';
@@ -61,7 +61,7 @@ export function chooserIdsOf(preference: WebhookPreference): (string | undefined
  * only the contact tells.
  */
 function withContact(ids: readonly (string | undefined)[], contact: WebhookContact | null): Identifier[] {
-  const theirs = contact === null ? null : (contactNamed(ids, [contact]) ?? onlyContact(ids, [contact]));
+  const theirs = contact === null ? null : contactBy(ids, [contact]);
   return identifiersOf([...ids, ...idsOfContact(theirs).map(({ value }) => value)]);
 }
 

@@ -1,9 +1,8 @@
-import { RULES_VERSION } from '../../domain/vocabulary';
 import type { Database } from '../../platform/database';
-import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
-import { recordDecision } from '../../store/decision.store';
+import { enqueueRelinked } from '../../store/crm-outbox.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { requestLooks } from '../../store/look.store';
+import { recordIdentityVerdict } from './identity-verdict';
 import { hasHistory } from './join-conversations';
 import type { MovedRow } from './move-item';
 import type { Misplaced, MoveCause } from './misplaced';
@@ -66,15 +65,12 @@ async function readPlaces(client: Database, ids: readonly string[]): Promise<Pla
 async function recordVerdict(client: Database, moved: Moved, place: Place): Promise<void> {
   const { moves, whole, cause } = moved;
   const itemIds = moves.map(({ item }) => item.id);
-  const decision = await recordDecision(client, {
+  await recordIdentityVerdict(client, {
     key: `move:${cause.webhookItemId ?? 'line'}:${itemIds[0] ?? 0}:${place.id}`,
     conversationId: place.id,
-    episodeId: null,
-    turnId: null,
-    kind: 'identity',
+    buyerId: place.buyer_id,
     verdict: 'move',
     reasonCode: 'identity.moved',
-    reasons: [{ code: 'identity.moved' }],
     inputs: {
       webhookItemId: cause.webhookItemId,
       moved: moves.map(({ item, fromId, toId, atMs }) => ({
@@ -85,19 +81,6 @@ async function recordVerdict(client: Database, moved: Moved, place: Place): Prom
       })),
       isWhole: whole.includes(place.id),
     },
-    runnerUp: null,
-    flip: null,
-    ruleName: null,
-    parameterVersion: RULES_VERSION,
-    policyVersionId: null,
-    identityLinkId: null,
-    contextSnapshotId: null,
+    isMirrored: place.is_live,
   });
-  if (place.is_live)
-    await enqueueCrm(client, {
-      objectKind: 'contact',
-      objectKey: place.buyer_id,
-      conversationId: place.id,
-      decisionId: decision.id,
-    });
 }

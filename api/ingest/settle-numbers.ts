@@ -1,9 +1,9 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
+import { inAllForms } from '../../domain/identity/number-variants';
 import type { Database } from '../../platform/database';
 import { lockIdentifiers } from '../../store/buyer-identity.store';
 import { lockLiving } from '../../store/conversation.store';
 import type { StoredItem } from './item';
-import { otherForms } from './known-forms';
 import { moveSaid } from './move-said';
 import type { Misplaced } from './misplaced';
 import { namedBy } from './named-by';
@@ -58,7 +58,7 @@ async function settleNumber(
 async function lockEverybody(client: Database, numbers: readonly Identifier[]): Promise<void> {
   if (numbers.length === 0) return;
   await lockIdentifiers(client, numbers);
-  const forms = numbers.flatMap((number) => [number, ...otherForms(number)]);
+  const forms = inAllForms(numbers);
   const before = await everybodyWith(client, forms);
   await client.query('select 1 from buyer where id = any($1) order by id for update', [before]);
   if ((await everybodyWith(client, forms)).join() !== before.join())

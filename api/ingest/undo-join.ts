@@ -1,13 +1,12 @@
-import { RULES_VERSION } from '../../domain/vocabulary';
 import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { runOrder } from '../../store/commands/run-order';
 import type { OrderBy, OrderResult } from '../../store/commands/run-order';
-import { enqueueCrm, enqueueRelinked } from '../../store/crm-outbox.store';
-import { recordDecision } from '../../store/decision.store';
+import { enqueueRelinked } from '../../store/crm-outbox.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { requestLooks } from '../../store/look.store';
 import { askHuman } from '../../store/question.store';
+import { recordIdentityVerdict } from './identity-verdict';
 import { partConsents, restoreIdentities, restoreSums } from './undo-buyers';
 import { partNewer } from './undo-newer';
 import { hasHistory } from './join-conversations';
@@ -151,33 +150,17 @@ function describe(undoing: Undoing, living: readonly Living[]): Undone {
 }
 
 async function recordVerdict(client: Database, undoing: Undoing, one: Living): Promise<void> {
-  const decision = await recordDecision(client, {
+  await recordIdentityVerdict(client, {
     key: `undo-join:${undoing.joinId}:${one.id}`,
     conversationId: one.id,
-    episodeId: null,
-    turnId: null,
-    kind: 'identity',
+    buyerId: one.buyer_id,
     verdict: 'undo_join',
     reasonCode: 'identity.join_undone',
-    reasons: [{ code: 'identity.join_undone' }],
     inputs: {
       joinId: undoing.joinId,
       survivingBuyerId: undoing.survivingId,
       joinedBuyerId: undoing.joinedId,
     },
-    runnerUp: null,
-    flip: null,
-    ruleName: null,
-    parameterVersion: RULES_VERSION,
-    policyVersionId: null,
-    identityLinkId: null,
-    contextSnapshotId: null,
+    isMirrored: one.is_live,
   });
-  if (one.is_live)
-    await enqueueCrm(client, {
-      objectKind: 'contact',
-      objectKey: one.buyer_id,
-      conversationId: one.id,
-      decisionId: decision.id,
-    });
 }

@@ -1,7 +1,7 @@
 import type { Identifier } from '../../domain/identity/holder.decide';
+import { inAllForms } from '../../domain/identity/number-variants';
 import type { Database } from '../../platform/database';
 import type { StoredItem } from './item';
-import { otherForms } from './known-forms';
 import { moveItem } from './move-item';
 import { applyAllEvents, nameAgain } from './after-move';
 import { namedBy } from './named-by';
@@ -86,7 +86,7 @@ async function readFresh(client: Database, { joinId, survivingId }: Undoing): Pr
 const keyOf = ({ kind, value }: Identifier): string => `${kind}:${value}`;
 
 async function ownerOf(client: Database, undoing: Undoing, named: NamedWith): Promise<string> {
-  const forms = named.identifiers.flatMap((one) => [one, ...otherForms(one)]);
+  const forms = inAllForms(named.identifiers);
   const known = forms.filter((identifier) => !named.fresh.has(keyOf(identifier)));
   const { rows } = await client.query<{ buyer_id: string }>(
     `select distinct buyer_id from buyer_identity

@@ -1,4 +1,5 @@
 import { classifyIdentifier } from './identifier';
+import type { Identifier } from './identifier';
 
 type VariantRule = { readonly form: RegExp; readonly also: string };
 
@@ -25,6 +26,19 @@ export function searchVariants(waId: string): string[] {
     waId.replace(rule.form, rule.also),
   );
   return [...new Set([waId, ...variants])];
+}
+
+/** The other national forms of a number; none of a user id. */
+export function otherForms({ kind, value }: Identifier): Identifier[] {
+  if (kind !== 'wa_id') return [];
+  return searchVariants(value)
+    .filter((form) => form !== value)
+    .map((form) => ({ kind, value: form }));
+}
+
+/** Identifiers, each followed by its other national forms. */
+export function inAllForms(identifiers: readonly Identifier[]): Identifier[] {
+  return identifiers.flatMap((one) => [one, ...otherForms(one)]);
 }
 
 /** Both forms of a number begin with its country and end in the same digits; a strange number by chance does not. */

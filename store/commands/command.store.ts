@@ -86,7 +86,7 @@ export async function findOrder<Answer>(
   );
 }
 
-/** Writes the audit row of an order that is not about a conversation; false when another took the key meanwhile. */
+/** Writes the audit row of an order that is no command; false when another took the key meanwhile. */
 export async function insertOrder(
   client: Database,
   order: {
@@ -96,29 +96,30 @@ export async function insertOrder(
     readonly arguments: unknown;
     readonly reason: string | null;
   },
-  done: {
-    readonly target: { readonly kind: string; readonly id: string };
-    readonly answer: { readonly command_id: string };
+  ended: {
+    readonly target: { readonly kind: string; readonly id: string } | null;
+    readonly answer: { readonly command_id: string; readonly outcome: 'done' | 'refused' };
     readonly shownWith?: ShownWith;
   },
 ): Promise<boolean> {
   const result = await client.query(
     `insert into command (id, target_kind, target_id, kind, actor, is_verified, idempotency_key, arguments, reason, outcome,
         answer, conversation_id, buyer_join_id)
-     values ($1, $2, $3, $4, $5, true, $6, $7, $8, 'done', $9, $10, $11)
+     values ($1, $2, $3, $4, $5, true, $6, $7, $8, $9, $10, $11, $12)
      on conflict (idempotency_key) do nothing`,
     [
-      done.answer.command_id,
-      done.target.kind,
-      done.target.id,
+      ended.answer.command_id,
+      ended.target?.kind,
+      ended.target?.id,
       order.kind,
       order.actor,
       order.idempotencyKey,
       JSON.stringify(order.arguments),
       order.reason,
-      JSON.stringify(done.answer),
-      done.shownWith?.conversationId,
-      done.shownWith?.buyerJoinId,
+      ended.answer.outcome,
+      JSON.stringify(ended.answer),
+      ended.shownWith?.conversationId,
+      ended.shownWith?.buyerJoinId,
     ],
   );
   return result.rowCount === 1;

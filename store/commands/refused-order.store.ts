@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../../platform/database';
+import { insertOrder } from './command.store';
 import type { AuditKind, OrderTarget } from './order-kinds';
 
 /**
@@ -19,22 +20,8 @@ export async function insertRefusedOrder(
   },
 ): Promise<string> {
   const id = randomUUID();
-  const { kind, refusal, target } = order;
-  const answer = { command_id: id, kind, outcome: 'refused', refusal };
-  await database.query(
-    `insert into command (id, target_kind, target_id, kind, actor, is_verified, idempotency_key, arguments, reason, outcome, answer)
-     values ($1, $2, $3, $4, $5, true, $6, $7, $8, 'refused', $9)`,
-    [
-      id,
-      target?.kind,
-      target?.id,
-      kind,
-      order.actor,
-      `refused:${id}`,
-      JSON.stringify(order.arguments),
-      order.reason,
-      JSON.stringify(answer),
-    ],
-  );
+  const { refusal, target, ...given } = order;
+  const answer = { command_id: id, kind: order.kind, outcome: 'refused', refusal } as const;
+  await insertOrder(database, { ...given, idempotencyKey: `refused:${id}` }, { target, answer });
   return id;
 }

@@ -4,6 +4,9 @@ import { runCommand } from '../../store/commands/run-command';
 import { addSend, createWorld } from './world';
 import type { Scene, World } from './world';
 
+/** Far longer than any pause of a busy machine, so that what is tried is the order of events and not their speed. */
+const PATIENT = { timeoutMs: 60_000, pollMs: 10 };
+
 let world: World;
 beforeAll(async () => {
   world = await createWorld();
@@ -16,7 +19,7 @@ async function claim(scene: Scene, sendId: string): Promise<boolean> {
     await client.query('select 1 from buyer where id = $1 for update', [scene.buyerId]);
     await client.query('select 1 from conversation where id = $1 for update', [scene.id]);
     const claimed = await client.query(
-      `update send s set status = 'claimed', claimed_at = clock_timestamp(), claim_until = clock_timestamp() + interval '5 seconds'
+      `update send s set status = 'claimed', claimed_at = clock_timestamp(), claim_until = clock_timestamp() + interval '60 seconds'
          from conversation c
         where s.id = $1 and c.id = s.conversation_id and s.status = 'planned' and s.epoch = c.epoch
           and c.owner = 'automation' and (c.paused_until is null or c.paused_until <= clock_timestamp())`,
@@ -68,6 +71,7 @@ test('after the answer of a take-over or pause no automated send is claimed, and
     const answer = await runCommand(
       world.pool,
       order(scene, `race-${String(round)}`, dice(2) === 0 ? 'take_over' : 'pause'),
+      PATIENT,
     );
     const openAtAnswer = await world.value(
       `select count(*)::int from send where conversation_id = $1 and status in ('claimed', 'planned')`,

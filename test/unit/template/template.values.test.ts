@@ -1,26 +1,14 @@
 import type { GivenComponent, Template } from '../../../domain/template/template';
 import { checkParameters, describeProblem } from '../../../domain/template/template.check';
+import { ORDER, text } from './order';
 
-const ORDER: Template = {
-  name: 'order_ready',
-  language: 'en_US',
-  status: 'APPROVED',
-  category: 'UTILITY',
-  parameterFormat: 'POSITIONAL',
-  components: [],
-};
-const NAMED: Template = { ...ORDER, parameterFormat: 'NAMED' };
+const NAMED: Template = { ...ORDER, parameterFormat: 'NAMED', components: [] };
 const VALUES: Template = { ...ORDER, components: [{ type: 'BODY', text: 'You owe {{1}}.' }] };
 const PLACE: Template = { ...ORDER, components: [{ type: 'HEADER', format: 'LOCATION' }] };
 const EUR = { fallback_value: '12 EUR', code: 'EUR', amount_1000: 12_000 };
 const HERE = { latitude: 52.5, longitude: '13.4' };
 const NO_WORDS = 'to be a text that is not empty';
 
-const text = (value: string, name?: string) => ({
-  type: 'text',
-  text: value,
-  ...(name !== undefined && { parameter_name: name }),
-});
 const problems = (template: Template, given: readonly GivenComponent[]) =>
   checkParameters(template, given).map(describeProblem);
 

@@ -4,6 +4,7 @@ import { ConfigError, readDatabaseConfig } from '../platform/config';
 import { createPool } from '../platform/database';
 import { createLogger, describeError } from '../platform/logger';
 import { createToken, revokeToken } from '../store/commands/api-token';
+import { insertRefusedOrder } from '../store/commands/refused-order.store';
 import { actorName, tokenScope } from './contract';
 import { listTokens } from './read/tokens';
 
@@ -85,7 +86,17 @@ async function carryOut(pool: ReturnType<typeof createPool>, order: Given): Prom
     );
   }
   const revoked = await revokeToken(pool, { id: order.id, actor: ACTOR, reason: null });
-  if (revoked.kind === 'refused') throw new UsageError('There is no token with this id that is not revoked.');
+  if (revoked.kind === 'refused') {
+    await insertRefusedOrder(pool, {
+      kind: 'revoke_token',
+      actor: ACTOR,
+      reason: null,
+      refusal: 'token_not_found',
+      arguments: { id: order.id },
+      target: { kind: 'token', id: order.id },
+    });
+    throw new UsageError('There is no token with this id that is not revoked.');
+  }
   return [`Revoked ${order.id}.`];
 }
 

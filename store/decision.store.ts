@@ -91,3 +91,14 @@ export async function groundEpisodeDecisions(
     [grounds.turnId, grounds.identityLinkId, grounds.contextSnapshotId],
   );
 }
+
+/** Why the conversation stands where it stands: the reason of its newest verdict; who somebody is explains nothing of that. */
+export async function readNewestReason(client: Database, conversationId: string): Promise<string | null> {
+  const newest = firstRow(
+    await client.query<{ reason_code: string }>(
+      `select reason_code from decision where conversation_id = $1 and kind <> 'identity' order by id desc limit 1`,
+      [conversationId],
+    ),
+  );
+  return newest?.reason_code ?? null;
+}

@@ -7,6 +7,7 @@ import { inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { lockConversation, setNextAction } from '../../store/conversation.store';
 import type { LockedConversation } from '../../store/conversation.store';
+import { readNewestReason } from '../../store/decision.store';
 import { closeEpisode, readNewestEpisode } from '../../store/episode.store';
 import type { NewestEpisode } from '../../store/episode.store';
 import { isSilenceJudged, readPlannedFollowUp } from '../../store/follow-up.store';
@@ -141,7 +142,13 @@ async function settleDown(scene: Scene, due: Due): Promise<NextStep> {
     completeAtMs,
   ].filter((atMs): atMs is number => typeof atMs === 'number' && atMs > conversation.nowMs);
   if (moments.length === 0 && !isOpen && next === null) return { kind: 'complete' };
-  const view = viewOf(scene, { isOpen: isOpen && episode.outcome === null, next, lastBy: due.lastBy });
+  const reasonCode = conversation.reasonCode ?? (await readNewestReason(client, conversation.id));
+  const view = viewOf(scene, {
+    isOpen: isOpen && episode.outcome === null,
+    next,
+    lastBy: due.lastBy,
+    reasonCode,
+  });
   // Bounded, so that no mistake of a moment can make a conversation sleep for good.
   return {
     kind: 'wait',
@@ -191,6 +198,7 @@ function viewOf(
     readonly isOpen: boolean;
     readonly next: { kind: string; atMs: number } | null;
     readonly lastBy: 'buyer' | 'us' | null;
+    readonly reasonCode: string | null;
   },
 ): ConversationView {
   const { conversation } = scene;
@@ -206,6 +214,6 @@ function viewOf(
     isPaused: conversation.pausedUntilMs !== null && conversation.pausedUntilMs > conversation.nowMs,
     nextActionKind: facts.next?.kind ?? null,
     nextActionAtMs: facts.next?.atMs ?? null,
-    reasonCode: conversation.reasonCode,
+    reasonCode: facts.reasonCode,
   };
 }

@@ -124,7 +124,7 @@ export const policyDetail = policyVersion.extend({
 /** Every refusal and failure (RFC 9457, application/problem+json); `type` ends with the kind of the problem. */
 export const problemDetails = z
   .looseObject({
-    type: z.string().startsWith('urn:continuo:problem:'),
+    type: z.string().regex(/^urn:continuo:problem:[a-z_]+$/),
     title: z.string(),
     status: z.number().int(),
     detail: z.string(),

@@ -87,7 +87,7 @@ export const de: Lists = {
     mich nicht per telefon, mich nicht per mail, mich nicht per e-mail, mich nicht anrufen, mich nicht auf dem handy, keine werbung im, keine werbung in,
     mir nichts vor, mir bitte nichts vor, mir nichts bis, mir bitte nichts bis, mir nichts am, mir bitte nichts am, nichts mehr von der,
     nichts mehr von den, von der warteliste, aus der warteliste`,
-  optOutDoubt: `newsletter abbestellen, newsletter abmelden, newsletter * abmelden, newsletter * abbestellen, abmelden * newsletter, vom newsletter`,
+  optOutDoubt: `kein spam nur, kein spam bitte nur, keine werbung nur, keine werbung bitte nur, newsletter abbestellen, newsletter abmelden, newsletter * abmelden, newsletter * abbestellen, abmelden * newsletter, vom newsletter`,
   optInKeyword: `start, starten, anmelden, wieder anmelden, abonnieren, fortsetzen, weiter nachrichten`,
   optInPhrase: `sie können mir wieder schreiben, du kannst mir wieder schreiben, ihr könnt mir wieder schreiben, schreiben sie mir wieder, schreibt mir wieder, schreib mir wieder, dürfen mir wieder schreiben, dürft mir wieder schreiben, darfst mir wieder schreiben, möchte wieder nachrichten, will wieder nachrichten, wieder nachrichten bekommen, wieder nachrichten erhalten, melden sie mich wieder an, meldet mich wieder an, meld mich wieder an`,
   deferral: `gebe * bescheid, geb * bescheid, sage * bescheid,

@@ -132,7 +132,7 @@ export const en: Lists = {
     message me after, message me during, message me at night, message me until, text me before, text me after, text me during, text me the, you don't,
     you do not, receive the, receive it, receive * before, receive * until, receive anything on, receive any more than, the waiting list, the wait list,
     the waitlist, the guest list, from the waiting list, from the waitlist, off the waiting list, off the waitlist, send any more photos,
-    send any more pictures, opt out of the, any more photos, contact me at home, block my number plate`,
+    send any more pictures, opt out of the, any more photos, contact me at home, block my number plate, me off the rush, me off the delivery, me off the pickup, me off the group order`,
   optOutDoubt: `unsubscrib~ * newsletter~, unsubscrib~ * email~, unsubscrib~ * e-mail~, unsubscrib~ * mails, newsletter unsubscrib~, opt out of * email~,
     opt out of * newsletter~, opt out of`,
   optInKeyword: `start, unstop, subscribe, resubscribe, resume, opt in, opt-in, optin, start again, start messages, subscribe me`,

@@ -42,7 +42,7 @@ export const hi: Lists = {
     मुझे * लिस्ट से हटा~, मुझे * सूची से हटा~, मेरा * लिस्ट से हटा~, मेरा * सूची से हटा~, मेरा * लिस्ट से निकाल~, लिस्ट से हटाओ मुझे,
     interest nahi hai mat bhejo, interest nahi mat bhejo, रुचि नहीं है मत भेजो, nahi chahiye band karo, block kar dunga tumko, block kar dunga aapko`,
   optOutExcept: `delivery stop, order stop, डिलीवरी स्टॉप, payment stop, डिलीवरी बंद`,
-  optOutPartly: `number block kar dunga flat`,
+  optOutPartly: `number block kar dunga flat, number hata do shirt, number hata do jersey, number hata do t-shirt`,
   optOutDoubt: `newsletter unsubscribe, unsubscribe * newsletter, newsletter band, unsubscribe * email~, न्यूज़लेटर बंद,
     pehle message mat, pehle msg mat, पहले मैसेज मत, card pe message nahi, card par message nahi, cake pe message nahi, cake par message nahi, cake pe * message nahi`,
   optInKeyword: `शुरू, शुरू करो, शुरू करें, चालू करो, चालू करें, सदस्यता, shuru, shuru karo, chalu karo`,

@@ -56,7 +56,7 @@ export const id: Lists = {
   optOutPartly: `jangan wa dulu, kirim sebelum, mengirim sebelum, saya yang, lagi yang, wa malam, wa pagi, wa sebelum, wa setelah, hubungi saya sebelum,
     hubungi saya malam, hubungi saya setelah, hubungi saya lewat telepon, hubungi saya dulu, hubungi saya sekarang, kartu saya, berhenti di,
     dari daftar tunggu`,
-  optOutDoubt: `langganan newsletter, berhenti * newsletter, unsubscribe newsletter, unsubscribe * email~, langganan email`,
+  optOutDoubt: `jangan kirim banyak pesan, jangan kirim pesan banyak, jangan terlalu banyak pesan, langganan newsletter, berhenti * newsletter, unsubscribe newsletter, unsubscribe * email~, langganan email`,
   optInKeyword: `mulai, mulai lagi, daftar, langganan, berlangganan, lanjutkan`,
   optInPhrase: `boleh hubungi saya lagi, boleh kirim pesan lagi, boleh chat saya lagi, silakan hubungi saya lagi, silakan kirim pesan lagi, mau terima pesan lagi, ingin menerima pesan lagi, mau menerima pesan lagi, daftarkan saya lagi, mau berlangganan lagi`,
   deferral: `pikir2 dulu, mikir2 dulu, lihat2 dulu, liat2 dulu,

@@ -11,6 +11,7 @@ export const SALES_TABLE: Readonly<Record<string, readonly string[]>> = {
     I don't want to receive anything before Friday | Is that your final price, stop? | do not send me any more photos, I take it
     please end the booking on the 12th | Please don't contact me at work, write here | stop the machine before you open the lid
     The sale ends on Sunday, right? | Could you delete item three from the list | block the price until Friday please
+    take me off the rush list, normal delivery is fine
   `),
   de: sentences(`
     Warum melden Sie sich nicht mehr? | Wieso meldet ihr euch nicht mehr? | Wenn Sie sich nicht mehr melden, kaufe ich woanders
@@ -78,7 +79,7 @@ export const SALES_TABLE: Readonly<Record<string, readonly string[]>> = {
     laal wala list se hata do | blue wala mujhe mat bhejna | नीला वाला मुझे मत भेजना | printing stop karo galti hai
     main kal flat block kar dunga | main size M block kar raha hu | order abhi mat bhejo | गलत साइज है, मत भेजो
     booking cancel ho sakti hai | offer kab khatam hoga | दूसरा आइटम लिस्ट से हटा दो | shipping stop karo address galat hai
-    prices ki list bhejo | galat address hai, roko | डिलीवरी रोको, पता गलत है
+    prices ki list bhejo | galat address hai, roko | डिलीवरी रोको, पता गलत है | mera number hata do shirt se
   `),
   id: sentences(`
     Jangan mengirim sebelum saya bayar | Saya tidak mau pesan yang itu | jangan kirim sebelum saya pesan

@@ -16,7 +16,7 @@ const DOUBTFUL = sentences(`
   unsubscribe from the newsletter email how? | how do I unsubscribe from your emails | CANCEL | Ende | Newsletter abbestellen
   darme de baja del boletín | me désabonner de la newsletter | disiscrivermi dalla newsletter | descadastrar da newsletter
   uitschrijven voor de nieuwsbrief | bülten aboneliğinden çıkmak istiyorum | إلغاء الاشتراك في النشرة | newsletter unsubscribe karo
-  berhenti langganan newsletter
+  berhenti langganan newsletter | jangan kirim banyak pesan | Kein Spam bitte, nur das Angebot
 `);
 
 const LISTED = Object.entries(OPT_OUT_TABLE).flatMap(([language, { stop, goOn }]) => [

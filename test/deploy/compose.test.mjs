@@ -76,9 +76,12 @@ describe('settings in docker-compose.yml', () => {
       expect(() => readComposeFile({ ...example, [secret]: '' })).toThrow(secret);
   });
 
-  test('of the simulator are those that it reads', () => {
-    const known = new Set(readFileSync('simulator/main.ts', 'utf8').match(/\b[A-Z]+(_[A-Z]+)+\b/g));
-    expect(Object.keys(services.simulator.environment).filter((name) => !known.has(name))).toEqual([]);
+  test.each([
+    ['simulator', 'simulator/main.ts'],
+    ['migrate', 'scripts/migrate.mjs'],
+  ])('give the %s every setting that its code reads, and no other', (part, file) => {
+    const read = new Set(readFileSync(file, 'utf8').match(/\b[A-Z]+(_[A-Z]+)+\b/g));
+    expect(Object.keys(services[part].environment).sort()).toEqual([...read].sort());
   });
 
   test('carry passwords of Postgres and Temporal to those alone who need them', () => {

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
+import { REASONS } from '../../domain/conversation/reasons';
 import { measureProcess, registry } from '../../platform/metrics';
 import { readComposeFile, readEnvExample } from '../../scripts/lib/stack/compose-file.mjs';
 import { EVENTS_AT_FRESH_RUN } from '../../workflows/contract';
@@ -93,6 +94,15 @@ describe('the alarms', () => {
       expect([name, ...readingsOf(rule.expr)].some((word) => section.includes(baseOf(word)))).toBe(true);
     },
   );
+});
+
+test('what the alarm on failing sends leaves out are reasons of the gate, and what only WhatsApp causes is not among them', () => {
+  const { expr } = Object.fromEntries(rules).SendsFail;
+  const [, left] = /reason!~"gate\.\(([a-z_|]+)\)"/.exec(expr);
+  const codes = left.split('|').map((word) => `gate.${word}`);
+  expect(codes.filter((code) => !Object.hasOwn(REASONS, code))).toEqual([]);
+  for (const kept of ['gate.window', 'gate.unreachable', 'gate.no_address', 'gate.first_contacts'])
+    expect(codes).not.toContain(kept);
 });
 
 describe('prometheus.yml', () => {

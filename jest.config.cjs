@@ -22,8 +22,9 @@ const inFolders = (names) => ({ testMatch: names.map((name) => `<rootDir>/test/$
 module.exports = {
   // Two, whatever the machine: a component test starts several processes of its own.
   maxWorkers: 2,
-  // Jest reads these here only, never in a project. Starting the parts of a component test takes some seconds.
-  testTimeout: 120_000,
+  // Jest reads these here only, never in a project. The time only keeps a run from hanging: waits in tests give up earlier,
+  // and say what they waited for.
+  testTimeout: 600_000,
   maxConcurrency: 12,
   projects: [
     project('unit', {

@@ -36,9 +36,12 @@ async function clearDeadRuns() {
   }
 }
 
-/** Processes that tests of this run started and did not stop; they get two seconds to go by themselves. */
+/** Processes that tests of this run started and did not stop; they get so long to go by themselves (ms), on a busy machine too. */
+const GOING_MS = 20_000;
+
+/** Ends the processes that tests of this run have left behind, and names them. */
 export async function endLeaks(id) {
-  const deadline = Date.now() + 2_000;
+  const deadline = Date.now() + GOING_MS;
   while (processesOf(id).length > 0 && Date.now() < deadline) await sleep(100);
   const leaks = processesOf(id);
   endProcesses(leaks);

@@ -182,7 +182,7 @@ describe('the import rules', () => {
   let violations: z.infer<typeof violation>[];
   beforeAll(() => {
     violations = cruise();
-  }, 90_000);
+  });
 
   it.each(PLANTED)('$rule reports $file', ({ rule, file }) => {
     const reported = violations.filter(({ from }) => from === file).map((one) => one.rule.name);

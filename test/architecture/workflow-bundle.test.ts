@@ -4,7 +4,7 @@ describe('the workflow bundle', () => {
   let code: string;
   beforeAll(async () => {
     code = (await bundleWorkflows()).code;
-  }, 60_000);
+  });
 
   it('holds no package but the SDK', () => {
     const packages = new Set(

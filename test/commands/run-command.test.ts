@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { runCommand } from '../../store/commands/run-command';
 import { COMMAND_REASONS } from '../../store/commands/command.reasons';
+import { waitFor } from '../support/wait-for';
 import { addSend, createWorld } from './world';
-import type { World } from './world';
+import type { Scene, World } from './world';
 
 let world: World;
 beforeAll(async () => {
@@ -68,6 +69,42 @@ test.each(['opt_out', 'close'] as const)('%s names what is under way as a take-o
     { timeoutMs: 0, pollMs: 1 },
   );
   expect(result).toMatchObject({ kind: 'done', answer: { under_way: [{ send_id: sendId }] } });
+});
+
+/** Far longer than a test may take: an answer that waits in vain is never given. */
+const WAITS_FOR_EVER = { timeoutMs: 3_600_000, pollMs: 10 };
+const takeOver = (scene: Scene) =>
+  ({
+    conversationId: scene.id,
+    actor: 'anna',
+    isVerified: true,
+    idempotencyKey: randomUUID(),
+    kind: 'take_over',
+    arguments: {},
+  }) as const;
+
+test('the answer waits for a send that was claimed before and names what left', async () => {
+  const scene = await world.conversation();
+  const sendId = await addSend(world, scene, { status: 'claimed', leaseMs: 3_600_000 });
+  const answering = runCommand(world.pool, takeOver(scene), WAITS_FOR_EVER);
+  await waitFor(
+    async () =>
+      (await world.value('select owner from conversation where id = $1', [scene.id])) === 'agent:anna',
+    { what: 'the change of owner' },
+  );
+  await world.pool.query(`update send set status = 'accepted' where id = $1`, [sendId]);
+  expect(await answering).toMatchObject({
+    kind: 'done',
+    answer: { under_way: [], left_before: [{ send_id: sendId, status: 'accepted' }] },
+  });
+});
+
+test('a claim whose lease is over is named without waiting', async () => {
+  const scene = await world.conversation();
+  const sendId = await addSend(world, scene, { status: 'claimed', leaseMs: -1_000 });
+  expect(await runCommand(world.pool, takeOver(scene), WAITS_FOR_EVER)).toMatchObject({
+    answer: { under_way: [{ send_id: sendId, status: 'claimed' }] },
+  });
 });
 
 test('an answer that a crash cut off before it was complete is completed by the repeat', async () => {

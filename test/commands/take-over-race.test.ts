@@ -63,16 +63,21 @@ test('after the answer of a take-over or pause no automated send is claimed, and
     const sends = await Promise.all(
       Array.from({ length: 3 }, () => addSend(world, scene, { status: 'planned' })),
     );
-    const claims = sends.map(async (id) => {
+    const claimAll = () =>
+      sends.map(async (id) => {
+        await world.pool.query('select pg_sleep($1)', [dice(30) / 1_000]);
+        return claimAndSettle(scene, id, { ms: dice(20) });
+      });
+    const orderIt = async () => {
       await world.pool.query('select pg_sleep($1)', [dice(30) / 1_000]);
-      return claimAndSettle(scene, id, { ms: dice(20) });
-    });
-    await world.pool.query('select pg_sleep($1)', [dice(30) / 1_000]);
-    const answer = await runCommand(
-      world.pool,
-      order(scene, `race-${String(round)}`, dice(2) === 0 ? 'take_over' : 'pause'),
-      PATIENT,
-    );
+      const kind = dice(2) === 0 ? 'take_over' : 'pause';
+      return await runCommand(world.pool, order(scene, `race-${String(round)}`, kind), PATIENT);
+    };
+    // The first two rounds have one end each, at whatever speed; in the others both begin at once.
+    const early = round === 1 ? [] : claimAll();
+    if (round === 0) await Promise.all(early);
+    const answer = await orderIt();
+    const claims = round === 1 ? claimAll() : early;
     const openAtAnswer = await world.value(
       `select count(*)::int from send where conversation_id = $1 and status in ('claimed', 'planned')`,
       [scene.id],

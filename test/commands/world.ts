@@ -3,6 +3,7 @@ import type { Pool } from 'pg';
 import type { AutomatedSendKind } from '../../domain/vocabulary';
 import { createPool, onlyRow } from '../../platform/database';
 import { createTestDatabase } from '../support/database';
+import { PATIENCE_MS } from '../support/wait-for';
 
 /** A database with conversations in it, as capture and workflows would have left them. */
 export type World = {
@@ -38,7 +39,7 @@ export async function createWorld(): Promise<World> {
   const pool = createPool({
     url: database.url,
     connectionsMax: 12,
-    statementTimeoutMs: 10_000,
+    statementTimeoutMs: PATIENCE_MS,
     applicationName: 'test',
   });
   await pool.query(

@@ -35,7 +35,7 @@ afterAll(async () => {
 /** Runs a command of the product to its end. */
 async function run(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<Child> {
   const child = new Child({ name: args.join(' '), command: process.execPath, args, environment });
-  await waitFor(() => child.howItEnded(), { what: `the end of ${args.join(' ')}`, timeoutMs: 60_000 });
+  await waitFor(() => child.howItEnded(), { what: `the end of ${args.join(' ')}` });
   return child;
 }
 

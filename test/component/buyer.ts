@@ -38,13 +38,13 @@ export class Buyer {
   }
 
   /** Waits for that many messages on the phone. */
-  async receives(count: number, timeoutMs = 30_000): Promise<readonly PhoneMessage[]> {
+  async receives(count: number): Promise<readonly PhoneMessage[]> {
     return waitFor(
       async () => {
         const received = await this.received();
         return received.length >= count && received;
       },
-      { what: `${count} message(s) on the phone of ${this.name}`, timeoutMs },
+      { what: `${count} message(s) on the phone of ${this.name}` },
     );
   }
 
@@ -56,19 +56,18 @@ export class Buyer {
   conversationWhere(
     what: string,
     check: (conversation: ConversationDetail) => boolean,
-    timeoutMs = 30_000,
   ): Promise<ConversationDetail> {
     return waitFor(
       async () => {
         const conversation = await this.conversation();
         return check(conversation) && conversation;
       },
-      { what: `a conversation with ${this.name} in which ${what}`, timeoutMs },
+      { what: `a conversation with ${this.name} in which ${what}` },
     );
   }
 
   /** Waits until nothing is under way: all captured, in turns, decided, sent and told to the workflow. */
-  async settles(messagesCount: number, timeoutMs = 30_000): Promise<ConversationDetail> {
+  async settles(messagesCount: number): Promise<ConversationDetail> {
     await waitFor(
       async () => {
         const { id } = await this.conversation();
@@ -79,7 +78,7 @@ export class Buyer {
         );
         return captured === messagesCount && (await this.openThings(id)) === 0;
       },
-      { what: `${messagesCount} message(s) of ${this.name} to be settled`, timeoutMs },
+      { what: `${messagesCount} message(s) of ${this.name} to be settled` },
     );
     return this.conversation();
   }

@@ -5,7 +5,6 @@ import type { Buyer } from './buyer';
 import { listRuns, textsIn, textsInHistory } from './workflow-runs';
 import { waitFor } from '../support/wait-for';
 
-const CAUGHT_UP_MS = 60_000;
 const AGENT_WORDS = 'Quarterdeck discount for the skipper.';
 const REASON_WORDS = 'old shipmate of the owner';
 
@@ -92,7 +91,6 @@ async function caughtUp(): Promise<void> {
    where identity_link.ended_at is null and contact_id is not null and done_at is null and dead_at is null`;
   await waitFor(async () => (await house.count(pending)) === 0, {
     what: 'HubSpot to be caught up with',
-    timeoutMs: CAUGHT_UP_MS,
   });
 }
 
@@ -142,10 +140,11 @@ describe('the mirror in HubSpot', () => {
       wa_handled_by: 'automation',
       wa_last_outcome: 'none',
     });
-    const [asked, answered] = messages.map((message) => Date.parse(String(message['sent_at'])));
+    const [asked = 0, answered = 0] = messages.map((message) => Date.parse(String(message['sent_at'])));
     expect(Date.parse(contact.properties['wa_last_inbound_at'] ?? '')).toBe(asked);
     expect(Date.parse(contact.properties['wa_last_outbound_at'] ?? '')).toBe(answered);
-    expect(Number(contact.properties['wa_first_response_seconds'])).toBeLessThan(60);
+    const responseSeconds = Number(contact.properties['wa_first_response_seconds']);
+    expect(Math.abs(responseSeconds - (answered - asked) / 1_000)).toBeLessThanOrEqual(1);
     expect(bodies).toHaveLength(1);
     for (const { text } of messages) expect(bodies[0]).toContain(text);
   });

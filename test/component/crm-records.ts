@@ -49,7 +49,6 @@ export function contactWhere(
 ): Promise<HubspotRecord> {
   return waitFor(async () => (await simulator.objects('contacts')).find(check), {
     what: `a contact in HubSpot ${what}`,
-    timeoutMs: 45_000,
   });
 }
 

@@ -34,7 +34,7 @@ async function run(changes: Changes = {}): Promise<{ lines: string[]; end: strin
     args: ['--import', 'tsx', 'worker/doctor/main.ts'],
     environment: { ...parts.environment, ...changes },
   });
-  const end = await waitFor(() => doctor.howItEnded(), { what: 'the end of the doctor', timeoutMs: 60_000 });
+  const end = await waitFor(() => doctor.howItEnded(), { what: 'the end of the doctor' });
   return { lines: doctor.log().trim().split('\n'), end };
 }
 

@@ -10,15 +10,13 @@ afterAll(() => house.close());
 
 /** Longer than any test: what ends such a follow-up is not its time. */
 const NOT_SOON_SECONDS = 3_600;
-/** Time for an order to come before the follow-up is due, on a busy machine too. */
-const SOON_SECONDS = 8;
 
-/** A buyer who got our question and is silent; the follow-up is planned, so long after the question. */
-async function silentBuyer(waitSeconds: number): Promise<Buyer> {
+/** A buyer who got our question and is silent; the follow-up is planned. */
+async function silentBuyer(): Promise<Buyer> {
   const buyer = house.buyer();
   await buyer.write('Do you deliver?');
   await buyer.receives(1);
-  await buyer.command('follow-up-rule', { wait_seconds: [waitSeconds] });
+  await buyer.command('follow-up-rule', { wait_seconds: [NOT_SOON_SECONDS] });
   await buyer.write('How much is the set?');
   await buyer.receives(2);
   await buyer.conversationWhere('a follow-up is planned', (one) => isPlanned(one.follow_ups.at(-1)));
@@ -58,7 +56,7 @@ describe('silence after our question', () => {
   it.concurrent.each(['Thanks, all good!', 'In blue please', 'Can you do green?'])(
     'is over when the buyer replies: %s',
     async (reply) => {
-      const buyer = await silentBuyer(NOT_SOON_SECONDS);
+      const buyer = await silentBuyer();
       await buyer.write(reply);
       expect(await endOfFollowUp(buyer)).toBe('ended reply.received');
       const { sends } = await buyer.settles(3);
@@ -69,9 +67,10 @@ describe('silence after our question', () => {
   it.concurrent(
     'is judged again when the follow-up is due: a pause meanwhile drops it, with the reason',
     async () => {
-      const buyer = await silentBuyer(SOON_SECONDS);
+      const buyer = await silentBuyer();
       await buyer.command('pause', { forever: true });
       expect(isPlanned((await buyer.conversation()).follow_ups.at(-1))).toBe(true);
+      await house.makeDue(buyer);
       expect(await endOfFollowUp(buyer)).toBe('skipped stop.paused');
       const { decisions } = await buyer.conversation();
       expect(decisions.at(-1)).toMatchObject({ kind: 'skip', verdict: 'skip', reason_code: 'stop.paused' });
@@ -82,22 +81,23 @@ describe('silence after our question', () => {
   it.concurrent(
     'is judged again when the follow-up is due: a rule switched off meanwhile drops it',
     async () => {
-      const buyer = await silentBuyer(SOON_SECONDS);
+      const buyer = await silentBuyer();
       await buyer.command('follow-up-rule', { enabled: false });
+      await house.makeDue(buyer);
       expect(await endOfFollowUp(buyer)).toBe('skipped stop.switched_off');
       expect(await buyer.received()).toHaveLength(2);
     },
   );
 
   it.concurrent('has no follow-up any more once an agent took over', async () => {
-    const buyer = await silentBuyer(NOT_SOON_SECONDS);
+    const buyer = await silentBuyer();
     await buyer.command('take-over');
     expect(await endOfFollowUp(buyer)).toBe('ended command.take_over');
     expect((await buyer.conversation()).next_action).toBeNull();
   });
 
   it.concurrent('has no follow-up any more once a person skipped it', async () => {
-    const buyer = await silentBuyer(NOT_SOON_SECONDS);
+    const buyer = await silentBuyer();
     await buyer.command('skip-follow-up');
     expect(await endOfFollowUp(buyer)).toBe('ended command.skip_follow_up');
   });
@@ -118,7 +118,7 @@ describe('feedback', () => {
   const HAZARD_LIVE_FIRST_BIN = 0.0932;
 
   it.concurrent('a reply after more than half an hour counts', async () => {
-    const buyer = await silentBuyer(NOT_SOON_SECONDS);
+    const buyer = await silentBuyer();
     const { id } = await buyer.conversation();
     // No process of the product takes a clock from outside, and nobody believes times that lie ahead: our message is made older.
     await house.rows(
@@ -139,7 +139,7 @@ describe('feedback', () => {
   });
 
   it.concurrent('a quick reply tells nothing and counts nothing', async () => {
-    const buyer = await silentBuyer(NOT_SOON_SECONDS);
+    const buyer = await silentBuyer();
     await buyer.write('Thanks, all good!');
     const conversation = await buyer.conversationWhere(
       'the wait has ended',

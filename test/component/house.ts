@@ -2,6 +2,7 @@ import { Client, Connection } from '@temporalio/client';
 import type { Pool, QueryResultRow } from 'pg';
 import { startParts } from '../support/parts';
 import type { Parts, PartsOptions } from '../support/parts';
+import { conversationWorkflowId, look } from '../../workflows/contract';
 import { Buyer } from './buyer';
 
 /** The running product with the simulator, the buyers who write to it, and a look into its database. */
@@ -12,9 +13,20 @@ export type House = Parts & {
   rows<Row extends QueryResultRow>(sql: string, values?: readonly unknown[]): Promise<Row[]>;
   /** Counts rows by `from … where …`. */
   count(from: string, values?: readonly unknown[]): Promise<number>;
+  /**
+   * What the buyer's conversation holds back for later is due now, and its workflow looks. No process of the product takes a
+   * clock from outside.
+   */
+  makeDue(buyer: Buyer): Promise<void>;
   /** A client of the Temporal server that the parts use. */
   temporalClient(): Client;
 };
+
+const DUE = [
+  `update follow_up set due_at = now() where conversation_id = $1 and status = 'planned'`,
+  `update send set not_before = now() where conversation_id = $1 and status = 'held'`,
+  `update conversation set next_action_at = now() where id = $1 and next_action_at is not null`,
+];
 
 /** Starts the parts of one test file under the policy with short waits. */
 export async function openHouse(options: PartsOptions = {}): Promise<House> {
@@ -36,6 +48,11 @@ export async function openHouse(options: PartsOptions = {}): Promise<House> {
     count: async (from, values) => {
       const [row] = await rows<{ count: number }>(pool, `select count(*)::int as count from ${from}`, values);
       return row?.count ?? 0;
+    },
+    makeDue: async (buyer) => {
+      const { id } = await buyer.conversation();
+      for (const change of DUE) await rows(pool, change, [id]);
+      await client.workflow.getHandle(conversationWorkflowId(id)).signal(look);
     },
     temporalClient: () => client,
     close: async () => {

@@ -14,8 +14,6 @@ const MESSAGES_EACH = 4;
 /** Calls that are under way when the end is asked for; shorter than the time that is given to end them. */
 const CALL_MS = 1_500;
 const ENDED_WELL = 'ended with exit code 0';
-/** Of the workers, which give running steps so long, and of Temporal, which gives the rest to the next worker. */
-const RECOVERY_MS = 60_000;
 
 let house: House;
 beforeAll(async () => {
@@ -110,7 +108,7 @@ it('an end in the middle of load loses nothing, sends nothing twice, and leaves 
     buyers.map(async (buyer) => {
       for (let count = 1; count <= MESSAGES_EACH; count += 1) {
         await buyer.write(`Do you deliver to street ${count}?`);
-        if (count === 1) await buyer.receives(1, RECOVERY_MS);
+        if (count === 1) await buyer.receives(1);
       }
     }),
   );
@@ -121,7 +119,7 @@ it('an end in the middle of load loses nothing, sends nothing twice, and leaves 
   await Promise.all([house.restart('api'), house.restart('worker')]);
   await written;
   await house.simulator.clearFaults();
-  await Promise.all(buyers.map((buyer) => buyer.settles(MESSAGES_EACH, RECOVERY_MS)));
+  await Promise.all(buyers.map((buyer) => buyer.settles(MESSAGES_EACH)));
   for (const buyer of buyers) {
     const { id, sends, messages } = await buyer.conversation();
     const left = sends.filter(({ whatsapp_id: whatsappId }) => whatsappId !== null);

@@ -49,7 +49,7 @@ describe('a storm of signals', () => {
       if (isContinued && rounds >= ROUNDS_MIN) left -= 1;
     }
     const messagesCount = 1 + rounds * MESSAGES_PER_ROUND;
-    await buyer.settles(messagesCount, 60_000);
+    await buyer.settles(messagesCount);
     const ordered = Math.floor(rounds / ROUNDS_PER_COMMAND);
     await waitFor(async () => (await house.count('command where conversation_id = $1', [id])) >= ordered, {
       what: `${ordered} commands in the log`,

@@ -7,8 +7,6 @@ import { openHouse } from './house';
 import type { House } from './house';
 import type { Buyer } from './buyer';
 
-const RECOVERY_MS = 60_000;
-
 let temporal: PrivateTemporal;
 let house: House;
 beforeAll(async () => {
@@ -43,7 +41,7 @@ async function rebuild(): Promise<string> {
     args,
     environment: house.environment,
   });
-  const end = await waitFor(() => child.howItEnded(), { what: 'the rebuild to end', timeoutMs: RECOVERY_MS });
+  const end = await waitFor(() => child.howItEnded(), { what: 'the rebuild to end' });
   expect({ end, log: child.log() }).toMatchObject({ end: 'ended with exit code 0' });
   return child.log();
 }
@@ -64,8 +62,8 @@ describe('while Temporal is away', () => {
     expect((await house.api.command(id, 'resume')).status).toBe(200);
 
     await temporal.restart();
-    await known.receives(2, RECOVERY_MS);
-    await newcomer.receives(1, RECOVERY_MS);
+    await known.receives(2);
+    await newcomer.receives(1);
     await known.settles(2);
     await newcomer.settles(1);
     expect(await known.received()).toHaveLength(2);
@@ -91,14 +89,12 @@ describe('after Temporal lost everything', () => {
     await temporal.restart('empty');
 
     expect(await rebuild()).toMatch(/handed over to Temporal/);
-    await silent.receives(2, RECOVERY_MS);
-    await meanwhile.receives(1, RECOVERY_MS);
+    await silent.receives(2);
+    await meanwhile.receives(1);
     // Told twice, nothing happens twice.
     await rebuild();
-    await silent.conversationWhere(
-      'the cap is reached',
-      (one) => one.follow_ups.some(({ reason_code: code }) => code === 'limit.cap'),
-      RECOVERY_MS,
+    await silent.conversationWhere('the cap is reached', (one) =>
+      one.follow_ups.some(({ reason_code: code }) => code === 'limit.cap'),
     );
     await Promise.all([silent, content, taken, meanwhile].map((buyer) => buyer.settles(1)));
     expect(await silent.received()).toHaveLength(2);

@@ -8,12 +8,15 @@ import { createWorld } from '../commands/world';
 import type { Scene, World } from '../commands/world';
 import { SimulatorClient } from '../support/simulator-client';
 import { TEST_SETTINGS } from '../support/settings';
+import { PATIENCE_MS } from '../support/wait-for';
 
 /** Postgres and a simulated WhatsApp, for many small conversations at once. */
 export type Arena = {
   readonly world: World;
   readonly simulator: SimulatorClient;
   readonly whatsapp: WhatsAppPort;
+  /** A client that gives up after so long. */
+  whatsappWithin(timeoutMs: number): WhatsAppPort;
   /** A conversation whose buyer has just written, known to WhatsApp too. */
   conversation(): Promise<Scene>;
   clockMs(): Promise<number>;
@@ -21,22 +24,25 @@ export type Arena = {
   end(): Promise<void>;
 };
 
-export async function openArena(timeoutMs = 5_000): Promise<Arena> {
+export async function openArena(): Promise<Arena> {
   const world = await createWorld();
   const parsed = parsePolicy(readFileSync('policy/demo.yaml', 'utf8'), 'policy/demo.yaml');
   if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
   await world.pool.query('update policy_version set document = $1', [JSON.stringify(parsed.policy)]);
   const simulator = await startSimulator();
   const client = new SimulatorClient(simulator.url);
-  return {
-    world,
-    simulator: client,
-    whatsapp: createWhatsAppClient({
+  const whatsappWithin = (timeoutMs: number) =>
+    createWhatsAppClient({
       baseUrl: `${simulator.url}/whatsapp`,
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
       timeoutMs,
-    }),
+    });
+  return {
+    world,
+    simulator: client,
+    whatsapp: whatsappWithin(PATIENCE_MS),
+    whatsappWithin,
     conversation: async () => {
       const scene = await world.conversation({ wroteAgoMs: 1_000 });
       await world.pool.query(

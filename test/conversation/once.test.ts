@@ -19,16 +19,13 @@ const SIZE = Number(process.env['ONCE_SIZE'] ?? 20);
 const SEED = Number(process.env['ONCE_SEED'] ?? 20_261_122);
 const AT_ONCE = 8;
 const MS_PER_SEND_MAX = 1_500;
-/** Shorter than the simulated hang, so that a call can end in a time-out while WhatsApp has the message. */
-const CALL_TIMEOUT_MS = 300;
-/** Statuses of a message come within milliseconds here; what has none by then has none at all. */
-const STATUSES_MS = 30_000;
-
+/** So long we wait where WhatsApp never answers; it has the message then, unless the machine was slower than this. */
+const HANG_TIMEOUT_MS = 300;
 let arena: Arena;
 let server: Server;
 let url = '';
 beforeAll(async () => {
-  arena = await openArena(CALL_TIMEOUT_MS);
+  arena = await openArena();
   server = express()
     .post('/elsewhere', (_request, response) => {
       response.sendStatus(200);
@@ -54,14 +51,15 @@ afterAll(async () => {
   server.close();
 });
 
-/** Ways in which nobody knows whether the message left; in all but the last it did. */
+/** Ways in which nobody knows whether the message left; in all but those of `MAY_BE_LOST` it did. */
 const ENDINGS: readonly (Omit<Fault, 'service' | 'match' | 'times'> | null)[] = [
   { kind: 'cut-after-commit' },
   { kind: 'empty-502', after_commit: true },
-  { kind: 'delay', delay_ms: 2 * CALL_TIMEOUT_MS, after_commit: true },
+  { kind: 'hang', after_commit: true },
   { kind: 'cut-before' },
   null,
 ];
+const MAY_BE_LOST: readonly string[] = ['cut-before', 'hang'];
 
 type Sent = { readonly scene: Scene; readonly sendId: string; readonly ending: string };
 
@@ -76,8 +74,9 @@ async function send(scene: Scene, chance: Chance): Promise<Sent> {
       match: { method: 'POST', body: sendId },
       times: 1,
     });
+  const whatsapp = ending?.kind === 'hang' ? arena.whatsappWithin(HANG_TIMEOUT_MS) : arena.whatsapp;
   for (let attempt = 0; attempt < 3; attempt += 1) {
-    await deliverSend({ database: arena.world.pool, whatsapp: arena.whatsapp }, sendId);
+    await deliverSend({ database: arena.world.pool, whatsapp }, sendId);
     await sleep(chance.below(30));
   }
   return { scene, sendId, ending: ending?.kind ?? 'none' };
@@ -104,7 +103,6 @@ it(
     while (scenes.length < SIZE) scenes.push(await arena.conversation());
     await waitFor(async () => (await arena.simulator.pendingWebhooks()) === 0, {
       what: 'the messages of the buyers to be delivered elsewhere',
-      timeoutMs: STATUSES_MS,
     });
     await arena.simulator.settings({ webhook_url: `${url}/whatsapp` });
     const sent: Sent[] = [];
@@ -128,15 +126,14 @@ it(
           shown.get(sendId) === 0 || ['delivered', 'sent'].includes(now.get(sendId)?.status ?? ''),
       );
     };
-    await waitFor(isSettled, { what: 'every message on a phone to be adopted', timeoutMs: STATUSES_MS });
+    await waitFor(isSettled, { what: 'every message on a phone to be adopted' });
     const final = await fates(sent);
     const unclear = sent.filter(({ sendId }) => shown.get(sendId) === 0);
-    for (const { sendId, ending } of unclear)
-      expect([ending, final.get(sendId)]).toEqual([
-        'cut-before',
-        { id: sendId, status: 'unconfirmed', is_flagged: true },
-      ]);
+    for (const { sendId, ending } of unclear) {
+      expect(MAY_BE_LOST).toContain(ending);
+      expect(final.get(sendId)).toEqual({ id: sendId, status: 'unconfirmed', is_flagged: true });
+    }
     expect(unclear.length).toBeLessThan(SIZE);
   },
-  60_000 + SIZE * MS_PER_SEND_MAX,
+  600_000 + SIZE * MS_PER_SEND_MAX,
 );

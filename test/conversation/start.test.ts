@@ -10,6 +10,7 @@ import { TEST_SETTINGS } from '../support/settings';
 import { templateMessage } from '../templates/world';
 import { startTalk } from './talk';
 import type { Talk } from './talk';
+import { PATIENCE_MS } from '../support/wait-for';
 
 const NUMBER = TEST_SETTINGS.whatsappPhoneNumberId;
 const BODY = [{ type: 'BODY', text: 'Hello {{1}}, may we help?' }];
@@ -46,7 +47,7 @@ const sync = () =>
       baseUrl: `${talk.simulator.url}/whatsapp`,
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
-      timeoutMs: 5_000,
+      timeoutMs: PATIENCE_MS,
     }),
     logger: { info: () => undefined },
     wabaId: TEST_SETTINGS.whatsappBusinessAccountId,

@@ -13,6 +13,7 @@ import { activatePolicy } from '../../store/policy.store';
 import { createTestDatabase } from '../support/database';
 import { SimulatorClient } from '../support/simulator-client';
 import { TEST_SETTINGS } from '../support/settings';
+import { PATIENCE_MS } from '../support/wait-for';
 import { messagesBody, textMessage } from '../component/webhook-bodies';
 
 /** Conversations without Temporal: every step of the workflow's loop is taken at once, in its order. */
@@ -35,7 +36,7 @@ export async function startTalk(change: (policy: string) => string = (policy) =>
   const pool = createPool({
     url: database.url,
     connectionsMax: 10,
-    statementTimeoutMs: 10_000,
+    statementTimeoutMs: PATIENCE_MS,
     applicationName: 'talk-test',
   });
   await activate(pool, change(readFileSync('policy/demo.yaml', 'utf8')));
@@ -43,7 +44,7 @@ export async function startTalk(change: (policy: string) => string = (policy) =>
     baseUrl: `${simulator.url}/whatsapp`,
     apiVersion: TEST_SETTINGS.whatsappApiVersion,
     accessToken: TEST_SETTINGS.whatsappAccessToken,
-    timeoutMs: 5_000,
+    timeoutMs: PATIENCE_MS,
   });
   const client = new SimulatorClient(simulator.url);
   const activities = createConversationActivities({ database: pool, replyModel: loadReplyModel() });

@@ -3,7 +3,7 @@ import { HubSpotWorld } from './hubspot-world';
 let world: HubSpotWorld;
 beforeAll(async () => {
   world = await HubSpotWorld.start();
-}, 60_000);
+});
 afterAll(async () => {
   await world.stop();
 });
@@ -50,7 +50,7 @@ describe('an unknown buyer', () => {
 
   test('looked up 20 times in parallel, by several workers, gets one contact and one link', async () => {
     const buyer = await world.addBuyer({ waId: '12025550126', name: 'Zoe' });
-    const workers = [1, 2, 3, 4].map(() => world.activities(world.client(5_000)));
+    const workers = [1, 2, 3, 4].map(() => world.activities(world.client()));
 
     const results = await Promise.all(
       [1, 2, 3, 4, 5].flatMap(() =>
@@ -179,15 +179,13 @@ describe('a link', () => {
 
   test('is not made while HubSpot is silent: the look-up ends in time with a failure that names nobody', async () => {
     const buyer = await world.addBuyer({ waId: '12025550134', name: 'Zoe' });
-    await world.simulator.fault({ service: 'hubspot', kind: 'delay', delay_ms: 1_500, times: 5 });
-    const startedAtMs = Date.now();
+    await world.simulator.fault({ service: 'hubspot', kind: 'hang' });
 
     const failure: unknown = await world
       .activities(world.client(300))
       .lookUpContact({ buyerId: buyer.buyerId })
       .catch((error: unknown) => error);
 
-    expect(Date.now() - startedAtMs).toBeLessThan(3_000);
     expect(failure).toMatchObject({ type: 'hubspot-unavailable', message: 'hubspot-unavailable: TIMEOUT' });
     expect(await world.link(buyer)).toEqual({});
   });

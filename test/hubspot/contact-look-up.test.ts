@@ -3,7 +3,7 @@ import { HubSpotWorld } from './hubspot-world';
 let world: HubSpotWorld;
 beforeAll(async () => {
   world = await HubSpotWorld.start();
-}, 60_000);
+});
 afterAll(async () => {
   await world.stop();
 });

@@ -3,7 +3,7 @@ import { HubSpotWorld, quietEnvironment } from './hubspot-world';
 let world: HubSpotWorld;
 beforeAll(async () => {
   world = await HubSpotWorld.start();
-}, 60_000);
+});
 afterAll(async () => {
   await world.stop();
 });
@@ -229,18 +229,13 @@ test('a fact that comes while its object is being sent is sent too', async () =>
   const buyer = await world.addLinkedBuyer();
   const episodeId = await world.addEpisode(buyer, [{ text: 'One', at: '2026-01-05T14:02:00Z' }]);
   await world.enqueue(buyer, 'communication', episodeId);
-  await world.simulator.fault({
-    service: 'hubspot',
-    match: { method: 'POST', path: 'objects/2026-09/communications' },
-    kind: 'delay',
-    delay_ms: 500,
-    times: 1,
-  });
+  const write = await world.hold({ method: 'POST', path: 'objects/2026-09/communications' });
 
   const draining = world.drain();
-  await world.untilAttempted();
+  await write.hasCome();
   await world.say(buyer, episodeId, { text: 'Two', at: '2026-01-05T14:04:00Z' });
   await world.enqueue(buyer, 'communication', episodeId);
+  await write.letGo();
   await draining;
 
   expect(await world.objects('communications')).toHaveLength(1);
@@ -251,11 +246,14 @@ test('two drains at the same time do not both write', async () => {
   const buyer = await world.addLinkedBuyer();
   const episodeId = await world.addEpisode(buyer, [{ text: 'One', at: '2026-01-05T14:02:00Z' }]);
   await world.enqueue(buyer, 'communication', episodeId);
-  await world.simulator.fault({ service: 'hubspot', kind: 'delay', delay_ms: 300, times: 1 });
+  const call = await world.hold();
 
-  const outcomes = await Promise.allSettled([world.drain(), world.drain()]);
+  const first = world.drain();
+  await call.hasCome();
+  await expect(world.drain()).rejects.toThrow();
+  await call.letGo();
 
-  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  expect(await first).toMatchObject({ doneCount: 1 });
   expect(await world.objects('communications')).toHaveLength(1);
 });
 

@@ -8,7 +8,7 @@ import type { Buyer } from './hubspot-world';
 let world: HubSpotWorld;
 beforeAll(async () => {
   world = await HubSpotWorld.start();
-}, 60_000);
+});
 afterAll(async () => {
   await world.stop();
 });

@@ -5,6 +5,7 @@ import { createHubSpotClient } from '../../activities/hubspot/hubspot.client';
 import { HubSpotCallError } from '../../activities/hubspot/hubspot.errors';
 import type { HubSpotFailure } from '../../activities/hubspot/hubspot.errors';
 import type { HubSpotPort } from '../../activities/hubspot/hubspot.port';
+import { PATIENCE_MS } from '../support/wait-for';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 type Seen = { readonly method: string; readonly url: string; readonly body: unknown };
@@ -14,6 +15,8 @@ let answerWith: Answer;
 let seen: Seen[] = [];
 let baseUrl: string;
 let hubspot: HubSpotPort;
+/** Gives up soon, where that is what is looked at. */
+let impatient: HubSpotPort;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -31,7 +34,9 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   baseUrl = `http://127.0.0.1:${portOf(server)}/hubspot`;
-  hubspot = createHubSpotClient({ baseUrl: `${baseUrl}/`, accessToken: 'token', timeoutMs: 300 });
+  const settings = { baseUrl: `${baseUrl}/`, accessToken: 'token' };
+  hubspot = createHubSpotClient({ ...settings, timeoutMs: PATIENCE_MS });
+  impatient = createHubSpotClient({ ...settings, timeoutMs: 300 });
 });
 afterAll(async () => {
   server.closeAllConnections();
@@ -79,7 +84,7 @@ const BATCH = {
 test('a server that says nothing is given up after the time limit', async () => {
   answerWith = () => undefined;
 
-  expect(await failureOf(hubspot.readContact('1', []))).toMatchObject({
+  expect(await failureOf(impatient.readContact('1', []))).toMatchObject({
     class: 'ambiguous',
     code: 'TIMEOUT',
   });
@@ -92,7 +97,7 @@ test('a server whose bytes trickle is given up after the time limit', async () =
     timer = setInterval(() => response.write(' '), 50);
   };
 
-  expect(await failureOf(hubspot.readContact('1', []))).toMatchObject({
+  expect(await failureOf(impatient.readContact('1', []))).toMatchObject({
     class: 'ambiguous',
     code: 'TIMEOUT',
   });
@@ -102,11 +107,15 @@ test('a server whose bytes trickle is given up after the time limit', async () =
 test('the question for the portal has a time limit too', async () => {
   answerWith = () => undefined;
 
-  expect(await failureOf(hubspot.readPortalId())).toMatchObject({ class: 'ambiguous' });
+  expect(await failureOf(impatient.readPortalId())).toMatchObject({ class: 'ambiguous' });
 });
 
 test('a port nobody listens on means that nothing was sent', async () => {
-  const away = createHubSpotClient({ baseUrl: 'http://127.0.0.1:9', accessToken: 'token', timeoutMs: 300 });
+  const away = createHubSpotClient({
+    baseUrl: 'http://127.0.0.1:9',
+    accessToken: 'token',
+    timeoutMs: PATIENCE_MS,
+  });
 
   expect(await failureOf(away.readContact('1', []))).toEqual({ class: 'unavailable', code: 'ECONNREFUSED' });
 });

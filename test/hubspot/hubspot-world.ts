@@ -13,9 +13,9 @@ import { startSimulator } from '../../simulator/server';
 import { createTestDatabase } from '../support/database';
 import { http } from '../support/http';
 import { TEST_SETTINGS } from '../support/settings';
-import { waitFor } from '../support/wait-for';
+import { PATIENCE_MS, waitFor } from '../support/wait-for';
 import { SimulatorClient } from '../support/simulator-client';
-import type { HubspotRecord, HubspotType } from '../support/simulator-client';
+import type { Fault, HubspotRecord, HubspotType } from '../support/simulator-client';
 
 const NUMBER_ID = TEST_SETTINGS.whatsappPhoneNumberId;
 const LINKED_PHONE_FIRST = 12_025_550_140;
@@ -28,6 +28,9 @@ export type Say = {
   readonly type?: string;
   readonly at: string;
 };
+
+/** A request that HubSpot has and does not answer. */
+export type Held = { readonly hasCome: () => Promise<void>; readonly letGo: () => Promise<void> };
 
 /** A database, a simulated HubSpot and the activities between them. */
 export class HubSpotWorld {
@@ -44,7 +47,7 @@ export class HubSpotWorld {
     this.end = parts.end;
     this.simulator = new SimulatorClient(parts.url);
     this.baseUrl = `${parts.url}/hubspot`;
-    this.hubspot = this.client(2_000);
+    this.hubspot = this.client();
   }
 
   static async start(): Promise<HubSpotWorld> {
@@ -53,7 +56,7 @@ export class HubSpotWorld {
     const pool = createPool({
       url: database.url,
       connectionsMax: 10,
-      statementTimeoutMs: 10_000,
+      statementTimeoutMs: PATIENCE_MS,
       applicationName: 'hubspot-test',
     });
     const end = async (): Promise<void> => {
@@ -93,7 +96,7 @@ export class HubSpotWorld {
     await this.end();
   }
 
-  client(timeoutMs: number): HubSpotPort {
+  client(timeoutMs = PATIENCE_MS): HubSpotPort {
     return createHubSpotClient({
       baseUrl: this.baseUrl,
       accessToken: TEST_SETTINGS.hubspotAccessToken,
@@ -274,12 +277,24 @@ export class HubSpotWorld {
     await this.remove(`/crm/properties/2026-09/contacts/${name}`);
   }
 
-  /** Resolves when a drain has begun to write. */
-  async untilAttempted(): Promise<void> {
-    await waitFor(async () => (await this.rows('select 1 from crm_outbox where attempts > 0')).length > 0, {
-      what: 'an attempt to write',
-      everyMs: 10,
+  /** Keeps the next request to HubSpot that matches back, until it is let go. */
+  async hold(match: NonNullable<Fault['match']> = {}): Promise<Held> {
+    const id = await this.simulator.fault({
+      service: 'hubspot',
+      match,
+      kind: 'delay',
+      delay_ms: 3_600_000,
+      times: 1,
     });
+    return {
+      hasCome: async () => {
+        await waitFor(async () => (await this.simulator.hitsOf(id)) === 1, {
+          what: 'a request to HubSpot',
+          everyMs: 10,
+        });
+      },
+      letGo: () => this.simulator.endFault(id),
+    };
   }
 
   private async remove(path: string): Promise<void> {

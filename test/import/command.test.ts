@@ -1,5 +1,6 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Pool } from 'pg';
 import { NUMBER_ID } from '../ingest/bodies';
 import { createWorld } from '../ingest/world';
 import type { World } from '../ingest/world';
@@ -9,6 +10,9 @@ import type { TestDatabase } from '../support/database';
 import { waitFor } from '../support/wait-for';
 import { createExports } from './exports';
 import type { Exports } from './exports';
+
+/** More than a batch. */
+const LINES = 1_200;
 
 const EXAMPLE = join(__dirname, '..', '..', 'docs', 'import-example.csv');
 
@@ -36,9 +40,26 @@ function command(args: readonly string[], url: string = database.url): Child {
   });
 }
 
+/** Lets so many messages be written, and nobody write more until it is opened. */
+async function closeGate(pool: Pool, count: number): Promise<() => Promise<void>> {
+  const gate = await pool.connect();
+  await gate.query(
+    `create sequence written;
+     create function stand_before_gate() returns trigger language plpgsql as $$ begin
+       if nextval('written') > ${count} then perform pg_advisory_xact_lock_shared(1); end if;
+       return new; end $$;
+     create trigger gate before insert on message for each row execute function stand_before_gate();
+     select pg_advisory_lock(1)`,
+  );
+  return async () => {
+    await gate.query('drop function stand_before_gate cascade');
+    gate.release(true);
+  };
+}
+
 async function run(args: readonly string[]): Promise<{ log: string; ended: string | null }> {
   const child = command(args);
-  await waitFor(() => child.howItEnded() !== null, { what: 'the import ends', timeoutMs: 60_000 });
+  await waitFor(() => child.howItEnded() !== null, { what: 'the import ends' });
   return { log: child.log(), ended: child.howItEnded() };
 }
 
@@ -104,13 +125,13 @@ describe('npm run import', () => {
     const path = exports_.write('dry.csv', '');
     copyFileSync(EXAMPLE, path);
     const child = command([path, '--number', NUMBER_ID, '--dry-run'], '');
-    await waitFor(() => child.howItEnded() !== null, { what: 'the check ends', timeoutMs: 60_000 });
+    await waitFor(() => child.howItEnded() !== null, { what: 'the check ends' });
     expect(child.log()).toBe('Checked, nothing written: read 5, good 5, rejected 0.\n');
     expect(existsSync(`${path}.rejected.csv`)).toBe(false);
   });
 
   it('killed in the middle and run again, it leaves what one run would have left', async () => {
-    const lines = Array.from({ length: 3_000 }, (_, index) => {
+    const lines = Array.from({ length: LINES }, (_, index) => {
       const phone = `4477009${String(index % 40).padStart(5, '0')}`;
       const time = 1_740_000_000 + index * 4_000;
       return `${phone},${index % 3 === 0 ? 'out' : 'in'},${time},Line ${index}`;
@@ -128,16 +149,21 @@ describe('npm run import', () => {
     const url = await createTestDatabase();
     try {
       const pool = url.pool();
+      const opened = await closeGate(pool, LINES / 2);
       const killed = command([path, '--number', NUMBER_ID], url.url);
-      await killed.becomes('something is in', async () => {
-        const { rowCount } = await pool.query('select 1 from message limit 1');
-        return rowCount === 1;
+      await killed.becomes('before the gate', async () => {
+        const waiting = await pool.query(
+          `select 1 from pg_stat_activity where datname = current_database() and wait_event = 'advisory'`,
+        );
+        return (waiting.rowCount ?? 0) > 0;
       });
       await killed.kill9();
+      await opened();
       const some = await pool.query('select 1 from message');
-      expect(some.rowCount).toBeLessThan(3_000);
+      expect(some.rowCount).toBeGreaterThan(0);
+      expect(some.rowCount).toBeLessThan(LINES);
       const again = command([path, '--number', NUMBER_ID], url.url);
-      await waitFor(() => again.howItEnded() !== null, { what: 'the second run ends', timeoutMs: 60_000 });
+      await waitFor(() => again.howItEnded() !== null, { what: 'the second run ends' });
       expect(again.howItEnded()).toBe('ended with exit code 0');
       expect((await state(pool)).rows).toEqual(expected.rows);
     } finally {

@@ -170,5 +170,5 @@ it(
     }
     expect(await world.rows('select 1 from message limit 1')).toHaveLength(1);
   },
-  60_000 + SIZE * MS_PER_BODY_MAX,
+  600_000 + SIZE * MS_PER_BODY_MAX,
 );

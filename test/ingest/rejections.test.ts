@@ -9,6 +9,7 @@ import { at, message, messages } from './bodies';
 import { activateShippedPolicy } from './policy';
 import { createWorld } from './world';
 import type { World } from './world';
+import { PATIENCE_MS } from '../support/wait-for';
 
 const SEND_ID = '00000000-0000-4000-8000-000000000002';
 const ERROR = {
@@ -53,7 +54,7 @@ it('a message that WhatsApp refuses at once is shown with code, title, details a
     baseUrl: `http://127.0.0.1:${port}`,
     apiVersion: 'v26.0',
     accessToken: 'test',
-    timeoutMs: 5_000,
+    timeoutMs: PATIENCE_MS,
   });
   await deliverSend({ database: world.pool, whatsapp }, SEND_ID);
   const { sends } = conversationDetail.parse(await readConversation(world.pool, conversationId));

@@ -3,6 +3,7 @@ import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
 import { createPool } from '../../platform/database';
 import { createTestDatabase } from '../support/database';
+import { PATIENCE_MS } from '../support/wait-for';
 
 /** A database that takes webhook bodies in, without a door, a worker or Temporal. */
 export type World = {
@@ -76,7 +77,7 @@ export async function createWorld(): Promise<World> {
   const pool = createPool({
     url: database.url,
     connectionsMax: 12,
-    statementTimeoutMs: 10_000,
+    statementTimeoutMs: PATIENCE_MS,
     applicationName: 'test',
   });
   return {

@@ -21,10 +21,10 @@ import { createTestDatabase } from '../support/database';
 import { TEST_SETTINGS } from '../support/settings';
 import { SimulatorClient } from '../support/simulator-client';
 import type { SentMedia } from '../support/simulator-client';
+import { PATIENCE_MS } from '../support/wait-for';
 
 const BUYER = { wa_id: '447700900130', name: 'Robin Vale' };
 export const BYTES_MAX = 1_000;
-const TIMEOUT_MS = 1_500;
 
 type MediaRow = {
   readonly id: string;
@@ -55,8 +55,8 @@ export type MediaWorld = {
   readonly clock: { aheadMs: number };
   /** A buyer sends a file; its message is captured, assigned and in a turn. */
   send(type: string, media: SentMedia): Promise<void>;
-  /** Fetches as after the beginning of the turn. */
-  fetchTurn(): Promise<FetchReport>;
+  /** Fetches as after the beginning of the turn, giving each call so long. */
+  fetchTurn(timeoutMs?: number): Promise<FetchReport>;
   /** Fetches as the sweep does. */
   fetchDue(): Promise<FetchReport>;
   row(): Promise<MediaRow>;
@@ -86,31 +86,32 @@ export async function createMediaWorld(): Promise<MediaWorld> {
   const pool = createPool({
     url: database.url,
     connectionsMax: 10,
-    statementTimeoutMs: 10_000,
+    statementTimeoutMs: PATIENCE_MS,
     applicationName: 'media-test',
   });
   const storage = createFolderMediaStorage(folder);
-  const activities = createMediaActivities({
-    database: pool,
-    media: createMediaClient({
-      baseUrl: `${simulator.url}/whatsapp`,
-      apiVersion: TEST_SETTINGS.whatsappApiVersion,
-      accessToken: TEST_SETTINGS.whatsappAccessToken,
-      timeoutMs: TIMEOUT_MS,
-      hosts: ['lookaside.fbsbx.com'],
-    }),
-    storage,
-    limits: {
-      timeoutMs: TIMEOUT_MS,
-      bytesMax: {
-        image: BYTES_MAX,
-        audio: BYTES_MAX,
-        video: BYTES_MAX,
-        document: BYTES_MAX,
-        sticker: BYTES_MAX,
+  const activities = (timeoutMs = PATIENCE_MS) =>
+    createMediaActivities({
+      database: pool,
+      media: createMediaClient({
+        baseUrl: `${simulator.url}/whatsapp`,
+        apiVersion: TEST_SETTINGS.whatsappApiVersion,
+        accessToken: TEST_SETTINGS.whatsappAccessToken,
+        timeoutMs,
+        hosts: ['lookaside.fbsbx.com'],
+      }),
+      storage,
+      limits: {
+        timeoutMs,
+        bytesMax: {
+          image: BYTES_MAX,
+          audio: BYTES_MAX,
+          video: BYTES_MAX,
+          document: BYTES_MAX,
+          sticker: BYTES_MAX,
+        },
       },
-    },
-  });
+    });
   const client = new SimulatorClient(simulator.url);
   return {
     pool,
@@ -119,11 +120,11 @@ export async function createMediaWorld(): Promise<MediaWorld> {
     foreign: foreign.host,
     clock,
     send: (type, media) => send({ pool, client, arrived: inbox.arrived }, type, media),
-    fetchTurn: async () => {
+    fetchTurn: async (timeoutMs) => {
       const { rows } = await pool.query<{ id: string }>('select id from turn');
-      return quietEnvironment().run(activities.fetchMedia, { turnId: rows[0]?.id ?? '' });
+      return quietEnvironment().run(activities(timeoutMs).fetchMedia, { turnId: rows[0]?.id ?? '' });
     },
-    fetchDue: () => quietEnvironment().run(activities.fetchDueMedia),
+    fetchDue: () => quietEnvironment().run(activities().fetchDueMedia),
     row: async () => {
       const { rows } = await pool.query<MediaRow>(
         `select id, status, reason_code, attempts, mime_type, size_bytes, storage_key,

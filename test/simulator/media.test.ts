@@ -15,13 +15,14 @@ const found = announced.extend({ file_size: z.number(), messaging_product: z.lit
 
 let inbox: Inbox;
 let simulator: Simulator;
+const NOW_MS = Date.now();
 let aheadMs = 0;
 beforeAll(async () => {
   inbox = await startInbox();
   simulator = await startSimulator({
     webhookUrl: inbox.url,
     whatsappAccessToken: 'wa-token',
-    now: () => Date.now() + aheadMs,
+    now: () => NOW_MS + aheadMs,
   });
 });
 beforeEach(() => {

@@ -196,7 +196,8 @@ describe('the limits of sending', () => {
 describe('limits over a restart', () => {
   it('pairs, counted buyers, clock and ids go on where they were', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'simulator-'));
-    const options = { stateFile: join(folder, 'state.ndjson'), whatsappAccessToken: 'wa-token' };
+    const stateFile = join(folder, 'state.ndjson');
+    const options = { stateFile, whatsappAccessToken: 'wa-token', now: () => NOVEMBER };
     const ids = new Set<string>();
     let simulator = await startSimulator(options);
     await change(simulator.url, { whatsapp_messaging_limit: 1 });

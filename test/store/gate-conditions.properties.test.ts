@@ -275,7 +275,7 @@ test('every pair of conditions stops it, for one of the two reasons', async () =
     if (callsOf(about) > 0 || !isNamed) leaks.push({ one, other, reason, calls: callsOf(about) });
   }
   expect(leaks).toEqual([]);
-}, 120_000);
+});
 
 type Event = { readonly kind: 'impose' | 'lift' | 'deliver'; readonly name: string };
 const events = fc.array(
@@ -317,4 +317,4 @@ test('in any stream of events it leaves exactly when somebody looks while nothin
     }),
     { numRuns: 25, seed: 5, endOnFailure: true },
   );
-}, 120_000);
+});

@@ -1,6 +1,7 @@
 import { createPool, inTransaction } from '../../platform/database';
 import { createTestDatabase } from '../support/database';
 import type { TestDatabase } from '../support/database';
+import { PATIENCE_MS } from '../support/wait-for';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -12,12 +13,12 @@ it('a server that dies between two statements of a transaction fails the transac
   const pool = createPool({
     url: database.url,
     connectionsMax: 1,
-    statementTimeoutMs: 5_000,
+    statementTimeoutMs: PATIENCE_MS,
     applicationName: 'test',
   });
   const lost = inTransaction(pool, async (client) => {
     const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
-    await database.pool().query('select pg_terminate_backend($1, 5000)', [rows[0]?.pid]);
+    await database.pool().query('select pg_terminate_backend($1, 60000)', [rows[0]?.pid]);
     // The end of the connection comes as an event of its own, with no statement under way that it could fail.
     await new Promise((resolve) => setImmediate(resolve));
     await client.query('select 1');

@@ -97,4 +97,4 @@ test('whatever is ordered, reported and delivered in whatever order: at most onc
     }),
     { numRuns: 15, seed: 11, endOnFailure: true },
   );
-}, 60_000);
+});

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { createWhatsAppClient } from '../../activities/whatsapp/whatsapp.client';
 import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
+import { PATIENCE_MS } from '../support/wait-for';
 
 /**
  * What the server does with the next message: takes it, refuses it for good (its content, or its buyer) or for now, or takes
@@ -92,7 +93,7 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
     baseUrl: `http://127.0.0.1:${port}`,
     apiVersion: 'v26.0',
     accessToken: 'test',
-    timeoutMs: 2_000,
+    timeoutMs: PATIENCE_MS,
   });
   return {
     client,

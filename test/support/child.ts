@@ -2,10 +2,9 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { waitFor } from './wait-for';
+import { PATIENCE_MS, waitFor } from './wait-for';
 
 const LOG_CHARACTERS_MAX = 200_000;
-const GRACE_MS = 15_000;
 
 export type ChildOptions = {
   readonly name: string;
@@ -51,7 +50,11 @@ export class Child {
   }
 
   /** Waits until the check gives true; fails at once, with the log, when the process dies before. */
-  async becomes(what: string, check: () => boolean | Promise<boolean>, timeoutMs = 45_000): Promise<void> {
+  async becomes(
+    what: string,
+    check: () => boolean | Promise<boolean>,
+    timeoutMs = PATIENCE_MS,
+  ): Promise<void> {
     const isTrueOrDead = async (): Promise<boolean> => this.ended !== null || (await check());
     await waitFor(isTrueOrDead, { what: `${this.name}: ${what}`, timeoutMs }).catch((error: unknown) => {
       throw new Error(`${String(error)}\n${this.tail()}`);
@@ -63,11 +66,11 @@ export class Child {
   async stop(): Promise<string> {
     this.process.ref();
     if (this.ended === null) this.process.kill('SIGTERM');
-    const late = sleep(GRACE_MS, null, { ref: false });
+    const late = sleep(PATIENCE_MS, null, { ref: false });
     const outcome = await Promise.race([this.end, late]);
     if (outcome !== null) return outcome;
     await this.kill9();
-    throw new Error(`${this.name} did not end within ${GRACE_MS} ms of SIGTERM.\n${this.tail()}`);
+    throw new Error(`${this.name} did not end within ${PATIENCE_MS} ms of SIGTERM.\n${this.tail()}`);
   }
 
   /** Ends the process the way a power cut would. */

@@ -1,3 +1,5 @@
+import { PATIENCE_MS } from './wait-for';
+
 export type HttpAnswer = {
   readonly status: number;
   readonly headers: Headers;
@@ -11,6 +13,8 @@ export type HttpRequest = {
   readonly raw?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs?: number;
+  /** Breaks the request off. */
+  readonly signal?: AbortSignal;
 };
 
 /** One HTTP request; every status is an answer, only a broken connection or a late answer throws. */
@@ -19,7 +23,10 @@ export async function http(url: string, request: HttpRequest = {}): Promise<Http
   const response = await fetch(url, {
     method: request.method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...request.headers },
-    signal: AbortSignal.timeout(request.timeoutMs ?? 20_000),
+    signal: AbortSignal.any([
+      AbortSignal.timeout(request.timeoutMs ?? PATIENCE_MS),
+      ...(request.signal === undefined ? [] : [request.signal]),
+    ]),
     ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
@@ -35,10 +42,10 @@ function jsonOrText(text: string): unknown {
   }
 }
 
-/** Says whether the address answers 200 now. */
+/** Says whether the address answers 200; one that is slow is waited for, so that false is never a matter of speed. */
 export async function isUp(url: string): Promise<boolean> {
   try {
-    return (await http(url, { timeoutMs: 2_000 })).status === 200;
+    return (await http(url)).status === 200;
   } catch {
     return false;
   }

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { Child } from './child';
 import { freePort } from './free-port';
 import { testAddress } from './settings';
+import { PATIENCE_MS } from './wait-for';
 
 const runFile = promisify(execFile);
 
@@ -22,7 +23,7 @@ export const SEARCH_ATTRIBUTES = {
 /** Runs the Temporal CLI against a server and gives what it printed. */
 export async function temporalCli(address: string, ...args: readonly string[]): Promise<string> {
   const { stdout } = await runFile(testAddress('TEST_TEMPORAL_CLI_PATH'), [...args, '--address', address], {
-    timeout: 30_000,
+    timeout: PATIENCE_MS,
   });
   return stdout;
 }

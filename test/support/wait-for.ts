@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/**
+ * How long something that must happen may take (ms). It only keeps a test from hanging: far more than a machine needs that
+ * stands still for seconds or works at a tenth of its speed.
+ */
+export const PATIENCE_MS = 120_000;
+
 export type WaitOptions = {
   /** What is waited for, for the error message. */
   readonly what: string;
@@ -15,7 +21,7 @@ const NOTHING = [undefined, null, false] as const;
  */
 export async function waitFor<T>(
   question: () => T | Promise<T>,
-  { what, timeoutMs = 15_000, everyMs = 50 }: WaitOptions,
+  { what, timeoutMs = PATIENCE_MS, everyMs = 50 }: WaitOptions,
 ): Promise<Exclude<T, undefined | null | false>> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
@@ -30,18 +36,6 @@ export async function waitFor<T>(
     if (Date.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what} (${last}).`);
     await sleep(everyMs);
   }
-}
-
-/** Waits, then checks that a statement still holds: for "nothing more happens" where only time can tell. */
-export async function staysTrue(
-  statement: () => boolean | Promise<boolean>,
-  options: WaitOptions,
-): Promise<void> {
-  const deadline = Date.now() + (options.timeoutMs ?? 1_000);
-  do {
-    if (!(await statement())) throw new Error(`No longer true: ${options.what}.`);
-    await sleep(options.everyMs ?? 50);
-  } while (Date.now() < deadline);
 }
 
 function isSomething<T>(answer: T): answer is Exclude<T, undefined | null | false> {

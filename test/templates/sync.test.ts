@@ -10,6 +10,7 @@ import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
 import { http } from '../support/http';
 import { TEST_SETTINGS } from '../support/settings';
+import { PATIENCE_MS } from '../support/wait-for';
 
 const WABA = TEST_SETTINGS.whatsappBusinessAccountId;
 const BODY = [{ type: 'BODY', text: 'Hello {{1}}' }];
@@ -45,7 +46,7 @@ const sync = (url = simulator.url, everyMs = 60_000, wabaId: string = WABA) =>
       baseUrl: `${url}/whatsapp`,
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
-      timeoutMs: 5_000,
+      timeoutMs: PATIENCE_MS,
     }),
     logger: { info: () => undefined },
     wabaId,

@@ -3,6 +3,7 @@ import { createWebhookClient, lookUpPublic } from '../../activities/webhooks/web
 import { isPublicAddress, refuseWebhookUrl } from '../../platform/public-address';
 import { createTestApi } from '../api/app';
 import { problemOf } from '../api/expectations';
+import { PATIENCE_MS } from '../support/wait-for';
 import { openReceiver } from './receiver';
 
 const NOT_PUBLIC = [
@@ -57,7 +58,7 @@ const REFUSED = [
 
 test.each(REFUSED)('nothing is posted to %s', async (url) => {
   expect(refuseWebhookUrl(url, false)).not.toBeNull();
-  const client = createWebhookClient({ timeoutMs: 1_000, allowsPrivate: false });
+  const client = createWebhookClient({ timeoutMs: PATIENCE_MS, allowsPrivate: false });
   expect(await client.post({ url, headers: {}, body: '{}' })).toEqual({
     kind: 'failed',
     errorCode: 'address_refused',
@@ -66,7 +67,7 @@ test.each(REFUSED)('nothing is posted to %s', async (url) => {
 
 test('a name that leads to this machine is refused when it is resolved', async () => {
   const receiver = await openReceiver();
-  const client = createWebhookClient({ timeoutMs: 1_000, allowsPrivate: false });
+  const client = createWebhookClient({ timeoutMs: PATIENCE_MS, allowsPrivate: false });
   const url = receiver.url.replace('http:', 'https:').replace('127.0.0.1', 'localhost');
   expect(await client.post({ url, headers: {}, body: '{}' })).toEqual({
     kind: 'failed',

@@ -33,7 +33,7 @@ test('a worker killed between delivery and note has the event told again, under 
   house.receiver.behave(() => 204);
   house.deliver();
   // Another worker waits for the lease of the dead one.
-  await house.pass(120_000);
+  await house.pass(600_000);
   await house.settled();
   expect(house.receiver.taken).toHaveLength(1);
   expect(house.receiver.all.map(({ id }) => id)).toEqual([

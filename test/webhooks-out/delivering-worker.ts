@@ -5,13 +5,13 @@ import { createWebhookClient } from '../../activities/webhooks/webhook.client';
 import { deliverWebhooks } from '../../worker/deliver-webhooks';
 
 /** The part of a worker that delivers webhooks, as a process that a test can kill. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 deliverWebhooks({
   database: createPool({
     url: readDatabaseConfig(process.env).DATABASE_URL,
     connectionsMax: 4,
-    statementTimeoutMs: 10_000,
+    statementTimeoutMs: TIMEOUT_MS,
     applicationName: 'webhook-worker-test',
   }),
   logger: createLogger('test', 'info'),

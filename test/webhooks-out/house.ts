@@ -12,13 +12,13 @@ import { deliverWebhooks } from '../../worker/deliver-webhooks';
 import { OUTGOING, TOKENS, UNLIMITED, mediaParts } from '../api/app';
 import { startTalk } from '../conversation/talk';
 import type { Talk } from '../conversation/talk';
-import { waitFor } from '../support/wait-for';
+import { PATIENCE_MS, waitFor } from '../support/wait-for';
 import { openReceiver } from './receiver';
 import type { Receiver } from './receiver';
 
-export const RETRY = { firstMs: 10_000, factor: 2, maxMs: 60_000, giveUpAfterMs: 300_000 };
-export const DISABLE_AFTER_MS = 600_000;
-const TIMEOUT_MS = 1_000;
+/** Minutes, so that the seconds in which a machine may stand still decide nothing. */
+export const RETRY = { firstMs: 600_000, factor: 2, maxMs: 3_600_000, giveUpAfterMs: 18_000_000 };
+export const DISABLE_AFTER_MS = 36_000_000;
 
 /** Conversations, the API, and a worker's delivery of webhooks, on one database. */
 export type House = {
@@ -34,7 +34,7 @@ export type House = {
   /** Subscribes the receiver, or somebody else; gives id and secret. */
   subscribe(terms?: object): Promise<{ id: string; secret: string }>;
   /** Begins to deliver; gives the stop. */
-  deliver(options?: { timeoutMs?: number; perSubscription?: number }): () => Promise<void>;
+  deliver(options?: { perSubscription?: number }): () => Promise<void>;
   /** Waits until everything that may be told now was tried. */
   settled(): Promise<void>;
   /** Time goes by. */
@@ -95,7 +95,7 @@ export async function openHouse(): Promise<House> {
 function startDelivery(
   talk: Talk,
   log: Record<string, unknown>[],
-  { timeoutMs = TIMEOUT_MS, perSubscription = 8 } = {},
+  { perSubscription = 8 } = {},
 ): () => Promise<void> {
   const lines = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
@@ -106,10 +106,10 @@ function startDelivery(
   return deliverWebhooks({
     database: talk.pool,
     logger: pino(lines),
-    webhooks: createWebhookClient({ timeoutMs, allowsPrivate: true }),
+    webhooks: createWebhookClient({ timeoutMs: PATIENCE_MS, allowsPrivate: true }),
     retry: RETRY,
     disableAfterMs: DISABLE_AFTER_MS,
-    timeoutMs,
+    timeoutMs: PATIENCE_MS,
     perSubscription,
     lookEveryMs: 10,
     keptMs: 30 * 86_400_000,

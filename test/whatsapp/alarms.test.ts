@@ -5,6 +5,7 @@ import { TEST_SETTINGS } from '../support/settings';
 import { tellOnce } from '../../worker/tell-alarms';
 import { NUMBER_ID } from '../commands/world';
 import { SendWorld } from './send-world';
+import { PATIENCE_MS } from '../support/wait-for';
 
 let at: SendWorld;
 beforeAll(async () => {
@@ -58,7 +59,7 @@ test('a send of which nobody knows whether it left stands in the log once', asyn
       baseUrl: 'http://127.0.0.1:1',
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: 'x',
-      timeoutMs: 1_000,
+      timeoutMs: PATIENCE_MS,
     }),
     logger: { warn: (line: unknown) => void lines.push(line), error: () => undefined },
   });

@@ -7,6 +7,7 @@ import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
 import { addSend, createWorld } from '../commands/world';
 import type { World } from '../commands/world';
 import { activateShippedPolicy } from '../ingest/policy';
+import { PATIENCE_MS } from '../support/wait-for';
 
 let world: World;
 let server: Server;
@@ -23,7 +24,12 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const baseUrl = `http://127.0.0.1:${port}`;
-  whatsapp = createWhatsAppClient({ baseUrl, apiVersion: 'v26.0', accessToken: 'test', timeoutMs: 5_000 });
+  whatsapp = createWhatsAppClient({
+    baseUrl,
+    apiVersion: 'v26.0',
+    accessToken: 'test',
+    timeoutMs: PATIENCE_MS,
+  });
 });
 afterAll(async () => {
   server.close();

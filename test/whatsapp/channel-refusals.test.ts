@@ -1,7 +1,10 @@
+import { momentOf, secondsAfter } from '../support/moment';
+import { waitFor } from '../support/wait-for';
 import { SendWorld } from './send-world';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
+const HOUR_SECONDS = 3_600;
 
 let at: SendWorld;
 beforeAll(async () => {
@@ -12,10 +15,17 @@ afterAll(() => at.stop());
 
 async function channel(scope: string): Promise<unknown> {
   return at.world.value(
-    `select jsonb_build_object('level', backoff_level, 'stopped', stopped_reason,
-        'waits_s', round(extract(epoch from not_before - now()))) from channel where scope = $1`,
+    `select jsonb_build_object('level', backoff_level, 'stopped', stopped_reason, 'waits', not_before is not null)
+       from channel where scope = $1`,
     [scope],
   );
+}
+
+/** How long a channel rests after a delivery, in seconds: the number that was meant, if it can be that. */
+async function restAfter(sendId: string, scope: string, meant: number): Promise<number> {
+  const delivered = await momentOf(() => at.deliver(sendId));
+  const notBeforeMs = await at.world.value('select to_ms(not_before) from channel where scope = $1', [scope]);
+  return secondsAfter(delivered, Number(notBeforeMs), meant);
 }
 
 const NUMBER = '100000000000001';
@@ -39,16 +49,20 @@ describe('a limit of the number or the app', () => {
       const [one, other] = [await at.conversation(), await at.conversation()];
       const [sendId, otherId] = [await at.plan(one), await at.plan(other)];
       await at.refuse(code, { status, times: 2 });
-      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.throttled' });
-      expect(await channel(scope)).toMatchObject({ level: 1, waits_s: 2 });
-      expect(await at.deliver(otherId)).toEqual({ status: 'planned', reasonCode: 'gate.backed_off' });
-      expect(await at.dueInMs(other)).toBeGreaterThan(SECOND);
-      await at.letPass(3);
-      await at.deliver(sendId);
-      expect(await channel(scope)).toMatchObject({ level: 2, waits_s: 4 });
+      expect(await restAfter(sendId, scope, 2)).toBe(2);
+      expect(await at.row(sendId)).toMatchObject({ status: 'planned', reason_code: 'whatsapp.throttled' });
+      expect(await channel(scope)).toMatchObject({ level: 1 });
+      await at.putOff(HOUR_SECONDS);
+      const asked = await momentOf(async () => {
+        expect(await at.deliver(otherId)).toEqual({ status: 'planned', reasonCode: 'gate.backed_off' });
+      });
+      expect((await at.dueAtMs(other)) - asked.fromMs).toBeGreaterThan(HOUR_SECONDS * SECOND);
+      await at.letPass(HOUR_SECONDS + 3);
+      expect(await restAfter(sendId, scope, 4)).toBe(4);
+      expect(await channel(scope)).toMatchObject({ level: 2 });
       await at.letPass(5);
       expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
-      expect(await channel(scope)).toMatchObject({ level: 0, waits_s: null });
+      expect(await channel(scope)).toMatchObject({ level: 0, waits: false });
       expect(await at.deliver(otherId)).toMatchObject({ status: 'accepted' });
       expect((await at.row(sendId)).refusals).toBe(0);
     },
@@ -57,15 +71,18 @@ describe('a limit of the number or the app', () => {
   it('counts once for calls that were under way together', async () => {
     const scenes = await Promise.all(Array.from({ length: 4 }, () => at.conversation()));
     const sends = await Promise.all(scenes.map((scene) => at.plan(scene)));
-    await at.simulator.fault({
+    const refusal = await at.simulator.fault({
       service: 'whatsapp',
       kind: 'error',
       match: { body: '"biz_opaque_callback_data"' },
       status: 400,
-      delay_ms: 300,
+      delay_ms: HOUR_SECONDS * SECOND,
       body: { error: { message: 'too many', code: 130429 } },
     });
-    await Promise.all(sends.map((sendId) => at.deliver(sendId)));
+    const delivered = Promise.all(sends.map((sendId) => at.deliver(sendId)));
+    await waitFor(async () => (await at.simulator.hitsOf(refusal)) === sends.length, { what: 'all calls' });
+    await at.simulator.endFault(refusal);
+    await delivered;
     expect(await channel(NUMBER)).toMatchObject({ level: 1 });
   });
 
@@ -83,8 +100,8 @@ describe('a limit of the number or the app', () => {
   ])('is waited for as long as WhatsApp says by %s', async (_how, headers, waitSeconds) => {
     const scene = await at.conversation();
     await at.refuse(4, { headers });
-    await at.deliver(await at.plan(scene));
-    expect(await channel('app')).toMatchObject({ level: 1, waits_s: waitSeconds });
+    expect(await restAfter(await at.plan(scene), 'app', waitSeconds)).toBe(waitSeconds);
+    expect(await channel('app')).toMatchObject({ level: 1 });
   });
 
   it('is respected where WhatsApp announces it with a message that it takes', async () => {
@@ -97,8 +114,10 @@ describe('a limit of the number or the app', () => {
       body: { messages: [{ id: 'wamid.announced' }] },
       headers: { 'retry-after': '60' },
     });
-    expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
-    expect(await channel('app')).toMatchObject({ level: 1, waits_s: 60 });
+    const sendId = await at.plan(scene);
+    expect(await restAfter(sendId, 'app', 60)).toBe(60);
+    expect(await at.row(sendId)).toMatchObject({ status: 'accepted' });
+    expect(await channel('app')).toMatchObject({ level: 1 });
   });
 });
 
@@ -121,8 +140,9 @@ describe('a limit of quality', () => {
     const scene = await at.conversation();
     const sendId = await at.plan(scene);
     await at.refuse(131048, { times: 1 });
-    expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.quality' });
-    expect(await channel(NUMBER)).toMatchObject({ level: 1, waits_s: (15 * MINUTE) / SECOND });
+    expect(await restAfter(sendId, NUMBER, 900)).toBe(900);
+    expect(await at.row(sendId)).toMatchObject({ status: 'planned', reason_code: 'whatsapp.quality' });
+    expect(await channel(NUMBER)).toMatchObject({ level: 1 });
     expect(await alarms()).toEqual([['whatsapp.quality', 'warning', NUMBER]]);
     await at.letPass(901);
     expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
@@ -138,6 +158,7 @@ describe('a stop', () => {
     [131042, 'whatsapp.billing', 'app'],
   ])('(%i) keeps everything planned, asks WhatsApp no more and raises one alarm', async (...given) => {
     const [code, reasonCode, scope] = given;
+    const begunMs = Date.now();
     const scenes = await Promise.all(Array.from({ length: 3 }, () => at.conversation()));
     const sends = await Promise.all(scenes.map((scene) => at.plan(scene)));
     const [first = ''] = sends;
@@ -151,7 +172,7 @@ describe('a stop', () => {
     for (const scene of scenes) {
       expect(await at.question(scene)).toBeUndefined();
       // Nobody looks in vain: the next look is by the hour, or when a person resumes.
-      expect(await at.dueInMs(scene)).toBeGreaterThan(59 * MINUTE);
+      expect(await at.dueAtMs(scene)).toBeGreaterThan(begunMs + 59 * MINUTE);
     }
   });
 });

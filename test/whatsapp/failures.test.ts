@@ -1,6 +1,5 @@
+import { momentOf } from '../support/moment';
 import { SendWorld } from './send-world';
-
-const SECOND = 1_000;
 
 let at: SendWorld;
 beforeAll(async () => {
@@ -33,7 +32,7 @@ describe('a message that failed after WhatsApp had taken it', () => {
     await at.reportFailed(sendId, code);
     expect(await at.row(sendId)).toMatchObject({ status: 'failed', reason_code: reasonCode });
     expect(await at.question(scene)).toBe(reasonCode);
-    await expect(at.dueInMs(scene)).rejects.toThrow('nothing is planned');
+    await expect(at.dueAtMs(scene)).rejects.toThrow('nothing is planned');
   });
 
   it('for a buyer out of reach keeps automation from writing', async () => {
@@ -63,10 +62,10 @@ describe('a message that failed after WhatsApp had taken it', () => {
 
   it('for a closed window while ours is open leaves once more as a new send, then a person is asked', async () => {
     const { scene, sendId } = await accepted();
-    await at.reportFailed(sendId, 131047);
+    const reported = await momentOf(() => at.reportFailed(sendId, 131047));
     expect(await at.row(sendId)).toMatchObject({ status: 'failed', reason_code: 'whatsapp.needs_template' });
     expect(await at.question(scene)).toBeUndefined();
-    expect(Math.round((await at.dueInMs(scene)) / SECOND)).toBe(5);
+    expect(await at.dueAfter(reported, scene, 5)).toBe(5);
     const again = String(
       await at.world.value(`select id from send where conversation_id = $1 and status = 'planned'`, [
         scene.id,
@@ -76,6 +75,6 @@ describe('a message that failed after WhatsApp had taken it', () => {
     expect(await at.deliver(again)).toMatchObject({ status: 'accepted' });
     await at.reportFailed(again, 131047);
     expect(await at.question(scene)).toBe('whatsapp.needs_template');
-    await expect(at.dueInMs(scene)).rejects.toThrow('nothing is planned');
+    await expect(at.dueAtMs(scene)).rejects.toThrow('nothing is planned');
   });
 });

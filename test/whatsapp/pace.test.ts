@@ -68,24 +68,28 @@ test('a flood in one conversation gets its share of a number and delays nobody',
   const ofFlood = all.filter(({ to }) => to === `+${flood.waId}`);
   const lastOfOthersMs = Math.max(...all.filter(({ to }) => to !== `+${flood.waId}`).map(({ atMs }) => atMs));
   expect(all.length - ofFlood.length).toBe(12);
-  // One round of the twelve: the flood has its burst and a turn or two like everybody.
-  expect(ofFlood.filter(({ atMs }) => atMs <= lastOfOthersMs).length).toBeLessThanOrEqual(5);
+  // One round of the twelve: the flood has its burst and a turn or two like everybody, and a few more where the machine
+  // stood still and slots lay in the past afterwards; never all its forty.
+  expect(ofFlood.filter(({ atMs }) => atMs <= lastOfOthersMs).length).toBeLessThanOrEqual(8);
   await setMessagesPerSecond(80);
 });
 
 test('many that ask at once get as many different slots', async () => {
   await setMessagesPerSecond(2);
+  expect(await at.deliver(await at.plan(await at.conversation()))).toMatchObject({ status: 'accepted' });
+  // As if an hour of slots were taken: however slowly these ask, none of their slots comes meanwhile.
+  await at.world.pool.query(`update channel set next_slot_at = next_slot_at + interval '1 hour'`);
   const scenes = await Promise.all(Array.from({ length: 10 }, () => at.conversation()));
   const sends = await Promise.all(scenes.map((scene) => at.plan(scene)));
   const delivered = await Promise.all(sends.map((sendId) => at.deliver(sendId)));
-  expect(delivered.filter(({ status }) => status === 'accepted')).toHaveLength(1);
+  expect(new Set(delivered.map(({ reasonCode }) => reasonCode))).toEqual(new Set(['gate.throughput']));
   const { rows } = await at.world.pool.query<{ atMs: number }>(
     'select to_ms(slot_at) as "atMs" from send where id = any($1) and slot_at is not null order by slot_at',
     [sends],
   );
   const gaps = rows.slice(1).map(({ atMs }, index) => atMs - (rows[index]?.atMs ?? 0));
   // Two in a second, of which eight tenths are used.
-  expect(gaps).toHaveLength(8);
+  expect(gaps).toHaveLength(9);
   expect(Math.min(...gaps)).toBeGreaterThan(600);
   await setMessagesPerSecond(80);
 });
@@ -93,15 +97,18 @@ test('many that ask at once get as many different slots', async () => {
 test('the pair limit is kept by us: the 46th message in a row waits, and WhatsApp refuses none', async () => {
   const scene = await at.conversation();
   expect(await at.deliver(await at.plan(scene))).toMatchObject({ status: 'accepted' });
-  // As after 45 messages in a row, however long they took.
-  await at.world.pool.query(
-    `update conversation set pair_borrowed_until = now() + interval '270 seconds' where id = $1`,
+  // As after more than 45 messages in a row, however long they took.
+  const borrowed = await at.world.pool.query<{ untilMs: number }>(
+    `update conversation set pair_borrowed_until = now() + interval '10 minutes' where id = $1
+     returning to_ms(pair_borrowed_until) as "untilMs"`,
     [scene.id],
   );
   const next = await at.plan(scene);
   expect(await at.deliver(next)).toEqual({ status: 'planned', reasonCode: 'gate.pair_limit' });
-  expect(await at.dueInMs(scene)).toBeGreaterThan(0);
-  expect(await at.dueInMs(scene)).toBeLessThan(6.5 * SECOND);
+  // As soon as no more than 44 messages are borrowed, of six seconds each, and a little later.
+  const waitedMs = (await at.dueAtMs(scene)) - ((borrowed.rows[0]?.untilMs ?? 0) - 44 * 6 * SECOND);
+  expect(waitedMs).toBeGreaterThan(0);
+  expect(waitedMs).toBeLessThan(0.5 * SECOND);
   expect((await at.row(next)).refusals).toBe(0);
   const other = await at.conversation();
   expect(await at.deliver(await at.plan(other))).toMatchObject({ status: 'accepted' });

@@ -1,6 +1,7 @@
+import { momentOf } from '../support/moment';
 import { SendWorld } from './send-world';
 
-const SECOND = 1_000;
+const HOUR_SECONDS = 3_600;
 
 let at: SendWorld;
 beforeAll(async () => {
@@ -14,15 +15,16 @@ describe('the limit of one recipient', () => {
     const [held, other] = [await at.conversation(), await at.conversation()];
     const sendId = await at.plan(held);
     await at.refuse(131056, { times: 6 });
-    const waits: number[] = [];
-    for (let call = 1; call <= 5; call += 1) {
-      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.pair_limit' });
-      waits.push(Math.round((await at.dueInMs(held)) / SECOND));
+    for (const seconds of [1, 4, 16, 64, 256]) {
+      const refused = await momentOf(async () => {
+        expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.pair_limit' });
+      });
+      expect(await at.dueAfter(refused, held, seconds)).toBe(seconds);
       // Asking again before the time changes nothing and calls nobody.
+      await at.putOff(HOUR_SECONDS);
       expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'gate.recipient_held' });
-      await at.letPass(300);
+      await at.letPass(HOUR_SECONDS + 300);
     }
-    expect(waits).toEqual([1, 4, 16, 64, 256]);
     expect(await at.deliver(sendId)).toEqual({ status: 'failed', reasonCode: 'whatsapp.pair_limit' });
     expect(await at.question(held)).toBe('whatsapp.pair_limit');
     expect(await at.deliver(await at.plan(other))).toMatchObject({ status: 'accepted' });
@@ -39,8 +41,8 @@ describe('the limit of one recipient', () => {
     expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
     await at.refuse(131056, { times: 1 });
     const next = await at.plan(scene);
-    await at.deliver(next);
-    expect(await at.dueInMs(scene)).toBeLessThanOrEqual(SECOND);
+    const refused = await momentOf(() => at.deliver(next));
+    expect(await at.dueAfter(refused, scene, 1)).toBe(1);
     await at.letPass(1);
     expect(await at.deliver(next)).toMatchObject({ status: 'accepted' });
   });
@@ -57,9 +59,12 @@ describe('a passing fault', () => {
     await at.refuse(code, { status: 500 });
     let waitMs = 0;
     for (let call = 1; call < callsMax; call += 1) {
-      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.transient' });
-      expect(await at.dueInMs(scene)).toBeGreaterThan(waitMs / 4);
-      waitMs = await at.dueInMs(scene);
+      const { fromMs, toMs } = await momentOf(async () => {
+        expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.transient' });
+      });
+      const dueAtMs = await at.dueAtMs(scene);
+      expect(dueAtMs - fromMs).toBeGreaterThan(waitMs / 4);
+      waitMs = dueAtMs - toMs;
       await at.letPass(301);
     }
     expect(await at.deliver(sendId)).toEqual({ status: 'failed', reasonCode: 'whatsapp.transient' });
@@ -81,8 +86,10 @@ describe('a closed window', () => {
     const scene = await at.conversation();
     const sendId = await at.plan(scene);
     await at.refuse(131047, { times: 1 });
-    expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.needs_template' });
-    expect(Math.round((await at.dueInMs(scene)) / SECOND)).toBe(5);
+    const refused = await momentOf(async () => {
+      expect(await at.deliver(sendId)).toEqual({ status: 'planned', reasonCode: 'whatsapp.needs_template' });
+    });
+    expect(await at.dueAfter(refused, scene, 5)).toBe(5);
     await at.letPass(6);
     expect(await at.deliver(sendId)).toMatchObject({ status: 'accepted' });
 

@@ -13,8 +13,11 @@ import { createWorld } from '../commands/world';
 import type { Scene, World } from '../commands/world';
 import { bodyOf, change, messages, message } from '../ingest/bodies';
 import { activateShippedPolicy } from '../ingest/policy';
+import { secondsAfter } from '../support/moment';
+import type { Moment } from '../support/moment';
 import { SimulatorClient } from '../support/simulator-client';
 import { TEST_SETTINGS } from '../support/settings';
+import { PATIENCE_MS } from '../support/wait-for';
 
 /** What the ledger says about a send. */
 export type SendRow = {
@@ -38,7 +41,7 @@ export class SendWorld {
       baseUrl: `${simulator.url}/whatsapp`,
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
-      timeoutMs: 2_000,
+      timeoutMs: PATIENCE_MS,
     });
   }
 
@@ -154,11 +157,16 @@ export class SendWorld {
     return onlyRow(found);
   }
 
-  /** When the send of a conversation is due that is due first, from now on. */
-  async dueInMs(scene: Scene): Promise<number> {
+  /** When the send of a conversation is due that is due first. */
+  async dueAtMs(scene: Scene): Promise<number> {
     const next = await this.nextSend(scene);
     if (next === null) throw new Error('nothing is planned');
-    return next.dueAtMs - Date.now();
+    return next.dueAtMs;
+  }
+
+  /** How many seconds after a moment that is: the number that was meant, if it can be that. */
+  async dueAfter(moment: Moment, scene: Scene, meant: number): Promise<number> {
+    return secondsAfter(moment, await this.dueAtMs(scene), meant);
   }
 
   /** What the workflow of the conversation turns to next. */
@@ -177,6 +185,16 @@ export class SendWorld {
        update send set not_before = not_before ${back}, slot_at = slot_at ${back}, claimed_at = claimed_at ${back};
        update buyer set unreachable_at = unreachable_at ${back}, unreachable_until = unreachable_until ${back};
        update account_event set occurred_at = occurred_at ${back}`,
+    );
+  }
+
+  /** All that is held back is held back for so much longer: whatever the machine's pauses, its time has not come yet. */
+  async putOff(seconds: number): Promise<void> {
+    const on = `+ interval '${seconds} seconds'`;
+    await this.world.pool.query(
+      `update channel set not_before = not_before ${on};
+       update conversation set recipient_not_before = recipient_not_before ${on};
+       update send set not_before = not_before ${on}`,
     );
   }
 

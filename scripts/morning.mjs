@@ -7,7 +7,7 @@ import { hubspotLine, hubspotStatements, untilMirrored } from './lib/morning/hub
 import { Stage } from './lib/morning/stage.mjs';
 import { storiesOf } from './lib/morning/stories.mjs';
 
-const MIRROR_TIME_MS = 30_000;
+const MIRROR_TIME_MS = 120_000;
 
 /**
  * Plays a short morning of eight buyers on running parts, tells what happens, and checks the outcome. Everything goes

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { ROUTES } from '../../api/routes';
 import { createTestApi } from '../api/app';
 import type { TestApi } from '../api/app';
-import { openBrowser } from './operator-page';
+import { openBrowser, openPage } from './operator-page';
 
 let api: TestApi;
 let server: Server;
@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 it('shows every route without a request to anywhere else, and lets one be tried', async () => {
-  const page = await browser.newPage();
+  const page = await openPage(browser);
   const elsewhere: string[] = [];
   const complaints: string[] = [];
   page.on('console', (line) => {

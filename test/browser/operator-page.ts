@@ -2,11 +2,22 @@ import { chromium } from 'playwright-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { conversationWorkflowId } from '../../workflows/contract';
 import { testAddress } from '../support/settings';
-import { waitFor } from '../support/wait-for';
+import { PATIENCE_MS, waitFor } from '../support/wait-for';
 
 /** Chromium on this machine; it runs without a sandbox, which containers do not allow and which pages of ours do not need. */
 export function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: testAddress('TEST_CHROMIUM_PATH'), args: ['--no-sandbox'] });
+  const executablePath = testAddress('TEST_CHROMIUM_PATH');
+  return chromium.launch({ executablePath, args: ['--no-sandbox'], timeout: PATIENCE_MS });
+}
+
+/** A page that waits for what must come. */
+export async function openPage(
+  browser: Browser,
+  options: Parameters<Browser['newPage']>[0] = {},
+): Promise<Page> {
+  const page = await browser.newPage(options);
+  page.setDefaultTimeout(PATIENCE_MS);
+  return page;
 }
 
 /** The Temporal UI as an operator uses it, by what is written on it. */
@@ -20,7 +31,7 @@ export class OperatorPage {
   }
 
   static async open(browser: Browser, uiUrl: string): Promise<OperatorPage> {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+    const page = await openPage(browser, { viewport: { width: 1280, height: 720 } });
     return new OperatorPage(page, `${uiUrl}/namespaces/default/workflows`);
   }
 

@@ -62,7 +62,7 @@ async function reportThat(what: string, pattern: RegExp): Promise<string> {
       const text = await operator.report(id);
       return pattern.test(text) && text;
     },
-    { what: `a report with ${what}`, timeoutMs: 60_000 },
+    { what: `a report with ${what}` },
   );
 }
 

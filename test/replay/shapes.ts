@@ -55,7 +55,7 @@ export const SHAPES: readonly Shape[] = [
 ];
 
 async function settled(conversation: FakeConversation): Promise<FakeConversation> {
-  await waitFor(() => conversation.isSettled(), { what: 'the end of the turn', timeoutMs: 40_000 });
+  await waitFor(() => conversation.isSettled(), { what: 'the end of the turn' });
   return conversation;
 }
 

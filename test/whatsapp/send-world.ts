@@ -188,13 +188,12 @@ export class SendWorld {
     );
   }
 
-  /** All that is held back is held back for so much longer: whatever the machine's pauses, its time has not come yet. */
+  /** Channels and recipients are held back for so much longer: whatever the machine's pauses, their time has not come yet. */
   async putOff(seconds: number): Promise<void> {
     const on = `+ interval '${seconds} seconds'`;
     await this.world.pool.query(
       `update channel set not_before = not_before ${on};
-       update conversation set recipient_not_before = recipient_not_before ${on};
-       update send set not_before = not_before ${on}`,
+       update conversation set recipient_not_before = recipient_not_before ${on}`,
     );
   }
 

@@ -37,7 +37,7 @@ describe('a run', () => {
         await stage.environment.sleep('100ms');
         return conversation.handledFacts().length === facts.length;
       },
-      { what: 'all turns', timeoutMs: 40_000 },
+      { what: 'all turns' },
     );
     const runs = await eventsOfRuns(
       stage.environment.client.workflow,

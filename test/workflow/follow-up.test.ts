@@ -27,7 +27,7 @@ describe('a planned follow-up', () => {
     const judged = conversation.callsOf('judgeFollowUp').map((call) => call.atMs - dueAtMs);
     expect(judged).toHaveLength(1);
     expect(judged[0]).toBeGreaterThanOrEqual(0);
-    expect(judged[0]).toBeLessThan(2_000);
+    expect(judged[0]).toBeLessThan(HOUR_MS / 2);
     expect(conversation.sends.map((send) => send.deliveries)).toEqual([1, 1]);
   });
 

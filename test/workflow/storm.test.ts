@@ -21,7 +21,7 @@ describe('on the real server', () => {
     await stage.handle(conversation).signal(takeOver);
     await waitFor(
       () => conversation.handledFacts().length >= facts.length && conversation.commands.size === 1,
-      { what: 'all facts', timeoutMs: 60_000 },
+      { what: 'all facts' },
     );
     await waitFor(() => conversation.isSettled(), { what: 'the last send' });
     const runs = await eventsOfRuns(

@@ -55,9 +55,9 @@ describe('a turn', () => {
   });
 
   it('is one for all messages that come before the buyer is quiet', async () => {
-    const conversation = stage.conversation({ quietGapMs: 4_000 });
+    const conversation = stage.conversation({ quietGapMs: 60_000 });
     await stage.write(conversation, 'a', 'b', 'c', 'd', 'e');
-    await stage.environment.sleep('10s');
+    await stage.environment.sleep('5 minutes');
     await settled(conversation, 5);
     expect(conversation.turns.map((turn) => turn.facts)).toEqual([['a', 'b', 'c', 'd', 'e']]);
   });

@@ -49,7 +49,7 @@ async function waitUntilFound(clients, digits, count) {
     filterGroups: [{ filters: [{ propertyName: 'phone', operator: 'EQ', value: `+${digits}` }] }],
     limit: 10,
   };
-  for (let attempt = 0; attempt < 20; attempt += 1) {
+  for (let attempt = 0; attempt < 240; attempt += 1) {
     if ((await clients.searchObjects('contacts', body)).total >= count) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }

@@ -13,6 +13,7 @@ export function clientsFor(ports) {
   return {
     write: (message) => call(`${simulator}/control/whatsapp/messages`, { json: message }),
     read: (wa_id, message_id) => call(`${simulator}/control/whatsapp/read`, { json: { wa_id, message_id } }),
+    settings: (change) => call(`${simulator}/control/settings`, { json: change }),
     phone: async (wa_id) => (await call(`${simulator}/control/whatsapp/phones/${wa_id}`)).messages,
     objects: async (type) => (await call(`${simulator}/control/hubspot/objects/${type}`)).results,
     createObject: (type, body) => call(`${simulator}${OBJECTS}/${type}`, { json: body, headers: hubspot }),
@@ -34,7 +35,7 @@ async function call(url, { json, headers = {} } = {}) {
   const response = await fetch(url, {
     method: json === undefined ? 'GET' : 'POST',
     headers: { ...headers, ...(json === undefined ? {} : { 'content-type': 'application/json' }) },
-    signal: AbortSignal.timeout(15_000),
+    signal: AbortSignal.timeout(60_000),
     ...(json === undefined ? {} : { body: JSON.stringify(json) }),
   });
   const text = await response.text();

@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { progress } from '../console.mjs';
 
 const LOOK_EVERY_MS = 300;
+/** Far longer than a machine takes that works at a tenth of its speed. */
+const PATIENCE_MS = 120_000;
 const NAME_WIDTH = 16;
 
 /** One buyer on stage: what they do, and what is seen of Continuo from outside, told as it happens. */
@@ -31,6 +33,14 @@ export class Stage {
     await this.#clients.write({ from: { wa_id, name }, text });
   }
 
+  /** What the buyer writes meanwhile comes in one body, as WhatsApp may send it: no pause of the machine lies in between. */
+  async inOneBody(write) {
+    await this.#clients.settings({ webhook_delivery: { hold: true, batch_max: 100 } });
+    await write();
+    await this.#clients.settings({ webhook_delivery: { hold: false } });
+    await this.#clients.settings({ webhook_delivery: { batch_max: 1 } });
+  }
+
   /** The buyer reads our last message. */
   async readLast() {
     const last = this.received.at(-1);
@@ -45,7 +55,7 @@ export class Stage {
   }
 
   /** Looks until something is true; gives up quietly after a while, the final checks say what is missing. */
-  async until(isTrue, timeoutMs = 30_000) {
+  async until(isTrue, timeoutMs = PATIENCE_MS) {
     const deadline = Date.now() + timeoutMs;
     for (;;) {
       await this.look();

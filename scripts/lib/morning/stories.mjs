@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 const hasReceived = (count) => (stage) => stage.received.length >= count;
 const isSettled = (stage) => stage.hasDecided('silence.completion');
 
@@ -38,10 +36,10 @@ export function storiesOf(policy) {
     burst: {
       title: 'a burst of three messages gets one answer',
       play: async (stage) => {
-        for (const text of ['Good morning', 'I am looking for a table', 'Do you have round ones?']) {
-          await stage.write(text);
-          await sleep(150);
-        }
+        await stage.inOneBody(async () => {
+          for (const text of ['Good morning', 'I am looking for a table', 'Do you have round ones?'])
+            await stage.write(text);
+        });
         await stage.until(hasReceived(1));
         await sayGoodbye(stage);
       },
@@ -101,13 +99,14 @@ export function storiesOf(policy) {
         await stage.write('How much are six chairs?');
         await stage.until(hasReceived(1));
         await stage.readLast();
-        await stage.until(hasReceived(2), waitMs + 30_000);
-        await stage.watch(waitMs + 3_000);
+        await stage.until(hasReceived(2));
+        await stage.until(() => stage.hasDecided('limit.cap'));
       },
       received: 2,
       expect: (stage) => [
         ['one follow-up left', stage.left('follow_up').length === 1],
         ['with its reason', stage.hasDecided('hesitation.follow_up')],
+        ['and no second one, with its reason', stage.hasDecided('limit.cap')],
       ],
     },
     content: {
@@ -118,7 +117,8 @@ export function storiesOf(policy) {
         await stage.readLast();
         await stage.write('Thanks, all good!');
         await stage.until(isSettled);
-        await stage.watch(waitMs + 5_000);
+        // As long as a follow-up would take to come.
+        await stage.watch(waitMs);
       },
       received: 1,
       expect: (stage) => [

@@ -49,7 +49,7 @@ export async function deliverSend(
       phoneNumberId: claimed.phoneNumberId,
       whatsappId: claimed.answersWhatsappId,
     });
-  if (performance.now() - claimed.claimedAtMs > CLAIM_LEASE_MS - LEASE_MARGIN_MS)
+  if (performance.now() - claimed.leaseFromMs > CLAIM_LEASE_MS - LEASE_MARGIN_MS)
     return await settle(parts.database, claimed, { kind: 'not-sent', code: 'lease_over' });
   const outcome = await parts.whatsapp.send({
     phoneNumberId: claimed.phoneNumberId,
@@ -101,11 +101,13 @@ async function claimInPace(
   if (pace.kind !== 'go') return await waitForPace(client, send.id, { pace, nowMs: facts.nowMs });
   if (!(await isWithinBudget(client, send, { policy, nowMs: facts.nowMs })))
     return await refuse(client, send, 'gate.budget');
+  // Read before the claim is written: however late its answer is heard, the lease is never taken to be longer than it is.
+  const leaseFromMs = performance.now();
   const claimedAtMs = await claim(client, send.id, CLAIM_LEASE_MS);
   if (send.facts.isTemplate) await noteFirstContact(client, send.id, isFirstContact(send.facts));
   await spendAllowance(client, send.id, pace);
   await spendBudget(client, send, { policy, claimedAtMs });
-  return { ...send, attempts: send.attempts + 1, isSlowed, claimedAtMs: performance.now() };
+  return { ...send, attempts: send.attempts + 1, isSlowed, leaseFromMs };
 }
 
 /** Writes down when and why, so that whoever looks next waits for that and does not ask again. */

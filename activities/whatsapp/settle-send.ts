@@ -37,7 +37,8 @@ export type Claimed = SendToClaim & {
   readonly address: Address;
   /** A back-off of its recipient or channel ends when WhatsApp takes it. */
   readonly isSlowed: boolean;
-  readonly claimedAtMs: number;
+  /** When its lease began at the latest, by `performance.now()`. */
+  readonly leaseFromMs: number;
 };
 
 /** Writes down the outcome; tries for a while, since WhatsApp's answer comes only once. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { toStorableText } from '../../domain/json';
-import type { Database } from '../../platform/database';
+import { toStorable, toStorableText } from '../../domain/json';
+import { inTransaction } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
 import { flattenBody } from './flatten';
 import type { CapturedItem } from './captured-item';
 
@@ -14,19 +15,19 @@ const KEY_LENGTH_MAX = 500;
  * A body or an item that was there before adds nothing. Throws only when Postgres cannot be reached: the caller must
  * then not confirm the webhook, so that it is delivered again.
  */
-export async function captureBody(database: Database, body: Buffer): Promise<number[]> {
-  return await withStorable(database, flattenBody(body), (items) => insertBody(database, body, items));
+export async function captureBody(database: TransactionalDatabase, body: Buffer): Promise<number[]> {
+  return await withStorable(database, flattenBody(body), (client, items) => insertBody(client, body, items));
 }
 
 /** Adds items of a body that is stored already; returns the ids of those that are new. */
 export async function captureMore(
-  database: Database,
+  database: TransactionalDatabase,
   bodyId: number,
   items: readonly CapturedItem[],
 ): Promise<number[]> {
-  return await withStorable(database, items, async (storable) =>
+  return await withStorable(database, items, async (client, storable) =>
     idsOf(
-      await database.query<NewItem>(
+      await client.query<NewItem>(
         `with ${numbered('$2')}
          insert into webhook_item (id, webhook_body_id, ${COLUMNS}) overriding system value
          select item.id, $1, ${COLUMNS} from item order by dedupe_key
@@ -83,33 +84,53 @@ function idsOf({ rows }: { readonly rows: readonly NewItem[] }): number[] {
   return rows.map(({ id }) => id).sort((a, b) => a - b);
 }
 
+type Store = (client: Database, items: readonly CapturedItem[]) => Promise<number[]>;
+
 /** The rare way: a value that no cleaning made storable must not cost its siblings. The bytes stand in the body. */
 async function withStorable(
-  database: Database,
+  database: TransactionalDatabase,
   items: readonly CapturedItem[],
-  store: (items: readonly CapturedItem[]) => Promise<number[]>,
+  store: Store,
 ): Promise<number[]> {
   try {
-    return await store(items);
+    return await store(database, items);
   } catch (error) {
     if (!isDataException(error)) throw error;
     const storable: CapturedItem[] = [];
-    for (const item of items) storable.push(await asStorable(database, item));
-    return await store(storable);
+    for (const item of items)
+      storable.push((await isStorable(database, item, store)) ? item : withoutContent(item));
+    return await store(database, storable);
   }
 }
 
-async function asStorable(database: Database, item: CapturedItem): Promise<CapturedItem> {
+function withoutContent(item: CapturedItem): CapturedItem {
+  return { ...item, raw: null, error: 'not_storable' };
+}
+
+/** Ends the transaction of a try, so that nothing of it stays. */
+class Tried extends Error {
+  override readonly name = 'Tried';
+}
+
+async function isStorable(
+  database: TransactionalDatabase,
+  item: CapturedItem,
+  store: Store,
+): Promise<boolean> {
   try {
-    await database.query('select $1::jsonb', [toStorableJson([item])]);
-    return item;
+    return await inTransaction(database, async (client) => {
+      await store(client, [item]);
+      throw new Tried();
+    });
   } catch (error) {
-    if (!isDataException(error)) throw error;
-    return { ...item, raw: null, error: 'not_storable' };
+    if (error instanceof Tried) return true;
+    if (isDataException(error)) return false;
+    throw error;
   }
 }
 
-function isDataException(error: unknown): boolean {
+/** Whether Postgres refused a value as such: it would refuse it again. */
+export function isDataException(error: unknown): boolean {
   return (
     error instanceof Error && 'code' in error && typeof error.code === 'string' && UNSTORABLE.test(error.code)
   );
@@ -120,7 +141,6 @@ function storableKey(item: CapturedItem): string {
   return `${item.kind}:${createHash('sha256').update(item.dedupeKey).digest('hex')}`;
 }
 
-/** JSON without what jsonb refuses: NUL and lone surrogates become U+FFFD. */
 function toStorableJson(items: readonly CapturedItem[]): string {
   return storable(
     items.map((item) => ({
@@ -135,8 +155,7 @@ function toStorableJson(items: readonly CapturedItem[]): string {
   );
 }
 
+/** JSON without what jsonb refuses, in values and in names: NUL and lone surrogates become U+FFFD. */
 function storable(content: unknown): string {
-  return JSON.stringify(content, (_key, value: unknown) =>
-    typeof value === 'string' ? toStorableText(value) : value,
-  );
+  return JSON.stringify(toStorable(content));
 }

@@ -1,7 +1,7 @@
 import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { assignItems } from './assign';
-import { captureMore, readAgain } from './capture';
+import { captureMore, isDataException, readAgain } from './capture';
 import { flattenBody } from './flatten';
 
 /** What running an item again found; the conversations whose workflows must look. */
@@ -18,7 +18,7 @@ export async function retryItem(database: TransactionalDatabase, itemId: number)
   return { newItems: prepared.length, lookAt };
 }
 
-async function prepare(database: Database, itemId: number): Promise<number[] | null> {
+async function prepare(database: TransactionalDatabase, itemId: number): Promise<number[] | null> {
   const item = firstRow(
     await database.query<{ webhook_body_id: number; dedupe_key: string; body: Buffer }>(
       `select item.webhook_body_id, item.dedupe_key, body.body
@@ -37,10 +37,19 @@ async function prepare(database: Database, itemId: number): Promise<number[] | n
                      where newer.id = any($2) and newer.kind <> 'unknown' and starts_with(newer.pointer, webhook_item.pointer))`,
     [itemId, newIds],
   );
-  await database.query(
-    `update webhook_item set error = null, assigned_at = null, attempts = 0, raw = coalesce($2, raw)
-      where id = $1 and kind <> 'unknown' and error is not null and raw is not null`,
-    [itemId, readAgain(items, item.dedupe_key)],
-  );
+  await readAnew(database, itemId, readAgain(items, item.dedupe_key));
   return newIds;
+}
+
+/** What Postgres still cannot hold stays set aside. */
+async function readAnew(database: Database, itemId: number, raw: string | null): Promise<void> {
+  await database
+    .query(
+      `update webhook_item set error = null, assigned_at = null, attempts = 0, raw = coalesce($2, raw)
+        where id = $1 and kind <> 'unknown' and error is not null and coalesce($2, raw) is not null`,
+      [itemId, raw],
+    )
+    .catch((error: unknown) => {
+      if (!isDataException(error)) throw error;
+    });
 }

@@ -9,6 +9,18 @@ export const buyerDetail = z
     name: z.string().nullable().describe('the first of "names"'),
     names,
     username: z.string().nullable().describe('for show only: it can be changed and passed on at any time'),
+    address: z
+      .strictObject({ kind: z.enum(['wa_id', 'bsuid', 'parent_bsuid']), value: z.string() })
+      .nullable()
+      .describe(
+        'to whom a message would go now: the phone where it is known, else the user id; null = nobody can write to this buyer, and "no_address_reason_code" says why',
+      ),
+    no_address_reason_code: z
+      .enum(['address.joined', 'address.given_up', 'address.username_only', 'address.unknown'])
+      .nullable()
+      .describe(
+        'null = there is an address. joined: "joined_into" has it. given_up: the phone or user id passed on, and nothing newer is known. username_only: nobody can be written to by it. unknown: none was ever seen',
+      ),
     opted_out_at: instant.nullable(),
     unreachable: z
       .strictObject({ since: instant, until: instant.nullable(), reason_code: z.string() })

@@ -1,6 +1,9 @@
 import { firstRow, inTransaction } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
+import { identifiersOf } from '../../domain/identity/identifier';
+import { readAddress } from '../../store/send-queue.store';
 import type { BuyerDetail } from '../contract';
+import { without } from '../without';
 import { NAMES, namesOf } from './names';
 import type { NameRow } from './names';
 import { ROWS_MAX, instant, instantOrNull, isUuid } from './values';
@@ -12,6 +15,7 @@ type BuyerRow = NameRow &
     unreachable_until: Date | null;
     unreachable_reason: string;
     conversation_ids: string[];
+    had_address: boolean;
   };
 type IdentityRow = { kind: string; value: string; valid_from: Date; valid_to: Date | null };
 type ConsentRow = Omit<BuyerDetail['consents'][number], 'occurred_at'> & { occurred_at: Date };
@@ -32,10 +36,11 @@ export async function readBuyer(pool: TransactionalDatabase, buyerId: string): P
     const row = await readBuyerRow(client, buyerId);
     if (row === null) return null;
     const { unreachable_at: since, unreachable_until: until, unreachable_reason: reason, ...given } = row;
-    const { name_parts: parts, ...buyer } = given;
+    const { name_parts: parts, ...buyer } = without(given, 'had_address');
     return {
       ...buyer,
       ...namesOf(parts),
+      ...(await readWhereToWrite(client, row)),
       opted_out_at: instantOrNull(buyer.opted_out_at),
       unreachable:
         since === null ? null : { since: instant(since), until: instantOrNull(until), reason_code: reason },
@@ -53,11 +58,30 @@ async function readBuyerRow(database: Database, buyerId: string): Promise<BuyerR
       `select id, ${NAMES}, late_replies, expected_late_replies, joined_into, opted_out_at,
           unreachable_at, unreachable_until, unreachable_reason,
           (select value from buyer_identity where buyer_id = b.id and kind = 'username' and valid_to is null) as username,
+          exists (select 1 from buyer_identity where buyer_id = b.id and kind <> 'username') as had_address,
           array(select c.id::text from conversation c where c.buyer_id = b.id and c.merged_into is null order by c.created_at, c.id) as conversation_ids
          from buyer b where id = $1`,
       [buyerId],
     ),
   );
+}
+
+type WhereToWrite = Pick<BuyerDetail, 'address' | 'no_address_reason_code'>;
+
+/** Where the next message would go: what the gate reads when it leaves. */
+async function readWhereToWrite(client: Database, buyer: BuyerRow): Promise<WhereToWrite> {
+  const { waId, userId } = await readAddress(client, buyer.id);
+  const address =
+    waId === null ? identifiersOf([userId ?? undefined])[0] : ({ kind: 'wa_id', value: waId } as const);
+  return address === undefined
+    ? { address: null, no_address_reason_code: whyNoAddress(buyer) }
+    : { address, no_address_reason_code: null };
+}
+
+function whyNoAddress(buyer: BuyerRow): WhereToWrite['no_address_reason_code'] {
+  if (buyer.joined_into !== null) return 'address.joined';
+  if (buyer.had_address) return 'address.given_up';
+  return buyer.username === null ? 'address.unknown' : 'address.username_only';
 }
 
 async function listIdentities(database: Database, buyerId: string): Promise<BuyerDetail['identities']> {

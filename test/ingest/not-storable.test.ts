@@ -24,7 +24,7 @@ async function post(body: string): Promise<number> {
   const background = createBackground();
   const router = createWebhookRouter({
     database: api.world.pool,
-    handOver: { soon: () => undefined },
+    handOver: { soon: () => undefined, waitingCount: () => 0, drained: () => Promise.resolve() },
     background,
     logger: createLogger('test', 'silent'),
     appSecrets: [SECRET],

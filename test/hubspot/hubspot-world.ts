@@ -10,7 +10,7 @@ import { ensureHubSpotProperties } from '../../activities/hubspot/hubspot.proper
 import { enqueueCrm } from '../../store/crm-outbox.store';
 import { createPool, onlyRow } from '../../platform/database';
 import { startSimulator } from '../../simulator/server';
-import { createTestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables } from '../support/database';
 import { http } from '../support/http';
 import { TEST_SETTINGS } from '../support/settings';
 import { PATIENCE_MS, waitFor } from '../support/wait-for';
@@ -69,10 +69,7 @@ export class HubSpotWorld {
 
   /** Everything as on the first day: no rows, an empty HubSpot with our properties. */
   async reset(policy: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    await this.pool.query(
-      `truncate number, buyer, conversation, episode, message, policy_version, identity_link, decision, hubspot_portal,
-         hubspot_contact, crm_outbox, crm_record restart identity cascade`,
-    );
+    await emptyTables(this.pool, ['number', 'buyer', 'policy_version', 'hubspot_portal', 'hubspot_contact']);
     await this.pool.query(
       `insert into number (phone_number_id, display_phone_number, mode) values ($1, $2, 'live')`,
       [NUMBER_ID, TEST_SETTINGS.whatsappDisplayPhoneNumber],

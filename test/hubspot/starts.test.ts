@@ -8,6 +8,7 @@ import { runCommand } from '../../store/commands/run-command';
 import { changeOwner } from '../../store/owner.store';
 import { lookForStarts } from '../../worker/keep-starts';
 import { activateShippedPolicy } from '../ingest/policy';
+import { emptyTables } from '../support/database';
 import { openWhatsAppServer } from '../store/whatsapp-server';
 import type { WhatsAppServer } from '../store/whatsapp-server';
 import type { HubspotRecord } from '../support/simulator-client';
@@ -21,10 +22,8 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 beforeEach(async () => {
   await world.reset();
-  await world.pool.query(
-    `truncate hubspot_start, template, kill_switch, never_automate, command, consent, send restart identity cascade;
-     insert into hubspot_portal (portal_id) values ('1') on conflict do nothing`,
-  );
+  await emptyTables(world.pool, ['hubspot_start', 'template', 'kill_switch', 'never_automate', 'command']);
+  await world.pool.query(`insert into hubspot_portal (portal_id) values ('1') on conflict do nothing`);
   await activateShippedPolicy(world.pool, [
     [
       /^budget:\n/m,

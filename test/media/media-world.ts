@@ -17,7 +17,7 @@ import { createPool } from '../../platform/database';
 import { createFolderMediaStorage } from '../../platform/media-storage';
 import type { MediaStorage } from '../../platform/media-storage';
 import { startSimulator } from '../../simulator/server';
-import { createTestDatabase } from '../support/database';
+import { createTestDatabase, emptyTables } from '../support/database';
 import { TEST_SETTINGS } from '../support/settings';
 import { SimulatorClient } from '../support/simulator-client';
 import type { SentMedia } from '../support/simulator-client';
@@ -144,7 +144,7 @@ export async function createMediaWorld(): Promise<MediaWorld> {
       clock.aheadMs = 0;
       foreign.host.asked.length = 0;
       foreign.host.redirectTo = null;
-      await pool.query('truncate number, buyer, conversation, message, webhook_body cascade');
+      await emptyTables(pool, ['number', 'buyer', 'webhook_body']);
       await client.reset();
       await client.clearFaults();
     },

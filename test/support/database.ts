@@ -39,6 +39,23 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** Tables, and all that refer to them over any number of steps. */
+const WITH_REFERRING = `
+  with recursive affected as (
+    select name::regclass::oid as id from unnest($1::text[]) as name
+    union
+    select conrelid from pg_constraint join affected on confrelid = affected.id where contype = 'f'
+  ) select id::regclass::text as name from affected`;
+
+/** Empties tables and all that refer to them. Far quicker than truncate, which makes new files for each. */
+export async function emptyTables(pool: Pool, names: readonly string[]): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>(WITH_REFERRING, [names]);
+  // References need not be followed when everything goes.
+  await pool.query(`set session_replication_role = replica;
+    ${rows.map(({ name }) => `delete from ${name}`).join('; ')};
+    set session_replication_role = default`);
+}
+
 /** Removes a database, but never one whose name does not say that it is for tests. */
 export async function dropTestDatabase(name: string): Promise<void> {
   await asAdmin(`drop database if exists ${safeName(name)} with (force)`);

@@ -11,10 +11,11 @@ import { isSignedWith, openReceiver } from './receiver';
 const HOUR_MS = 3_600_000;
 
 let house: House;
-beforeEach(async () => {
+beforeAll(async () => {
   house = await openHouse();
 });
-afterEach(() => house.end());
+afterEach(() => house.clear());
+afterAll(() => house.end());
 
 /** Conversations with events to tell, written by what people order. */
 async function conversations(count: number): Promise<string[]> {

@@ -14,10 +14,11 @@ const NAME = 'Nora Example';
 const QUESTION = 'What does the starter set cost?';
 
 let house: House;
-beforeEach(async () => {
+beforeAll(async () => {
   house = await openHouse();
 });
-afterEach(() => house.end());
+afterEach(() => house.clear());
+afterAll(() => house.end());
 
 async function told(): Promise<Received[]> {
   await house.settled();

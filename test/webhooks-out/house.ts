@@ -12,6 +12,7 @@ import { deliverWebhooks } from '../../worker/deliver-webhooks';
 import { OUTGOING, TOKENS, UNLIMITED, mediaParts } from '../api/app';
 import { startTalk } from '../conversation/talk';
 import type { Talk } from '../conversation/talk';
+import { emptyTables } from '../support/database';
 import { PATIENCE_MS, waitFor } from '../support/wait-for';
 import { openReceiver } from './receiver';
 import type { Receiver } from './receiver';
@@ -39,6 +40,8 @@ export type House = {
   settled(): Promise<void>;
   /** Time goes by. */
   pass(ms: number): Promise<void>;
+  /** Nobody delivers, nobody is subscribed, nothing was said; the receiver takes what comes. */
+  clear(): Promise<void>;
   end(): Promise<void>;
 };
 
@@ -60,6 +63,12 @@ export async function openHouse(): Promise<House> {
     media: mediaParts(),
     readHealth: () => Promise.resolve({ isReady: true, checks: [] }),
   });
+  const stopAll = async (): Promise<void> => {
+    for (const stop of [...stops]) {
+      stops.delete(stop);
+      await stop();
+    }
+  };
   const api: House['api'] = async (method, path, { json, key = randomUUID() } = {}) => {
     const call = request(app)[method](`/v1/${path}`);
     call.set('Authorization', 'Bearer test-token-anna').set('Idempotency-Key', key);
@@ -84,13 +93,22 @@ export async function openHouse(): Promise<House> {
     },
     settled: () => settled(talk),
     pass: (ms) => pass(talk, ms),
+    clear: async () => {
+      receiver.forget();
+      await stopAll();
+      log.length = 0;
+      await emptyTables(talk.pool, TOLD_ABOUT);
+      await talk.simulator.reset();
+    },
     end: async () => {
       await receiver.close();
-      for (const stop of stops) await stop();
+      await stopAll();
       await talk.end();
     },
   };
 }
+
+const TOLD_ABOUT = ['number', 'buyer', 'webhook_body', 'webhook_subscription', 'event_outbox', 'command'];
 
 function startDelivery(
   talk: Talk,

@@ -28,6 +28,8 @@ export type Receiver = {
   /** What was taken with a 2xx, in order. */
   readonly taken: Received[];
   behave(behaviour: Behaviour): void;
+  /** Takes everything from now on, knows of nothing before, and breaks off what is under way. */
+  forget(): void;
   close(): Promise<void>;
 };
 
@@ -59,6 +61,12 @@ export async function openReceiver(): Promise<Receiver> {
     taken,
     behave: (next) => {
       behaviour = next;
+    },
+    forget: () => {
+      behaviour = () => 204;
+      all.length = 0;
+      taken.length = 0;
+      server.closeAllConnections();
     },
     close: () =>
       new Promise((resolve) => {

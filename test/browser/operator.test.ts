@@ -1,6 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { conversationWorkflowId } from '../../workflows/contract';
@@ -16,7 +14,6 @@ const DOCS = join(__dirname, '../../docs');
 const NAME = 'Balthasar Nightjar';
 const WORDS = 'How much is the marzipan set?';
 
-let folder: string;
 let temporal: PrivateTemporal;
 let house: House;
 let browser: Browser;
@@ -25,14 +22,8 @@ let buyer: Buyer;
 let id: string;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'continuo-test-browser-'));
-  const policyFile = join(folder, 'patient.yaml');
-  const quick = await readFile('test/component/policies/quick.yaml', 'utf8');
-  // Long enough for a person to come before it.
-  await writeFile(policyFile, quick.replace('wait_seconds: [6]', 'wait_seconds: [3600]'));
   temporal = await startPrivateTemporal({ hasUi: true });
   house = await openHouse({
-    policyFile,
     environment: { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' },
   });
   browser = await openBrowser();
@@ -47,7 +38,6 @@ afterAll(async () => {
   await browser.close();
   await house.close();
   await temporal.close();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** Only when asked for: a picture of today is another file, though nothing changed. */

@@ -80,7 +80,10 @@ async function playMorning(): Promise<void> {
   await Promise.all(
     [...cast.entries()].map(([role, buyer]) => buyer.settles(['taken', 'returning'].includes(role) ? 2 : 1)),
   );
-  await buyerOf('silent').receives(2);
+  const silent = buyerOf('silent');
+  await silent.conversationWhere('a follow-up is planned', (one) => one.follow_ups.length > 0);
+  await house.makeDue(silent);
+  await silent.receives(2);
   await caughtUp();
 }
 

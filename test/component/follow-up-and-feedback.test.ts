@@ -41,6 +41,8 @@ describe('silence after our question', () => {
   it.concurrent('gets exactly one follow-up', async () => {
     const buyer = house.buyer();
     await buyer.write('How much is the set?');
+    await buyer.conversationWhere('a follow-up is planned', (one) => isPlanned(one.follow_ups.at(-1)));
+    await house.makeDue(buyer);
     const conversation = await buyer.conversationWhere('the cap is reached', ({ follow_ups: followUps }) =>
       followUps.some(({ reason_code: code }) => code === 'limit.cap'),
     );

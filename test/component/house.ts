@@ -14,9 +14,11 @@ export type House = Parts & {
   /** Counts rows by `from … where …`. */
   count(from: string, values?: readonly unknown[]): Promise<number>;
   /**
-   * What the buyer's conversation holds back for later is due now, and its workflow looks. No process of the product takes a
-   * clock from outside.
+   * What the buyer's conversation holds back for later is due now; its workflow does not know. No process of the product
+   * takes a clock from outside.
    */
+  comeDue(buyer: Buyer): Promise<void>;
+  /** The same, and the workflow looks. */
   makeDue(buyer: Buyer): Promise<void>;
   /** A client of the Temporal server that the parts use. */
   temporalClient(): Client;
@@ -49,9 +51,13 @@ export async function openHouse(options: PartsOptions = {}): Promise<House> {
       const [row] = await rows<{ count: number }>(pool, `select count(*)::int as count from ${from}`, values);
       return row?.count ?? 0;
     },
-    makeDue: async (buyer) => {
+    comeDue: async (buyer) => {
       const { id } = await buyer.conversation();
       for (const change of DUE) await rows(pool, change, [id]);
+    },
+    makeDue: async (buyer) => {
+      await house.comeDue(buyer);
+      const { id } = await buyer.conversation();
       await client.workflow.getHandle(conversationWorkflowId(id)).signal(look);
     },
     temporalClient: () => client,

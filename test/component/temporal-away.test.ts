@@ -82,6 +82,7 @@ describe('after Temporal lost everything', () => {
       ask(taken, 'Do you deliver?'),
     ]);
     await silent.conversationWhere('a follow-up is planned', (one) => one.follow_ups.length > 0);
+    await house.comeDue(silent);
     await taken.command('take-over');
     await temporal.server().kill9();
     const meanwhile = house.buyer('Wrote Meanwhile');

@@ -88,6 +88,7 @@ describe('capture', () => {
   it.concurrent('several messages in one breath are one turn with one answer', async () => {
     const buyer = house.buyer();
     await ask(buyer, 'Do you deliver?');
+    await buyer.settles(1);
     const texts = ['Good morning', 'I am looking for a table', 'Do you have round ones?'];
     // In one body, so that no pause of the machine lies between them.
     expectStatus(

@@ -62,7 +62,8 @@ const stateOf = ({ checks }: Health) =>
   Object.fromEntries(checks.map(({ name, state, problem }) => [name, problem ?? state]));
 
 /** Asks again where the machine stood still: what gives no answer within a second and a half counts as away. */
-const becomesReady = (isReady: () => Promise<boolean>) => waitFor(isReady, { what: 'readiness' });
+const becomesReady = (isReady: () => Promise<boolean>): Promise<boolean> =>
+  waitFor(isReady, { what: 'readiness' });
 const tells = (read: () => Promise<Health>, state: object) =>
   waitFor(
     async () => {
@@ -74,7 +75,7 @@ const tells = (read: () => Promise<Health>, state: object) =>
   );
 
 test('with Postgres and the schema of this version it is ready', async () => {
-  await becomesReady(readiness(database.pool()));
+  expect(await becomesReady(readiness(database.pool()))).toBe(true);
 });
 
 test('with a migration missing it is not, says which, once, and is ready again after it came', async () => {
@@ -85,7 +86,7 @@ test('with a migration missing it is not, says which, once, and is ready again a
   expect([await isReady(), await isReady()]).toEqual([false, false]);
   expect(lines.filter((line) => line.includes('0025_operations'))).toHaveLength(1);
   await pool.query("insert into schema_migration (name, run_on) values ('0025_operations', now())");
-  await becomesReady(isReady);
+  expect(await becomesReady(isReady)).toBe(true);
 });
 
 test('with Postgres away it is not, and does not throw', async () => {

@@ -164,6 +164,7 @@ test('a receiver that hangs holds up nobody else', async () => {
   for (const id of ids) await order(id, 'pause');
   await waitFor(() => house.receiver.taken.length === 3, { what: 'the receiver that is well' });
   await waitFor(() => slow.all.length === 2, { what: 'what the slow one may have at once' });
+  expect(slow.taken).toEqual([]);
   await slow.close();
 });
 

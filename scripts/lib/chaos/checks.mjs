@@ -24,12 +24,14 @@ export function checksOf(evidence) {
 }
 
 function messageChecks({ plan, seen, whatsapp, postgres }) {
+  // By buyers, or on the phone app: what we sent is compared with the ledger.
   const written = plan.flatMap(({ waId }) =>
-    whatsapp.phones.get(waId).filter(({ direction }) => direction === 'in'),
+    whatsapp.phones.get(waId).filter((one) => one.direction === 'in' || !one.biz_opaque_callback_data),
   );
   const onPhones = new Set(written.map(({ id }) => id));
   const inbound = postgres.messages.filter(({ direction }) => direction === 'inbound');
-  const kept = groupBy(inbound, ({ whatsapp_id: id }) => id);
+  const told = [...inbound, ...postgres.messages.filter(({ author }) => author === 'phone')];
+  const kept = groupBy(told, ({ whatsapp_id: id }) => id);
   const announced = written.filter(({ id }) => whatsapp.announced.has(id));
   const lost = announced.filter(({ id }) => !kept.has(id));
   const undecided = inbound.filter((message) => message.turn_status !== 'decided' || message.verdicts !== 1);
@@ -44,7 +46,7 @@ function messageChecks({ plan, seen, whatsapp, postgres }) {
     ),
     statement('0 doubled: none stands there twice, and none that nobody wrote', [
       ...[...kept].filter(([, rows]) => rows.length > 1).map(([id]) => `${id} twice`),
-      ...inbound
+      ...told
         .filter(({ whatsapp_id: id }) => !onPhones.has(id))
         .map(({ whatsapp_id: id }) => `${id} of nobody`),
     ]),

@@ -33,8 +33,10 @@ function messageIdsIn(payload) {
 
 const QUERIES = {
   messages: `select message.id, message.whatsapp_id, message.conversation_id, message.direction, message.author,
-      message.text, message.turn_id, message.send_id, turn.status as turn_status, turn.started_at,
-      to_ms(message.captured_at) as captured_at_ms, webhook_item.id as item_id,
+      message.text, message.turn_id, message.send_id, message.episode_id, turn.status as turn_status, turn.started_at,
+      to_ms(message.sent_at) as sent_at_ms, to_ms(message.captured_at) as captured_at_ms, webhook_item.id as item_id,
+      row_number() over (partition by message.episode_id
+        order by message.sent_at, message.captured_at, message.position, message.id)::int as place,
       (select count(*)::int from decision where decision.turn_id = turn.id and decision.kind = 'route') as verdicts
     from message left join turn on turn.id = message.turn_id
       left join webhook_item on webhook_item.id = message.webhook_item_id`,
@@ -47,7 +49,7 @@ const QUERIES = {
   conversations: `select conversation.id, buyer_identity.value as wa_id from conversation
       join buyer_identity on buyer_identity.buyer_id = conversation.buyer_id
     where buyer_identity.kind = 'wa_id' and buyer_identity.valid_to is null and conversation.merged_into is null`,
-  episodes: 'select id, conversation_id from episode',
+  episodes: 'select id, conversation_id, ordinal from episode',
   // What is understood of no message; kept, counted and shown.
   setAside: 'select id, kind, error from webhook_item where error is not null',
   deadRows: 'select id, object_kind, error_code from crm_outbox where dead_at is not null',

@@ -3,8 +3,6 @@ import { groupBy, statement } from './statement.mjs';
 /** With these the ledger says that WhatsApp has the message. */
 const LEFT = ['accepted', 'sent', 'delivered', 'read', 'played'];
 const ENDS = [...LEFT, 'refused', 'recalled', 'failed', 'unconfirmed'];
-/** Exempt from a take-over, each by name. */
-const EXEMPT = ['opt_out_confirmation', 'assurance'];
 
 /** The ledger of sends against what the phones show and what calls WhatsApp has seen. */
 export function sendChecks({ plan, seen, whatsapp, postgres }) {
@@ -32,6 +30,10 @@ export function sendChecks({ plan, seen, whatsapp, postgres }) {
     statement(
       'each is in the conversation once, as said',
       notSaidOnce({ shown, messages: postgres.messages }),
+    ),
+    statement(
+      'and nothing stands there that no phone shows',
+      shownNowhere({ phones: whatsapp.phones, messages: postgres.messages }),
     ),
     statement(
       'a call with an unknown end is the last call of its send',
@@ -90,10 +92,18 @@ function notSaidOnce({ shown, messages }) {
     .map(({ id }) => id);
 }
 
-/** What the answer named had begun before; everything else of automation must wait for the hand-back. */
+/** Ours, and what the phone app wrote: the messages of buyers are compared with the phones by themselves. */
+function shownNowhere({ phones, messages }) {
+  const onPhones = new Set([...phones.values()].flat().map(({ id }) => id));
+  return messages
+    .filter(({ direction, whatsapp_id: id }) => direction === 'outbound' && !onPhones.has(id))
+    .map(({ whatsapp_id: id }) => id);
+}
+
+/** What the answer named had begun before; everything else of automation, of whatever kind, must wait for the hand-back. */
 function afterTakeOver({ waId, confirmedAtMs, endsAtMs, named }, shown) {
   return shown
     .filter(({ atMs, send }) => atMs > confirmedAtMs && atMs < endsAtMs && send?.author === 'automation')
-    .filter(({ send }) => !named.includes(send.id) && !EXEMPT.includes(send.kind))
+    .filter(({ send }) => !named.includes(send.id))
     .map(({ id, atMs }) => `${id} on ${waId}, ${atMs - confirmedAtMs} ms after`);
 }

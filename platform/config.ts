@@ -181,6 +181,15 @@ export function readWorkerConfig(environment: NodeJS.ProcessEnv): WorkerConfig {
   return read(z.object(workerShape), environment);
 }
 
+type AnyConfig = ApiConfig & WorkerConfig;
+/** Settings of API and worker, as far as they are known. */
+export type KnownSettings = { readonly [Name in keyof AnyConfig]: AnyConfig[Name] | undefined };
+
+/** Those settings that are there and right, for the doctor: what is missing stops only what needs it. */
+export function readKnownSettings(environment: NodeJS.ProcessEnv): KnownSettings {
+  return readablePart(z.object({ ...workerShape, ...apiShape }), givenIn(environment)) as KnownSettings;
+}
+
 /** Reads the settings that need only the database (tools). Throws ConfigError. */
 export function readDatabaseConfig(
   environment: NodeJS.ProcessEnv,
@@ -214,8 +223,7 @@ function read<Shape extends z.ZodRawShape>(
   schema: z.ZodObject<Shape>,
   environment: NodeJS.ProcessEnv,
 ): z.infer<z.ZodObject<Shape>> {
-  // An empty variable means "not set", as in a copied .env.example.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const given = givenIn(environment);
   const parsed = schema.safeParse(given);
   const wrong = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0] ?? '');
@@ -228,6 +236,11 @@ function read<Shape extends z.ZodRawShape>(
   throw new ConfigError(
     `These settings are missing or wrong (see .env.example):\n${[...new Set(lines)].join('\n')}`,
   );
+}
+
+/** An empty variable means "not set", as in a copied .env.example. */
+function givenIn(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
 }
 
 /** The settings that are right, where others are not. */

@@ -1,7 +1,10 @@
 import { createHubSpotClient, readHubSpotToken } from '../../activities/hubspot/hubspot.client';
 import { HubSpotCallError } from '../../activities/hubspot/hubspot.errors';
 import { findPropertyProblems } from '../../activities/hubspot/hubspot.properties';
-import { codeOf, good, missingFrom, unknown, wrong } from './finding';
+import type { KnownSettings } from '../../platform/config';
+import type { Database } from '../../platform/database';
+import { listPortals } from '../../store/hubspot-contact.store';
+import { codeOf, good, missingFrom, unknown, withSettings, wrong } from './finding';
 import type { Finding } from './finding';
 
 /** What the product reads and writes; communications come with contacts, associations with both sides. */
@@ -10,16 +13,29 @@ const SCOPES = [
   ...['crm.objects.deals.read', 'crm.objects.owners.read', 'crm.schemas.contacts.write'],
 ];
 
-export type HubSpotToCheck = {
-  readonly baseUrl: string;
-  readonly accessToken: string;
-  readonly timeoutMs: number;
-  /** Portals that this installation has mirrored into. */
-  readonly portalsKnown: readonly string[];
-};
+const NEEDS = ['HUBSPOT_BASE_URL', 'HUBSPOT_ACCESS_TOKEN', 'HUBSPOT_TIMEOUT_MS'] as const;
+const NAMES = ['hubspot.portal', 'hubspot.scopes', 'hubspot.properties'];
+
+type HubSpotToCheck = { readonly baseUrl: string; readonly accessToken: string; readonly timeoutMs: number };
 
 /** Token, portal, scopes and properties. */
-export async function checkHubSpot(to: HubSpotToCheck): Promise<Finding[]> {
+export async function checkHubSpot(known: KnownSettings, database: Database | null): Promise<Finding[]> {
+  return await withSettings({ known, needs: NEEDS, names: ['hubspot.token', ...NAMES] }, async (settings) => {
+    const to = {
+      baseUrl: settings.HUBSPOT_BASE_URL,
+      accessToken: settings.HUBSPOT_ACCESS_TOKEN,
+      timeoutMs: settings.HUBSPOT_TIMEOUT_MS,
+    };
+    return await checkAccount(to, await readPortals(database));
+  });
+}
+
+/** Portals that this installation has mirrored into; null = Postgres, which has lines of its own, does not tell. */
+async function readPortals(database: Database | null): Promise<string[] | null> {
+  return database === null ? null : await listPortals(database).catch(() => null);
+}
+
+async function checkAccount(to: HubSpotToCheck, portalsKnown: readonly string[] | null): Promise<Finding[]> {
   const client = createHubSpotClient(to);
   let portalId: string;
   try {
@@ -37,20 +53,20 @@ export async function checkHubSpot(to: HubSpotToCheck): Promise<Finding[]> {
             `HubSpot cannot be asked (${codeOfCall(error)})`,
             'check HUBSPOT_BASE_URL and the way out to the internet',
           ),
-      ...['hubspot.portal', 'hubspot.scopes', 'hubspot.properties'].map((name) =>
-        unknown(name, 'needs a token that is valid'),
-      ),
+      ...NAMES.map((name) => unknown(name, 'needs a token that is valid')),
     ];
   }
   return [
     good('hubspot.token', 'valid'),
-    checkPortal(portalId, to.portalsKnown),
+    checkPortal(portalId, portalsKnown),
     await checkScopes(to),
     await checkProperties(() => findPropertyProblems(client)),
   ];
 }
 
-function checkPortal(portalId: string, known: readonly string[]): Finding {
+function checkPortal(portalId: string, known: readonly string[] | null): Finding {
+  if (known === null)
+    return unknown('hubspot.portal', `${portalId}; Postgres must tell whether it is the one of before`);
   const others = known.filter((one) => one !== portalId);
   return others.length === 0
     ? good('hubspot.portal', portalId)

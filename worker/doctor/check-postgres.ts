@@ -1,14 +1,26 @@
+import type { KnownSettings } from '../../platform/config';
 import type { Database } from '../../platform/database';
 import { onlyRow } from '../../platform/database';
 import { readMissingMigrations } from '../../platform/migrations';
 import { readActivePolicy } from '../../store/policy.store';
-import { codeOf, good, unknown, wrong } from './finding';
+import { codeOf, good, unknown, withSettings, wrong } from './finding';
 import type { Finding } from './finding';
 
 const VERSION_MIN = 15;
 
 /** Reachable, new enough, with the schema of this version, and with rules in force. */
-export async function checkPostgres(database: Database): Promise<Finding[]> {
+export async function checkPostgres(known: KnownSettings, database: Database | null): Promise<Finding[]> {
+  return await withSettings(
+    {
+      known,
+      needs: ['DATABASE_URL', 'DATABASE_STATEMENT_TIMEOUT_MS'],
+      names: ['postgres', 'postgres.migrations', 'postgres.policy'],
+    },
+    async () => (database === null ? [] : await checkDatabase(database)),
+  );
+}
+
+async function checkDatabase(database: Database): Promise<Finding[]> {
   let version: number;
   try {
     const row = onlyRow(
@@ -38,21 +50,36 @@ export async function checkPostgres(database: Database): Promise<Finding[]> {
 }
 
 async function checkSchema(database: Database): Promise<Finding[]> {
-  const missing = await readMissingMigrations(database);
-  if (missing.length > 0)
-    return [
-      wrong('postgres.migrations', `missing: ${missing.join(', ')}`, 'run "npm run migrate"'),
-      unknown('postgres.policy', 'needs the schema'),
-    ];
-  const active = await readActivePolicy(database);
-  return [
-    good('postgres.migrations', 'all of this version are applied'),
-    active === null
-      ? wrong(
-          'postgres.policy',
-          'no policy is in force',
-          'start the worker with a POLICY_FILE that it accepts',
-        )
-      : good('postgres.policy', `version ${active.id}, "${active.policy.name}"`),
-  ];
+  const name = 'postgres.migrations';
+  try {
+    const missing = await readMissingMigrations(database);
+    if (missing.length > 0)
+      return [
+        wrong(name, `missing: ${missing.join(', ')}`, 'run "npm run migrate"'),
+        unknown('postgres.policy', 'needs the schema'),
+      ];
+  } catch (error) {
+    return [unreadable(name, error), await checkPolicy(database)];
+  }
+  return [good(name, 'all of this version are applied'), await checkPolicy(database)];
+}
+
+async function checkPolicy(database: Database): Promise<Finding> {
+  const name = 'postgres.policy';
+  try {
+    const active = await readActivePolicy(database);
+    return active === null
+      ? wrong(name, 'no policy is in force', 'start the worker with a POLICY_FILE that it accepts')
+      : good(name, `version ${active.id}, "${active.policy.name}"`);
+  } catch (error) {
+    return unreadable(name, error);
+  }
+}
+
+function unreadable(name: string, error: unknown): Finding {
+  return wrong(
+    name,
+    `it cannot be read (${codeOf(error)})`,
+    'let the role of DATABASE_URL own the database and everything in it',
+  );
 }

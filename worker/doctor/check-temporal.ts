@@ -1,28 +1,55 @@
 import { Connection } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, attributeTypeNumber, countPollers } from '../../platform/temporal';
+import type { KnownSettings } from '../../platform/config';
+import {
+  SEARCH_ATTRIBUTES,
+  attributeTypeNumber,
+  countPollers,
+  readTemporalConfig,
+} from '../../platform/temporal';
 import type { TemporalConfig } from '../../platform/temporal';
 import { TASK_QUEUES } from '../../workflows/contract';
-import { codeOf, good, unknown, wrong } from './finding';
+import { codeOf, good, unknown, withSettings, wrong } from './finding';
 import type { Finding } from './finding';
 
-const CONNECT_TIMEOUT_MS = 5_000;
-const NAMES = ['temporal.namespace', 'temporal.attributes', 'temporal.pollers'];
+const TIMEOUT_MS = 5_000;
+const NAMES = ['temporal.namespace', 'temporal.attributes', 'temporal.pollers'] as const;
+/** gRPC's "not found". */
+const NOT_FOUND = '5';
+const RIGHTS = 'check the rights of TEMPORAL_API_KEY or of the certificate';
 
 /** Reachable, with our namespace, our search attributes, and somebody at each queue. */
-export async function checkTemporal(to: TemporalConfig): Promise<Finding[]> {
-  const { address, namespace, connection: options } = to;
+export async function checkTemporal(
+  known: KnownSettings,
+  environment: NodeJS.ProcessEnv,
+): Promise<Finding[]> {
+  return await withSettings({ known, needs: [], names: ['temporal', ...NAMES] }, async () => {
+    let config: TemporalConfig;
+    try {
+      config = readTemporalConfig(environment);
+    } catch (error) {
+      // A file that is not there, a profile that no file has, a certificate without its key.
+      return away(
+        `its settings cannot be used (${codeOf(error)})`,
+        'check TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE, and the files of TEMPORAL_TLS_CLIENT_CERT_PATH, _KEY_PATH and _SERVER_CA_CERT_PATH',
+      );
+    }
+    return await checkServer(config);
+  });
+}
+
+function away(says: string, mend: string): Finding[] {
+  return [wrong('temporal', says, mend), ...NAMES.map((name) => unknown(name, 'needs Temporal'))];
+}
+
+async function checkServer({ address, namespace, connection: options }: TemporalConfig): Promise<Finding[]> {
   let connection: Connection;
   try {
-    connection = await Connection.connect({ ...options, address, connectTimeout: CONNECT_TIMEOUT_MS });
+    connection = await Connection.connect({ ...options, address, connectTimeout: TIMEOUT_MS });
   } catch (error) {
-    return [
-      wrong(
-        'temporal',
-        `${address} cannot be reached (${codeOf(error)})`,
-        'check TEMPORAL_ADDRESS and TEMPORAL_TLS, and that the server runs',
-      ),
-      ...NAMES.map((name) => unknown(name, 'needs Temporal')),
-    ];
+    return away(
+      `${address} cannot be reached (${codeOf(error)})`,
+      'check TEMPORAL_ADDRESS and TEMPORAL_TLS, and that the server runs',
+    );
   }
   try {
     return [good('temporal', address), ...(await checkNamespace(connection, namespace))];
@@ -32,30 +59,46 @@ export async function checkTemporal(to: TemporalConfig): Promise<Finding[]> {
 }
 
 async function checkNamespace(connection: Connection, namespace: string): Promise<Finding[]> {
+  const name = 'temporal.namespace';
   try {
-    await connection.withDeadline(Date.now() + CONNECT_TIMEOUT_MS, () =>
-      connection.workflowService.describeNamespace({ namespace }),
-    );
+    await inTime(connection, () => connection.workflowService.describeNamespace({ namespace }));
   } catch (error) {
+    const code = codeOf(error);
     return [
-      wrong(
-        'temporal.namespace',
-        `"${namespace}" is not there (${codeOf(error)})`,
-        `create it: temporal operator namespace create --namespace ${namespace}; or correct TEMPORAL_NAMESPACE`,
-      ),
-      ...NAMES.slice(1).map((name) => unknown(name, 'needs the namespace')),
+      code === NOT_FOUND
+        ? wrong(
+            name,
+            `"${namespace}" is not there (${code})`,
+            `create it: temporal operator namespace create --namespace ${namespace}; or correct TEMPORAL_NAMESPACE`,
+          )
+        : wrong(name, `"${namespace}" cannot be read (${code})`, `${RIGHTS}, and TEMPORAL_NAMESPACE`),
+      ...NAMES.slice(1).map((other) => unknown(other, 'needs the namespace')),
     ];
   }
   return [
-    good('temporal.namespace', namespace),
-    await checkAttributes(connection, namespace),
-    await checkPollers(connection, namespace),
+    good(name, namespace),
+    await readable('temporal.attributes', () => checkAttributes(connection, namespace)),
+    await readable('temporal.pollers', () => checkPollers(connection, namespace)),
   ];
+}
+
+async function readable(name: string, check: () => Promise<Finding>): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    return wrong(name, `Temporal does not let it be read (${codeOf(error)})`, RIGHTS);
+  }
+}
+
+async function inTime<Result>(connection: Connection, call: () => Promise<Result>): Promise<Result> {
+  return await connection.withDeadline(Date.now() + TIMEOUT_MS, call);
 }
 
 async function checkAttributes(connection: Connection, namespace: string): Promise<Finding> {
   const name = 'temporal.attributes';
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
+  const { customAttributes } = await inTime(connection, () =>
+    connection.operatorService.listSearchAttributes({ namespace }),
+  );
   const missing = Object.entries(SEARCH_ATTRIBUTES)
     .filter(([attribute, type]) => Number(customAttributes[attribute]) !== attributeTypeNumber(type))
     .map(([attribute, type]) => `${attribute} (${type.toLowerCase()})`);
@@ -73,7 +116,9 @@ async function checkPollers(connection: Connection, namespace: string): Promise<
   const idle: string[] = [];
   for (const queue of Object.values(TASK_QUEUES)) {
     const of = queue === TASK_QUEUES.conversation ? 'workflows' : 'activities';
-    const count = await countPollers(connection.workflowService, { namespace, queue, of });
+    const count = await inTime(connection, () =>
+      countPollers(connection.workflowService, { namespace, queue, of }),
+    );
     if (count === 0) idle.push(queue);
   }
   return idle.length === 0

@@ -1,35 +1,48 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import type { KnownSettings } from '../../platform/config';
 import { ROUND_TRIP_FIELD } from '../../platform/round-trip';
-import { codeOf, good, unknown, wrong } from './finding';
-import type { Finding } from './finding';
+import { codeOf, good, unknown, withSettings, wrong } from './finding';
+import type { Finding, SettingsWith } from './finding';
 
 /** Meta sends up to 3 MB; proxies often let through much less. */
 const LARGE_BYTES = 3 * 1024 * 1024;
 /** Always the same bytes, so that it is stored once; no item. Meta escapes letters, so a proxy must not touch them. */
 const EMPTY_BODY = `{"object":"whatsapp_business_account","entry":[],"${ROUND_TRIP_FIELD}":"\\u00e4 ä"}`;
 
-export type WebhookToCheck = {
-  readonly url: string;
-  readonly appSecrets: readonly string[];
-  readonly verifyToken: string;
-  readonly timeoutMs: number;
-};
+const NEEDS = ['PUBLIC_URL', 'WHATSAPP_VERIFY_TOKEN', 'WHATSAPP_TIMEOUT_MS'] as const;
+const SIGNATURE = 'webhook.signature';
+
+type WebhookToCheck = { readonly url: string; readonly timeoutMs: number };
 
 /** A real round trip through our own public address: handshake, signatures, size; as Meta will do it. */
-export async function checkWebhook(to: WebhookToCheck): Promise<Finding[]> {
-  const handshake = await checkHandshake(to);
-  if (handshake.state !== 'good')
-    return [handshake, unknown('webhook.signature', 'needs the public address')];
-  return [handshake, await checkSignature(to)];
+export async function checkWebhook(known: KnownSettings): Promise<Finding[]> {
+  return await withSettings(
+    { known, needs: NEEDS, names: ['webhook.address', SIGNATURE] },
+    async (settings) => {
+      const to = { url: webhookUrlOf(settings), timeoutMs: settings.WHATSAPP_TIMEOUT_MS };
+      const handshake = await checkHandshake(to, settings.WHATSAPP_VERIFY_TOKEN);
+      if (handshake.state !== 'good') return [handshake, unknown(SIGNATURE, 'needs the public address')];
+      const needs = ['WHATSAPP_APP_SECRETS'] as const;
+      const signature = await withSettings({ known, needs, names: [SIGNATURE] }, async (more) => [
+        await checkSignature(to, more.WHATSAPP_APP_SECRETS),
+      ]);
+      return [handshake, ...signature];
+    },
+  );
 }
 
-async function checkHandshake(to: WebhookToCheck): Promise<Finding> {
+/** Where Meta sends to. */
+export function webhookUrlOf({ PUBLIC_URL: publicUrl }: SettingsWith<'PUBLIC_URL'>): string {
+  return `${publicUrl.replace(/\/+$/, '')}/webhooks/whatsapp`;
+}
+
+async function checkHandshake(to: WebhookToCheck, verifyToken: string): Promise<Finding> {
   const name = 'webhook.address';
   const challenge = randomBytes(8).toString('hex');
   const url = new URL(to.url);
   url.searchParams.set('hub.mode', 'subscribe');
   url.searchParams.set('hub.challenge', challenge);
-  url.searchParams.set('hub.verify_token', to.verifyToken);
+  url.searchParams.set('hub.verify_token', verifyToken);
   try {
     const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(to.timeoutMs) });
     const body = await response.text();
@@ -44,10 +57,10 @@ async function checkHandshake(to: WebhookToCheck): Promise<Finding> {
 
 const LEADS_ELSEWHERE = 'check PUBLIC_URL, its certificate and the proxy, and that the API runs';
 
-async function checkSignature(to: WebhookToCheck): Promise<Finding> {
-  const name = 'webhook.signature';
+async function checkSignature(to: WebhookToCheck, appSecrets: readonly string[]): Promise<Finding> {
+  const name = SIGNATURE;
   try {
-    for (const [index, secret] of to.appSecrets.entries())
+    for (const [index, secret] of appSecrets.entries())
       if ((await post(to, EMPTY_BODY, secret)) !== 200)
         return wrong(
           name,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { createAccountReader } from '../../activities/whatsapp/account.client';
 import { createGraphRead } from '../../activities/whatsapp/graph-read';
-import type { GraphRead, GraphSettings } from '../../activities/whatsapp/graph-read';
-import { codeOf, good, missingFrom, unknown, wrong } from './finding';
-import type { Finding } from './finding';
+import type { GraphSettings } from '../../activities/whatsapp/graph-read';
+import type { KnownSettings } from '../../platform/config';
+import { webhookUrlOf } from './check-webhook';
+import { codeOf, good, missingFrom, unknown, withSettings, wrong } from './finding';
+import type { Finding, SettingsWith } from './finding';
 
 const SCOPES = ['whatsapp_business_messaging', 'whatsapp_business_management'];
 /** Without `messages` nothing arrives; the others tell of opt-outs, templates, quality and the account. */
@@ -13,14 +15,18 @@ const WEBHOOK_FIELDS = [
   ...['business_capability_update', 'security'],
 ];
 const EXPIRES_SOON_SECONDS = 14 * 86_400;
-const NAMES = ['whatsapp.number', 'whatsapp.subscription', 'whatsapp.fields', 'whatsapp.templates'];
+const NAMES = ['whatsapp.number', 'whatsapp.subscription', 'whatsapp.fields', 'whatsapp.templates'] as const;
 
-export type WhatsAppToCheck = GraphSettings & {
-  readonly businessAccountId: string;
-  readonly appSecret: string;
-  readonly webhookUrl: string;
-  /** Templates that the policy in force names. */
-  readonly templatesNeeded: readonly string[];
+const NEEDS = [
+  ...(['WHATSAPP_BASE_URL', 'WHATSAPP_API_VERSION'] as const),
+  ...(['WHATSAPP_ACCESS_TOKEN', 'WHATSAPP_TIMEOUT_MS'] as const),
+] as const;
+const ACCOUNT = ['WHATSAPP_BUSINESS_ACCOUNT_ID'] as const;
+const ADDRESS = ['PUBLIC_URL'] as const;
+
+export type WhatsAppFacts = {
+  /** Templates that the policy in force names; null = that is not known. */
+  readonly templatesNeeded: readonly string[] | null;
   readonly nowMs: number;
 };
 
@@ -62,41 +68,76 @@ const subscriptionsSchema = z.object({
 });
 
 /** Token, numbers, subscription of the account, fields of the app, templates. */
-export async function checkWhatsApp(to: WhatsAppToCheck): Promise<Finding[]> {
-  const read = createGraphRead(to);
-  const { finding, appId } = await checkToken(read, to);
-  if (finding.state !== 'good')
-    return [finding, ...NAMES.map((name) => unknown(name, 'needs a token that is valid'))];
+export async function checkWhatsApp(known: KnownSettings, facts: WhatsAppFacts): Promise<Finding[]> {
+  return await withSettings(
+    { known, needs: NEEDS, names: ['whatsapp.token', ...NAMES] },
+    async (settings) => {
+      const to = graphOf(settings);
+      const { finding, appId } = await checkToken(to, facts.nowMs);
+      return finding.state === 'good'
+        ? [finding, ...(await checkAccount(known, { to, appId, templatesNeeded: facts.templatesNeeded }))]
+        : [finding, ...NAMES.map((name) => unknown(name, 'needs a token that is valid'))];
+    },
+  );
+}
+
+function graphOf(settings: SettingsWith<(typeof NEEDS)[number]>): GraphSettings {
+  return {
+    baseUrl: settings.WHATSAPP_BASE_URL,
+    apiVersion: settings.WHATSAPP_API_VERSION,
+    accessToken: settings.WHATSAPP_ACCESS_TOKEN,
+    timeoutMs: settings.WHATSAPP_TIMEOUT_MS,
+  };
+}
+
+type Access = {
+  readonly to: GraphSettings;
+  readonly appId: string | null;
+  readonly templatesNeeded: readonly string[] | null;
+};
+
+async function checkAccount(known: KnownSettings, access: Access): Promise<Finding[]> {
+  const [number, subscription, fields, templates] = NAMES;
   return [
-    finding,
-    await attempt('whatsapp.number', () => checkNumbers(read, to)),
-    await attempt('whatsapp.subscription', () => checkSubscription(read, to, appId)),
-    await attempt('whatsapp.fields', () => checkFields(to, appId)),
-    await attempt('whatsapp.templates', () => checkTemplates(to)),
+    ...(await withSettings({ known, needs: ACCOUNT, names: [number] }, (settings) =>
+      attempt(number, () => checkNumbers(access.to, settings.WHATSAPP_BUSINESS_ACCOUNT_ID)),
+    )),
+    ...(await withSettings({ known, needs: [...ACCOUNT, ...ADDRESS], names: [subscription] }, (settings) =>
+      attempt(subscription, () => checkSubscription(access, settings)),
+    )),
+    ...(await withSettings(
+      { known, needs: [...ADDRESS, 'WHATSAPP_APP_SECRETS'], names: [fields] },
+      (settings) => attempt(fields, () => checkFields(access, settings)),
+    )),
+    ...(await withSettings({ known, needs: ACCOUNT, names: [templates] }, (settings) =>
+      attempt(templates, () => checkTemplates(access, settings.WHATSAPP_BUSINESS_ACCOUNT_ID)),
+    )),
   ];
 }
 
-async function attempt(name: string, check: () => Promise<Finding>): Promise<Finding> {
+async function attempt(name: string, check: () => Promise<Finding>): Promise<Finding[]> {
   try {
-    return await check();
+    return [await check()];
   } catch (error) {
-    return wrong(
-      name,
-      `WhatsApp does not let it be read (${codeOf(error)})`,
-      'check WHATSAPP_BUSINESS_ACCOUNT_ID, and that the system user of the token may manage this account',
-    );
+    return [
+      wrong(
+        name,
+        `WhatsApp does not let it be read (${codeOf(error)})`,
+        'check WHATSAPP_BUSINESS_ACCOUNT_ID, and that the system user of the token may manage this account',
+      ),
+    ];
   }
 }
 
 async function checkToken(
-  read: GraphRead,
-  to: WhatsAppToCheck,
+  to: GraphSettings,
+  nowMs: number,
 ): Promise<{ finding: Finding; appId: string | null }> {
   const name = 'whatsapp.token';
   const fail = (says: string, mend: string) => ({ finding: wrong(name, says, mend), appId: null });
   let token: z.infer<typeof tokenSchema>['data'];
   try {
-    token = tokenSchema.parse(await read('debug_token', { input_token: to.accessToken })).data;
+    token = tokenSchema.parse(await createGraphRead(to)('debug_token', { input_token: to.accessToken })).data;
   } catch (error) {
     const code = codeOf(error);
     return code === 'whatsapp_190'
@@ -106,7 +147,7 @@ async function checkToken(
   if (!token.is_valid) return fail('the token is not valid (any more)', NEW_TOKEN);
   const missing = missingFrom(token.scopes, SCOPES);
   if (missing.length > 0) return fail(`the token lacks ${missing.join(', ')}`, NEW_TOKEN);
-  const secondsLeft = token.expires_at - to.nowMs / 1_000;
+  const secondsLeft = token.expires_at - nowMs / 1_000;
   if (token.expires_at > 0 && secondsLeft < EXPIRES_SOON_SECONDS)
     return fail(
       `the token ends on ${new Date(token.expires_at * 1_000).toISOString().slice(0, 10)}`,
@@ -118,11 +159,11 @@ async function checkToken(
 const NEW_TOKEN =
   'make a token of a system user that never ends, with both whatsapp permissions, and set WHATSAPP_ACCESS_TOKEN';
 
-async function checkNumbers(read: GraphRead, to: WhatsAppToCheck): Promise<Finding> {
-  const name = 'whatsapp.number';
+async function checkNumbers(to: GraphSettings, businessAccountId: string): Promise<Finding> {
+  const [name] = NAMES;
   const fields = 'id,status,code_verification_status,quality_rating';
-  const path = `${encodeURIComponent(to.businessAccountId)}/phone_numbers`;
-  const { data } = numbersSchema.parse(await read(path, { fields }));
+  const path = `${encodeURIComponent(businessAccountId)}/phone_numbers`;
+  const { data } = numbersSchema.parse(await createGraphRead(to)(path, { fields }));
   if (data.length === 0)
     return wrong(name, 'the account has no number', 'add one in the WhatsApp Manager of Meta');
   const off = data.filter(({ status }) => status !== undefined && status !== 'CONNECTED');
@@ -139,39 +180,46 @@ async function checkNumbers(read: GraphRead, to: WhatsAppToCheck): Promise<Findi
 }
 
 async function checkSubscription(
-  read: GraphRead,
-  to: WhatsAppToCheck,
-  appId: string | null,
+  { to, appId }: Access,
+  settings: SettingsWith<'WHATSAPP_BUSINESS_ACCOUNT_ID' | 'PUBLIC_URL'>,
 ): Promise<Finding> {
-  const name = 'whatsapp.subscription';
-  const { data } = appsSchema.parse(
-    await read(`${encodeURIComponent(to.businessAccountId)}/subscribed_apps`),
-  );
+  const [, name] = NAMES;
+  const businessAccountId = settings.WHATSAPP_BUSINESS_ACCOUNT_ID;
+  const webhookUrl = webhookUrlOf(settings);
+  const path = `${encodeURIComponent(businessAccountId)}/subscribed_apps`;
+  const { data } = appsSchema.parse(await createGraphRead(to)(path));
   // Every app of the account stands in the list, those of others too.
   const ours = data.find((one) => one.whatsapp_business_api_data.id === appId);
   if (ours === undefined)
     return wrong(
       name,
       'the account sends nothing to our app',
-      `subscribe it: POST /${to.apiVersion}/${to.businessAccountId}/subscribed_apps with the token`,
+      `subscribe it: POST /${to.apiVersion}/${businessAccountId}/subscribed_apps with the token`,
     );
   const override = ours.override_callback_uri;
-  return override === undefined || override === to.webhookUrl
+  return override === undefined || override === webhookUrl
     ? good(name, `the account sends to app ${appId ?? ''}`)
     : wrong(
         name,
         `the account sends to another address, ${override}`,
-        `take the override back, or set it to ${to.webhookUrl}`,
+        `take the override back, or set it to ${webhookUrl}`,
       );
 }
 
-async function checkFields(to: WhatsAppToCheck, appId: string | null): Promise<Finding> {
-  const name = 'whatsapp.fields';
+async function checkFields(
+  { to, appId }: Access,
+  settings: SettingsWith<'WHATSAPP_APP_SECRETS' | 'PUBLIC_URL'>,
+): Promise<Finding> {
+  const [, , name] = NAMES;
+  const webhookUrl = webhookUrlOf(settings);
   if (appId === null) return unknown(name, 'WhatsApp does not tell the app of the token');
   let subscriptions: z.infer<typeof subscriptionsSchema>['data'];
   try {
     // Only the app itself may read this; its token is made of its id and secret.
-    const read = createGraphRead({ ...to, accessToken: `${appId}|${to.appSecret}` });
+    const read = createGraphRead({
+      ...to,
+      accessToken: `${appId}|${settings.WHATSAPP_APP_SECRETS[0] ?? ''}`,
+    });
     subscriptions = subscriptionsSchema.parse(await read(`${encodeURIComponent(appId)}/subscriptions`)).data;
   } catch (error) {
     return wrong(
@@ -185,14 +233,10 @@ async function checkFields(to: WhatsAppToCheck, appId: string | null): Promise<F
     return wrong(
       name,
       'the app has no webhook',
-      `set ${to.webhookUrl} as callback in the app's WhatsApp settings`,
+      `set ${webhookUrl} as callback in the app's WhatsApp settings`,
     );
-  if (ours.callback_url !== to.webhookUrl)
-    return wrong(
-      name,
-      `the webhook leads to ${ours.callback_url ?? 'nowhere'}`,
-      `set it to ${to.webhookUrl}`,
-    );
+  if (ours.callback_url !== webhookUrl)
+    return wrong(name, `the webhook leads to ${ours.callback_url ?? 'nowhere'}`, `set it to ${webhookUrl}`);
   const missing = missingFrom(
     ours.fields.map((field) => field.name),
     WEBHOOK_FIELDS,
@@ -202,13 +246,16 @@ async function checkFields(to: WhatsAppToCheck, appId: string | null): Promise<F
     : wrong(name, `not subscribed: ${missing.join(', ')}`, "subscribe them in the app's WhatsApp settings");
 }
 
-async function checkTemplates(to: WhatsAppToCheck): Promise<Finding> {
-  const name = 'whatsapp.templates';
-  const templates = await createAccountReader(to).listTemplates(to.businessAccountId);
+async function checkTemplates({ to, templatesNeeded }: Access, businessAccountId: string): Promise<Finding> {
+  const [, , , name] = NAMES;
+  const templates = await createAccountReader(to).listTemplates(businessAccountId);
   const approved = templates.filter(({ status }) => status === 'APPROVED').map((template) => template.name);
-  const missing = missingFrom(approved, to.templatesNeeded);
+  const counts = `${templates.length} read, ${approved.length} approved`;
+  if (templatesNeeded === null)
+    return unknown(name, `${counts}; Postgres must tell which the policy in force needs`);
+  const missing = missingFrom(approved, templatesNeeded);
   return missing.length === 0
-    ? good(name, `${templates.length} read, ${approved.length} approved`)
+    ? good(name, counts)
     : wrong(
         name,
         `the policy names what is not approved: ${missing.join(', ')}`,

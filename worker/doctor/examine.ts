@@ -1,101 +1,64 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigError, readApiConfig, readWorkerConfig } from '../../platform/config';
-import type { ApiConfig, WorkerConfig } from '../../platform/config';
+import { ConfigError, readApiConfig, readKnownSettings, readWorkerConfig } from '../../platform/config';
+import type { KnownSettings } from '../../platform/config';
 import { createPool } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { parsePolicy } from '../../platform/policy';
-import { readTemporalConfig } from '../../platform/temporal';
-import type { TemporalConfig } from '../../platform/temporal';
-import { listPortals } from '../../store/hubspot-contact.store';
 import { readActivePolicy } from '../../store/policy.store';
 import { checkHubSpot } from './check-hubspot';
 import { checkPostgres } from './check-postgres';
 import { checkTemporal } from './check-temporal';
 import { checkWebhook } from './check-webhook';
 import { checkWhatsApp } from './check-whatsapp';
-import { codeOf, good, wrong } from './finding';
+import { codeOf, good, withSettings, wrong } from './finding';
 import type { Finding } from './finding';
 
-export type Settings = {
-  readonly api: ApiConfig;
-  readonly worker: WorkerConfig;
-  readonly temporal: TemporalConfig;
-};
+/**
+ * Makes all checks that these settings allow, in the order in which they build on each other; `say` hears of each as it is
+ * made. Never throws: whatever fails is a line of its own, and the others are still made.
+ */
+export async function examine(
+  environment: NodeJS.ProcessEnv,
+  say: (findings: readonly Finding[]) => void,
+): Promise<void> {
+  say(checkSettings(environment));
+  const known = readKnownSettings(environment);
+  const pool = openPool(known);
+  try {
+    say(
+      await withSettings({ known, needs: ['POLICY_FILE'], names: ['policy file'] }, async (settings) => [
+        await checkPolicyFile(settings.POLICY_FILE),
+      ]),
+    );
+    say(await checkPostgres(known, pool));
+    say(await checkTemporal(known, environment));
+    say(await checkWhatsApp(known, { templatesNeeded: await readTemplatesNeeded(pool), nowMs: Date.now() }));
+    say(await checkWebhook(known));
+    say(await checkHubSpot(known, pool));
+  } finally {
+    await pool?.end();
+  }
+}
 
 /** The settings of both parts, each problem as a line of its own. */
-export function readSettings(environment: NodeJS.ProcessEnv): {
-  findings: Finding[];
-  settings: Settings | null;
-} {
+function checkSettings(environment: NodeJS.ProcessEnv): Finding[] {
   const problems = new Set<string>();
-  const attempt = <Config>(read: (environment: NodeJS.ProcessEnv) => Config): Config | null => {
+  for (const read of [readApiConfig, readWorkerConfig])
     try {
-      return read(environment);
+      read(environment);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       for (const line of error.message.split('\n').slice(1)) problems.add(line.trim());
-      return null;
     }
-  };
-  const api = attempt(readApiConfig);
-  const worker = attempt(readWorkerConfig);
-  if (api !== null && worker !== null)
-    return {
-      findings: [good('settings', 'of API and worker')],
-      settings: { api, worker, temporal: readTemporalConfig(environment) },
-    };
-  const findings = [...problems].map((problem) => wrong('settings', problem, 'see .env.example'));
-  return { findings, settings: null };
+  return problems.size === 0
+    ? [good('settings', 'of API and worker')]
+    : [...problems].map((problem) => wrong('settings', problem, 'see .env.example'));
 }
 
-/** Makes all checks, in the order in which they build on each other; `say` hears of each as it is made. */
-export async function examine(
-  { api, worker, temporal }: Settings,
-  say: (findings: readonly Finding[]) => void,
-): Promise<void> {
-  const pool = createPool({
-    url: api.DATABASE_URL,
-    connectionsMax: 2,
-    statementTimeoutMs: api.DATABASE_STATEMENT_TIMEOUT_MS,
-    applicationName: 'continuo-doctor',
-  });
-  try {
-    say([await checkPolicyFile(worker.POLICY_FILE)]);
-    say(await checkPostgres(pool));
-    say(await checkTemporal(temporal));
-    const webhookUrl = `${api.PUBLIC_URL.replace(/\/+$/, '')}/webhooks/whatsapp`;
-    say(
-      await checkWhatsApp({
-        baseUrl: worker.WHATSAPP_BASE_URL,
-        apiVersion: worker.WHATSAPP_API_VERSION,
-        accessToken: worker.WHATSAPP_ACCESS_TOKEN,
-        timeoutMs: worker.WHATSAPP_TIMEOUT_MS,
-        businessAccountId: worker.WHATSAPP_BUSINESS_ACCOUNT_ID,
-        appSecret: api.WHATSAPP_APP_SECRETS[0] ?? '',
-        webhookUrl,
-        templatesNeeded: await readTemplatesNeeded(pool),
-        nowMs: Date.now(),
-      }),
-    );
-    say(
-      await checkWebhook({
-        url: webhookUrl,
-        appSecrets: api.WHATSAPP_APP_SECRETS,
-        verifyToken: api.WHATSAPP_VERIFY_TOKEN,
-        timeoutMs: worker.WHATSAPP_TIMEOUT_MS,
-      }),
-    );
-    say(
-      await checkHubSpot({
-        baseUrl: worker.HUBSPOT_BASE_URL,
-        accessToken: worker.HUBSPOT_ACCESS_TOKEN,
-        timeoutMs: worker.HUBSPOT_TIMEOUT_MS,
-        portalsKnown: await listPortals(pool).catch(() => []),
-      }),
-    );
-  } finally {
-    await pool.end();
-  }
+function openPool(known: KnownSettings): ReturnType<typeof createPool> | null {
+  const { DATABASE_URL: url, DATABASE_STATEMENT_TIMEOUT_MS: statementTimeoutMs } = known;
+  if (url === undefined || statementTimeoutMs === undefined) return null;
+  return createPool({ url, connectionsMax: 2, statementTimeoutMs, applicationName: 'continuo-doctor' });
 }
 
 async function checkPolicyFile(file: string): Promise<Finding> {
@@ -109,11 +72,16 @@ async function checkPolicyFile(file: string): Promise<Finding> {
   }
 }
 
-/** Templates that the policy in force follows up or begins with; none while Postgres is away, which has a line of its own. */
-async function readTemplatesNeeded(database: Database): Promise<string[]> {
-  const active = await readActivePolicy(database).catch(() => null);
-  if (active === null) return [];
-  const { follow_up: followUp, start } = active.policy;
-  const named = [followUp.template, ...Object.values(start?.templates ?? {})];
-  return [...new Set(named.flatMap((template) => template?.name ?? []))];
+/** Templates that the policy in force follows up or begins with; null = Postgres, which has lines of its own, does not tell. */
+async function readTemplatesNeeded(database: Database | null): Promise<string[] | null> {
+  if (database === null) return null;
+  try {
+    const active = await readActivePolicy(database);
+    if (active === null) return [];
+    const { follow_up: followUp, start } = active.policy;
+    const named = [followUp.template, ...Object.values(start?.templates ?? {})];
+    return [...new Set(named.flatMap((template) => template?.name ?? []))];
+  } catch {
+    return null;
+  }
 }

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import type { KnownSettings } from '../../platform/config';
 import { describeError } from '../../platform/logger';
 
 /** What one check found: `unknown` = it could not be made because of another finding. */
@@ -34,6 +35,46 @@ export function codeOf(error: unknown): string {
   if (code !== null) return code;
   const cause = types.isNativeError(error) ? describeError(error.cause).code : null;
   return cause ?? type;
+}
+
+type SettingName = keyof KnownSettings;
+/** Settings of which the given ones are there. */
+export type SettingsWith<Needed extends SettingName> = {
+  readonly [Name in Needed]: Exclude<KnownSettings[Name], undefined>;
+};
+
+/**
+ * Makes checks that need settings: one line for each of `names`, whatever happens. Without the settings they are `unknown`,
+ * and a failure that no check has words for is told as that of the first.
+ */
+export async function withSettings<Needed extends SettingName>(
+  {
+    known,
+    needs,
+    names,
+  }: { known: KnownSettings; needs: readonly Needed[]; names: readonly [string, ...string[]] },
+  make: (settings: SettingsWith<Needed>) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  if (!hasAll(known, needs)) {
+    const missing = needs.filter((name) => known[name] === undefined);
+    return names.map((name) => unknown(name, `needs ${missing.join(' and ')}`));
+  }
+  try {
+    return await make(known);
+  } catch (error) {
+    const [first, ...others] = names;
+    return [
+      wrong(first, `it cannot be examined (${codeOf(error)})`, 'try again, and look at the log of the part'),
+      ...others.map((name) => unknown(name, `needs ${first}`)),
+    ];
+  }
+}
+
+function hasAll<Needed extends SettingName>(
+  known: KnownSettings,
+  needs: readonly Needed[],
+): known is KnownSettings & SettingsWith<Needed> {
+  return needs.every((name) => known[name] !== undefined);
 }
 
 /** Values of a set that another one has and this one has not. */

@@ -1,6 +1,6 @@
 import { codeOf, lineOf } from './finding';
 import type { Finding } from './finding';
-import { examine, readSettings } from './examine';
+import { examine } from './examine';
 
 /** `npm run doctor`: looks at everything that must be right before a number is connected; exit code 1 = something is not. */
 async function main(): Promise<void> {
@@ -9,9 +9,7 @@ async function main(): Promise<void> {
     for (const finding of findings) console.log(lineOf(finding));
     wrongCount += findings.filter(({ state }) => state === 'wrong').length;
   };
-  const { findings, settings } = readSettings(process.env);
-  say(findings);
-  if (settings !== null) await examine(settings, say);
+  await examine(process.env, say);
   console.log(wrongCount === 0 ? 'All is well.' : `${wrongCount} to be mended.`);
   process.exitCode = wrongCount === 0 ? 0 : 1;
 }

@@ -1,6 +1,13 @@
 -- The schema as the migrations leave it, read from the catalogue. Written by "npm run schema"; never edited by hand,
 -- never run: a test compares it with what the migrations make.
 
+CREATE OR REPLACE FUNCTION public.buyer_of_call(call text)
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE
+RETURN (SELECT holder.buyer_id FROM (buyer_call named CROSS JOIN LATERAL (SELECT identity.buyer_id FROM buyer_identity identity WHERE ((identity.kind = named.kind) AND (identity.value = named.value) AND ((identity.kind <> 'wa_id'::text) OR (((identity.valid_to IS NULL) OR (identity.valid_to >= named.began_at)) AND ((NOT identity.is_start_known) OR (identity.valid_from <= named.began_at))))) ORDER BY COALESCE((identity.valid_to < named.began_at), false), identity.valid_to LIMIT 1) holder) WHERE ((named.call_id = buyer_of_call.call) AND ((named.kind <> 'wa_id'::text) OR (NOT (EXISTS (SELECT 1 FROM (buyer_call beside JOIN buyer_identity theirs ON (((theirs.kind = beside.kind) AND (theirs.buyer_id = holder.buyer_id)))) WHERE ((beside.call_id = named.call_id) AND (beside.kind <> 'wa_id'::text))))))) ORDER BY (named.kind = 'wa_id'::text), (named.kind = 'parent_bsuid'::text), named.is_other_form, named.value LIMIT 1);
+comment on function buyer_of_call(text) is 'Whose call it was, as far as is known: a user id names its buyer for good, a number whoever had it when the call began and has no other user id than the call names.';
+
 CREATE OR REPLACE FUNCTION public.free_entry_ends_at(conversation uuid)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -42,7 +49,7 @@ CREATE OR REPLACE FUNCTION public.window_closes_at(conversation uuid)
  RETURNS timestamp with time zone
  LANGUAGE sql
  STABLE
-RETURN GREATEST((SELECT (LEAST(message.sent_at, message.captured_at) + '24:00:00'::interval) FROM message WHERE ((message.conversation_id = window_closes_at.conversation) AND (message.direction = 'inbound'::text) AND (NOT message.is_imported)) ORDER BY message.sent_at DESC LIMIT 1), (SELECT (max(call.began_at) + '24:00:00'::interval) FROM ((conversation place JOIN buyer_identity identity ON ((identity.buyer_id = place.buyer_id))) JOIN buyer_call call ON (((call.phone_number_id = place.phone_number_id) AND (call.kind = identity.kind) AND (call.value = identity.value) AND ((identity.valid_to IS NULL) OR (identity.valid_to >= call.began_at)) AND ((NOT identity.is_start_known) OR (identity.valid_from <= call.began_at))))) WHERE (place.id = window_closes_at.conversation)), free_entry_ends_at(conversation));
+RETURN GREATEST((SELECT (LEAST(message.sent_at, message.captured_at) + '24:00:00'::interval) FROM message WHERE ((message.conversation_id = window_closes_at.conversation) AND (message.direction = 'inbound'::text) AND (NOT message.is_imported)) ORDER BY message.sent_at DESC LIMIT 1), (SELECT (max(call.began_at) + '24:00:00'::interval) FROM ((conversation place JOIN buyer_identity identity ON ((identity.buyer_id = place.buyer_id))) JOIN buyer_call call ON (((call.phone_number_id = place.phone_number_id) AND (call.kind = identity.kind) AND (call.value = identity.value)))) WHERE ((place.id = window_closes_at.conversation) AND (buyer_of_call(call.call_id) = place.buyer_id))), free_entry_ends_at(conversation));
 comment on function window_closes_at(uuid) is 'Until when free text may leave: 24 h after the buyer last wrote or called, or the end of free entry; null = no window ever opened.';
 
 create table account_event (
@@ -172,6 +179,7 @@ create table buyer_call (
   value text not null,
   began_at timestamp with time zone not null,
   webhook_item_id bigint,
+  is_other_form boolean not null default false,
   constraint buyer_call_pkey PRIMARY KEY (call_id, kind, value),
   constraint buyer_call_webhook_item_id_fkey FOREIGN KEY (webhook_item_id) REFERENCES webhook_item(id),
   constraint buyer_call_kind_check CHECK ((kind = ANY (ARRAY['wa_id'::text, 'bsuid'::text, 'parent_bsuid'::text])))
@@ -179,6 +187,7 @@ create table buyer_call (
 CREATE INDEX buyer_call_caller ON public.buyer_call USING btree (phone_number_id, kind, value, began_at);
 comment on table buyer_call is 'Calls by which buyers turned to us, under each identifier that names the caller: they open the window, and nothing else follows.';
 comment on column buyer_call.call_id is 'WhatsApp''s id of the call.';
+comment on column buyer_call.is_other_form is 'The number as it is written in another national form than the call names: it counts where nobody has it as it was written.';
 
 create table buyer_identity (
   id bigint not null generated always as identity,
@@ -651,6 +660,19 @@ create table identity_link (
 CREATE UNIQUE INDEX identity_link_current ON public.identity_link USING btree (buyer_id) WHERE (ended_at IS NULL);
 comment on table identity_link is 'History of which HubSpot contact a buyer is; the row without ended_at holds.';
 
+create table imported_line (
+  message_id uuid not null,
+  number text,
+  name text,
+  imported_at timestamp with time zone not null default now(),
+  constraint imported_line_pkey PRIMARY KEY (message_id),
+  constraint imported_line_message_id_fkey FOREIGN KEY (message_id) REFERENCES message(id)
+);
+CREATE INDEX imported_line_number ON public.imported_line USING btree (number) WHERE (number IS NOT NULL);
+comment on table imported_line is 'Messages that lines of exports tell, and by what these name their buyer. Lines that were imported before there was this table are added when they are imported again.';
+comment on column imported_line.number is 'The number by which alone the lines name the buyer; null = one of them names a user id, too.';
+comment on column imported_line.name is 'The buyer''s name in the line.';
+
 create table kill_switch (
   id bigint not null generated always as identity,
   scope text not null,
@@ -764,7 +786,7 @@ comment on column message.revoked_at is 'Set = the sender took the message back:
 comment on column message.is_imported is 'From the history of the phone app or from an export: fills the past, belongs to no turn, opens no window and triggers nothing.';
 comment on column message.is_standby is 'Reported while Meta''s own agent had the conversation: it is kept and shown, and answered by nobody here.';
 comment on column message.doubt is 'time = the sender''s time cannot be, so the time of arrival stands in its place; body keeps what was given.';
-comment on column message.position is 'Decides between messages of one moment: the number of the item it came with, and items are numbered in the order of their body. 0 = it came with none.';
+comment on column message.position is 'Decides between messages of one moment: the number of the item it came with, as items are numbered in the order of their body, or the line of the export. 0 = neither is known.';
 
 create table message_event (
   id bigint not null generated always as identity,

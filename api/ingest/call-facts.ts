@@ -3,6 +3,7 @@ import type { Identifier } from '../../domain/identity/holder.decide';
 import { inAllForms } from '../../domain/identity/number-variants';
 import { contactNamed } from './contact-of';
 import { identifiersOf } from './identifiers';
+import { isSame } from './known-forms';
 import type { StoredItem } from './item';
 import { digitsOf, timestampToMs } from './message-facts';
 import { callSchema, callStatusSchema, changeSchema } from './webhook.schema';
@@ -12,7 +13,8 @@ import type { ChangeValue } from './webhook.schema';
 export type Call = {
   /** WhatsApp's id, the same in everything that is reported about the call. */
   readonly id: string;
-  readonly identifiers: readonly Identifier[];
+  /** Of a number in all its national forms: those that the call does not name are other ones. */
+  readonly identifiers: readonly (Identifier & { readonly isOtherForm: boolean })[];
   /** When it began, as far as this report tells. */
   readonly beganAtMs: number;
 };
@@ -61,7 +63,10 @@ function named(
   const contact = contactNamed(call.ids, value.contacts ?? []);
   const ids = [...call.ids, contact?.user_id, contact?.parent_user_id, contact?.wa_id];
   const identifiers = identifiersOf(ids);
-  const forms = inAllForms(identifiers);
+  const forms = inAllForms(identifiers).map((one) => ({
+    ...one,
+    isOtherForm: !identifiers.some((named) => isSame(named, one)),
+  }));
   return forms.length === 0 ? [] : [{ id: call.id, identifiers: forms, beganAtMs: call.beganAtMs }];
 }
 

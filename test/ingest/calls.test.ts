@@ -1,4 +1,4 @@
-import { at, bodyOf, change, message, messages } from './bodies';
+import { at, bodyOf, change, message, messages, NUMBER_ID } from './bodies';
 import type { Json } from './bodies';
 import { createWorld } from './world';
 import type { World } from './world';
@@ -114,4 +114,72 @@ it('an older message that comes late does not shorten the window', async () => {
   await world.take(wrote(60));
   await world.take(wrote(0));
   expect(await closesAt()).toBe(60 + DAY_S);
+});
+
+describe('a call by a number that several people had', () => {
+  /** When the window of each buyer's conversation with the usual number closes, by user id. */
+  async function windows() {
+    const rows = await world.rows<{ who: string; at: number | null }>(
+      `select value as who, extract(epoch from window_closes_at(conversation.id))::float8 as at
+         from conversation join buyer_identity using (buyer_id)
+        where buyer_identity.kind = 'bsuid' and phone_number_id = $1 order by 1`,
+      [NUMBER_ID],
+    );
+    return rows.map(({ who, at: closes }) => [
+      who,
+      closes === null ? null : Math.floor(closes) - Number(at(0)),
+    ]);
+  }
+  /** We wrote to somebody on the phone app, which opens no window. */
+  const wroteTo = (to: Json, seconds: number) =>
+    world.take(
+      bodyOf(
+        change(
+          { message_echoes: [message({ from: OURS, ...to, timestamp: at(seconds) })] },
+          'smb_message_echoes',
+        ),
+      ),
+    );
+  const owner = { to: BUYER, to_user_id: 'GB.1611' };
+  const stranger = { to: BUYER, to_user_id: 'GB.1612' };
+
+  it.each([
+    ['before', [0, 1, 2]],
+    ['after', [1, 2, 0]],
+    ['between', [1, 0, 2]],
+  ])('opens the window of whoever had it then: reported %s it was known', async (_when, order) => {
+    const steps = [
+      () => world.take(calls(call({ timestamp: at(50) }))),
+      () => wroteTo(owner, 10),
+      () => wroteTo(stranger, 100),
+    ];
+    for (const place of order) await steps[place]?.();
+    expect(await windows()).toEqual([
+      ['GB.1611', 50 + DAY_S],
+      ['GB.1612', null],
+    ]);
+  });
+
+  it('opens nobody’s window where it names a user id that nobody here has', async () => {
+    await wroteTo(owner, 10);
+    await world.take(calls(call({ from_user_id: 'GB.1619', timestamp: at(50) })));
+    expect(await windows()).toEqual([['GB.1611', null]]);
+    await wroteTo({ to_user_id: 'GB.1619' }, 100);
+    expect(await windows()).toEqual([
+      ['GB.1611', null],
+      ['GB.1619', 50 + DAY_S],
+    ]);
+  });
+
+  it('in one national form opens the window of whoever has that form, else of whoever has the other', async () => {
+    const [first, second] = ['5491155550161', '541155550161'];
+    await wroteTo({ to: first, to_user_id: 'AR.1611' }, 10);
+    await world.take(calls(call({ id: 'wacid.other', from: second, timestamp: at(40) })));
+    expect(await windows()).toEqual([['AR.1611', 40 + DAY_S]]);
+    await wroteTo({ to: second, to_user_id: 'AR.1612' }, 20);
+    expect(await windows()).toEqual([
+      ['AR.1611', null],
+      ['AR.1612', 40 + DAY_S],
+    ]);
+  });
 });

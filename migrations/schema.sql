@@ -221,6 +221,7 @@ create table buyer_join (
   joined_at timestamp with time zone not null default now(),
   undone_at timestamp with time zone,
   link_id bigint,
+  locked_at timestamp with time zone,
   constraint buyer_join_pkey PRIMARY KEY (id),
   constraint buyer_join_joined_buyer_id_fkey FOREIGN KEY (joined_buyer_id) REFERENCES buyer(id),
   constraint buyer_join_link_id_fkey FOREIGN KEY (link_id) REFERENCES identity_link(id),
@@ -233,6 +234,7 @@ comment on table buyer_join is 'Every joining of two buyers, with the item that 
 comment on column buyer_join.is_conflict is 'Both were linked to different contacts: a person decides.';
 comment on column buyer_join.undone_at is 'When a person undid the join; from then on nothing joins these two again, a person is asked instead.';
 comment on column buyer_join.link_id is 'The link that the surviving buyer took over from the joined one.';
+comment on column buyer_join.locked_at is 'When the locks of both buyers were held: items that were assigned later came after the join. Null = joined by an earlier version.';
 
 create table buyer_join_row (
   buyer_join_id bigint not null,
@@ -243,8 +245,7 @@ create table buyer_join_row (
   constraint buyer_join_row_pkey PRIMARY KEY (buyer_join_id, "position"),
   constraint buyer_join_row_buyer_join_id_fkey FOREIGN KEY (buyer_join_id) REFERENCES buyer_join(id)
 );
-CREATE INDEX buyer_join_row_changed ON public.buyer_join_row USING btree (table_name, row_id);
-comment on table buyer_join_row is 'Rows that a joining changed, with the changed columns as they were; holds no words.';
+comment on table buyer_join_row is 'Rows that a joining changed, with the changed columns as they were, and, under "… as joined", as it made them; holds no words.';
 
 create table channel (
   scope text not null,

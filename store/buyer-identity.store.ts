@@ -15,6 +15,18 @@ export async function lockIdentifiers(client: Database, identifiers: readonly Id
 }
 
 /**
+ * The same for everything that names these buyers, before a person's order locks them: identifiers, then buyers, is the
+ * order in which evidence takes these locks.
+ */
+export async function lockIdentifiersOf(client: Database, buyerIds: readonly string[]): Promise<void> {
+  const named = await client.query<Identifier>(
+    `select distinct kind, value from buyer_identity where buyer_id = any($1) and kind <> 'username'`,
+    [buyerIds],
+  );
+  await lockIdentifiers(client, named.rows);
+}
+
+/**
  * Notes under which names WhatsApp knows the one whom it has brought a message of ours, so that an answer under any of them
  * comes from this buyer. What belongs to somebody else stays theirs. The caller holds the locks of the identifiers and then
  * of the conversation.

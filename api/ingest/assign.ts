@@ -110,7 +110,8 @@ async function assignItem(client: Database, itemId: number): Promise<Assignment>
   );
   if (item === null) return { kind: 'assigned', lookAt: [] };
   const assignment = await assignByKind(client, item);
-  await client.query('update webhook_item set assigned_at = now(), error = $2 where id = $1', [
+  // Not when the transaction began: it may have waited for the locks of somebody who joined two buyers (`undo-newer.ts`).
+  await client.query('update webhook_item set assigned_at = clock_timestamp(), error = $2 where id = $1', [
     itemId,
     assignment.kind === 'set-aside' ? assignment.error : null,
   ]);

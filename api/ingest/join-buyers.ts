@@ -9,7 +9,7 @@ import { applyConsent } from '../../store/consent.store';
 import { askHuman } from '../../store/question.store';
 import { recordIdentityVerdict } from './identity-verdict';
 import { joinConversations } from './join-conversations';
-import { remember, rememberResult } from './join-record';
+import { IDENTITY_TIMES, remember, rememberResult } from './join-record';
 import { settleUsernames } from './usernames';
 
 /** Two buyers who are one person, told by the item or the line of an export that names both. */
@@ -21,17 +21,20 @@ type Joining = {
 
 type Join = Joining & { readonly id: number };
 
+/** A join that was made, with the conversations that must look, those that ended included. */
+type MadeJoin = { readonly joinId: number; readonly lookAt: readonly string[] };
+
 /**
  * Makes one buyer of two, with all that belongs to them; per number the older conversation goes on. Every changed row is
- * remembered. Runs under the locks of the identifiers and of both buyers. Returns the conversations that must look, those
- * that ended included.
+ * remembered. Runs under the locks of the identifiers and of both buyers. An item that goes on to change their identifiers
+ * has them remembered once more (`rememberResult`).
  */
-export async function joinBuyers(client: Database, joining: Joining): Promise<string[]> {
+export async function joinBuyers(client: Database, joining: Joining): Promise<MadeJoin> {
   const links = await compareLinks(client, joining);
   const { id } = onlyRow(
     await client.query<{ id: number }>(
-      `insert into buyer_join (surviving_buyer_id, joined_buyer_id, webhook_item_id, is_conflict)
-       values ($1, $2, $3, $4) returning id`,
+      `insert into buyer_join (surviving_buyer_id, joined_buyer_id, webhook_item_id, is_conflict, locked_at)
+       values ($1, $2, $3, $4, clock_timestamp()) returning id`,
       [joining.survivingId, joining.joinedId, joining.webhookItemId, links === 'conflict'],
     ),
   );
@@ -44,9 +47,10 @@ export async function joinBuyers(client: Database, joining: Joining): Promise<st
   await applyConsent(client, join.survivingId);
   await recordJoin(client, join, { links, isMirrored: conversationIds.length > 0 });
   await enqueueRelinked(client, join.survivingId);
-  await rememberResult(client, join.id);
+  for (const table of ['conversation', 'buyer_identity'] as const)
+    await rememberResult(client, join.id, table);
   await requestLooks(client, conversationIds);
-  return conversationIds;
+  return { joinId: id, lookAt: conversationIds };
 }
 
 async function compareLinks(client: Database, joining: Joining): Promise<JoinedLinks> {
@@ -101,7 +105,7 @@ async function joinAllConversations(client: Database, join: Join): Promise<void>
 async function moveIdentities(client: Database, join: Join): Promise<void> {
   await remember(client, join.id, {
     table: 'buyer_identity',
-    columns: ['buyer_id', 'valid_from', 'proven_from'],
+    columns: ['buyer_id', ...IDENTITY_TIMES],
     where: 'buyer_id = any($1)',
     value: [join.survivingId, join.joinedId],
   });

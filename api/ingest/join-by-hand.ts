@@ -1,6 +1,6 @@
+import { onlyRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
-import type { Identifier } from '../../domain/identity/holder.decide';
-import { lockIdentifiers } from '../../store/buyer-identity.store';
+import { lockIdentifiersOf } from '../../store/buyer-identity.store';
 import { runOrder } from '../../store/commands/run-order';
 import type { OrderBy, OrderResult } from '../../store/commands/run-order';
 import { joinBuyers } from './join-buyers';
@@ -38,8 +38,9 @@ export async function joinByHand(
     const refusal = await refuse(client, buyerIds);
     if (refusal !== null) return { kind: 'refused', ...refusal };
     const [survivingId, joinedId] = await byAge(client, ...buyerIds);
-    lookAt = await joinBuyers(client, { survivingId, joinedId, webhookItemId: null });
-    const answer = await describeNewest(client, survivingId);
+    const made = await joinBuyers(client, { survivingId, joinedId, webhookItemId: null });
+    lookAt = made.lookAt;
+    const answer = await describe(client, made.joinId);
     const [conversationId = null] = answer.conversation_ids;
     return {
       kind: 'done',
@@ -55,12 +56,7 @@ type Refused = { readonly refusal: Refusal; readonly details?: { readonly joined
 
 /** Locks the two, and says why they cannot be joined; null = they can. */
 async function refuse(client: Database, buyerIds: readonly [string, string]): Promise<Refused | null> {
-  const named = await client.query<Identifier>(
-    `select distinct kind, value from buyer_identity where buyer_id = any($1) and kind <> 'username'`,
-    [buyerIds],
-  );
-  // Identifiers, then buyers: the order in which evidence takes these locks.
-  await lockIdentifiers(client, named.rows);
+  await lockIdentifiersOf(client, buyerIds);
   const { rows } = await client.query<{ id: string; joined_into: string | null }>(
     'select id, joined_into from buyer where id = any($1) order by id for update',
     [buyerIds],
@@ -75,26 +71,29 @@ async function refuse(client: Database, buyerIds: readonly [string, string]): Pr
     : { refusal: 'buyer_joined', details: { joined_into: joinedInto } };
 }
 
-type JoinedRow = { id: number; joined_buyer_id: string; is_conflict: boolean; joined_at: Date };
+type JoinedRow = {
+  surviving_buyer_id: string;
+  joined_buyer_id: string;
+  is_conflict: boolean;
+  joined_at: Date;
+};
 
-/** The join that was just made; its verdict stands with every conversation, as that of any join. */
-async function describeNewest(client: Database, survivingId: string): Promise<Joined> {
-  const [join] = (
+/** A join that was just made; its verdict stands with every conversation, as that of any join. */
+async function describe(client: Database, joinId: number): Promise<Joined> {
+  const join = onlyRow(
     await client.query<JoinedRow>(
-      `select id, joined_buyer_id, is_conflict, joined_at from buyer_join
-        where surviving_buyer_id = $1 order by id desc limit 1`,
-      [survivingId],
-    )
-  ).rows;
-  if (join === undefined) throw new Error('two buyers were just joined');
+      'select surviving_buyer_id, joined_buyer_id, is_conflict, joined_at from buyer_join where id = $1',
+      [joinId],
+    ),
+  );
   const living = await client.query<{ id: string }>(
     'select id from conversation where buyer_id = $1 and merged_into is null order by created_at, id',
-    [survivingId],
+    [join.surviving_buyer_id],
   );
   return {
-    join_id: join.id,
+    join_id: joinId,
     joined_at: join.joined_at.toISOString(),
-    buyer_id: survivingId,
+    buyer_id: join.surviving_buyer_id,
     joined_buyer_id: join.joined_buyer_id,
     is_conflict: join.is_conflict,
     conversation_ids: living.rows.map(({ id }) => id),

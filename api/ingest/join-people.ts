@@ -4,6 +4,9 @@ import { requestLooks } from '../../store/look.store';
 import { askHuman } from '../../store/question.store';
 import { joinBuyers } from './join-buyers';
 
+/** Whom an item is about, the last join that it made, and the conversations that must look. */
+type People = { readonly buyerId: string; readonly joinId: number | null; readonly lookAt: string[] };
+
 /**
  * Joins the buyers that an item names, who are locked and given by the strength of what named them. A person's word is
  * never undone by evidence: who was told apart by hand stays apart, the item goes to the one it names best, and a person
@@ -13,10 +16,11 @@ export async function joinPeople(
   client: Database,
   people: readonly string[],
   webhookItemId: number | null,
-): Promise<{ buyerId: string; lookAt: string[] } | null> {
+): Promise<People | null> {
   const [named, ...others] = people;
   if (named === undefined) return null;
   let buyerId = named;
+  let joinId: number | null = null;
   const lookAt: string[] = [];
   for (const otherId of others) {
     if (await wereToldApart(client, buyerId, otherId)) {
@@ -24,10 +28,12 @@ export async function joinPeople(
       continue;
     }
     const [survivingId, joinedId] = await byAge(client, buyerId, otherId);
-    lookAt.push(...(await joinBuyers(client, { survivingId, joinedId, webhookItemId })));
+    const made = await joinBuyers(client, { survivingId, joinedId, webhookItemId });
+    lookAt.push(...made.lookAt);
     buyerId = survivingId;
+    joinId = made.joinId;
   }
-  return { buyerId, lookAt };
+  return { buyerId, joinId, lookAt };
 }
 
 /** Whether a person has undone a join of these two, or of two who are part of them by now. */

@@ -23,6 +23,9 @@ export type JoinedTable =
   | 'turn'
   | 'wait';
 
+/** When a buyer had an identifier, and how that is known: what a join, its item and what follows from both may change. */
+export const IDENTITY_TIMES = ['valid_from', 'valid_to', 'proven_from', 'is_start_known', 'seen_at'] as const;
+
 /** Rows about to be changed, and the columns that will change. */
 export type RowsToChange = {
   readonly table: JoinedTable;
@@ -73,19 +76,29 @@ export async function moveToConversation(
   ]);
 }
 
-/** Stands in the place of the table's name for what a join has made of a conversation. */
-export const RESULT = 'conversation as joined';
+/** Tables of which a join keeps what it has made of their rows. */
+type ResultTable = 'conversation' | 'buyer_identity';
 
-/** Keeps what a join has made of the conversations, so that undoing it can tell what somebody has changed since. */
-export async function rememberResult(client: Database, joinId: number): Promise<void> {
+/** Stands in the place of the table's name for what a join has made of a row. */
+export const resultOf = (table: JoinedTable): string => `${table} as joined`;
+
+/**
+ * Keeps what a join has made of the rows it remembers, so that undoing it can tell what was changed since. Called once more
+ * where the item that joined has changed them further, which is part of the join as well.
+ */
+export async function rememberResult(client: Database, joinId: number, table: ResultTable): Promise<void> {
+  await client.query('delete from buyer_join_row where buyer_join_id = $1 and table_name = $2', [
+    joinId,
+    resultOf(table),
+  ]);
   await client.query(
     `insert into buyer_join_row (buyer_join_id, table_name, row_id, before)
-     select $1, '${RESULT}', conversation.id::text, jsonb_object_agg(key, to_jsonb(conversation) -> key)
-       from conversation
-       join buyer_join_row as row on row.row_id = conversation.id::text
+     select $1, '${resultOf(table)}', now.id::text, jsonb_object_agg(key, to_jsonb(now) -> key)
+       from ${table} as now
+       join buyer_join_row as row on row.row_id = now.id::text
        cross join lateral jsonb_object_keys(row.before) as key
-      where row.buyer_join_id = $1 and row.table_name = 'conversation'
-      group by conversation.id`,
+      where row.buyer_join_id = $1 and row.table_name = '${table}'
+      group by now.id`,
     [joinId],
   );
 }

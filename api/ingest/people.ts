@@ -33,19 +33,30 @@ export type Person = {
 /** The buyer of an item, and the conversations that must look because buyers were joined or parted for it. */
 export type FoundBuyer = { readonly buyerId: string; readonly lookAt: readonly string[] };
 
-/** The same with the numbers that others had before or have after: what was said with them may be somebody else's. */
-export type NamedBuyer = FoundBuyer & { readonly contested: readonly Identifier[] };
+/**
+ * The same with the numbers that others had before or have after, as what was said with them may be somebody else's, and
+ * with the last join that the item has made.
+ */
+export type NamedBuyer = FoundBuyer & {
+  readonly contested: readonly Identifier[];
+  readonly joinId: number | null;
+};
 
 /**
  * The buyer with these identifiers, made if new; identifiers that were not known yet are added. When they belong to
  * several buyers, these prove to be one and are joined, unless a person has told them apart. Takes all locks it needs.
- * Whoever calls it gives what was said with a contested number to whom it belongs (`find-buyer.ts`).
+ * Whoever calls it gives what was said with a contested number to whom it belongs, and then has a join that was made
+ * remember what became of the identifiers (`find-buyer.ts`).
  */
 export async function nameOrCreateBuyer(client: Database, person: Person): Promise<NamedBuyer> {
   await lockIdentifiers(client, person.identifiers);
   const { people, strangers, known } = await lockBuyers(client, person);
   const found = await joinPeople(client, people, person.webhookItemId);
-  const { buyerId, lookAt } = found ?? { buyerId: await createBuyer(client), lookAt: [] };
+  const { buyerId, joinId, lookAt } = found ?? {
+    buyerId: await createBuyer(client),
+    joinId: null,
+    lookAt: [],
+  };
   await nameBuyer(client, buyerId, person);
   for (const identifier of shownBy(person, known))
     await noteIdentifier(client, {
@@ -58,7 +69,7 @@ export async function nameOrCreateBuyer(client: Database, person: Person): Promi
     });
   const ended = await endOldIdentifiers(client, buyerId);
   await noteUsername(client, { buyerId, username: person.username, atMs: person.atMs });
-  return { buyerId, lookAt, contested: [...strangers, ...ended].filter((one) => !isUserId(one)) };
+  return { buyerId, joinId, lookAt, contested: [...strangers, ...ended].filter((one) => !isUserId(one)) };
 }
 
 /** While the locks were waited for, somebody was joined or parted: it begins anew, without the locks it holds. */

@@ -17,12 +17,11 @@ type Moved = {
 
 /**
  * Writes the moving down as a verdict in every conversation that it concerns, for the audit log and HubSpot. Undoing an
- * earlier join leaves what has gone over where it is. Returns the living conversations, which must look.
+ * earlier join leaves what has gone over where it is (`undo-rows.ts`). Returns the living conversations, which must look.
  */
 export async function recordMove(client: Database, moved: Moved): Promise<string[]> {
   const { moves, rows, whole } = moved;
   const concerned = [...new Set([...rows.flatMap(({ fromId, toId }) => [fromId, toId]), ...whole])];
-  await forgetJoins(client, moves, whole);
   const places = await readPlaces(client, concerned);
   for (const place of places) await recordVerdict(client, moved, place);
   for (const buyerId of new Set(moves.flatMap(({ fromId, toId }) => [fromId, toId])))
@@ -31,22 +30,6 @@ export async function recordMove(client: Database, moved: Moved): Promise<string
   const lookAt = places.filter(({ is_live: isLive }) => isLive).map(({ id }) => id);
   await requestLooks(client, lookAt);
   return lookAt;
-}
-
-async function forgetJoins(
-  client: Database,
-  moves: readonly Misplaced[],
-  whole: readonly string[],
-): Promise<void> {
-  await client.query(
-    `delete from buyer_join_row as row using (
-       select 'message' as name, id::text as id from message where webhook_item_id = any($1)
-       union all select 'message_event', id::text from message_event where webhook_item_id = any($1)
-       union all select 'consent', id::text from consent where webhook_item_id = any($1)
-       union all select 'conversation', id::text from unnest($2::uuid[]) as id) as gone
-      where row.table_name = gone.name and row.row_id = gone.id`,
-    [moves.map(({ item }) => item.id), whole],
-  );
 }
 
 /** Where there is only imported history, no workflow was ever told to look, and none is now. */

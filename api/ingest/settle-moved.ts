@@ -43,18 +43,7 @@ export async function inheritControl(
  */
 export async function settleTurns(client: Database, rows: readonly MovedRow[]): Promise<void> {
   const fromIds = [...new Set(rows.map(({ fromId }) => fromId))];
-  await client.query(
-    `update turn set status = 'joined', ended_at = now()
-      where conversation_id = any($1) and status = 'open' and not exists (select 1 from message where turn_id = turn.id)`,
-    [fromIds],
-  );
-  await client.query(
-    `update turn
-        set trigger_message_id = (select id from message where turn_id = turn.id order by ${arrivalOf('message')} limit 1)
-      where conversation_id = any($1) and status = 'open'
-        and not exists (select 1 from message where id = turn.trigger_message_id and turn_id = turn.id)`,
-    [fromIds],
-  );
+  await settleOpenTurns(client, fromIds);
   const decided = rows.filter(({ decidedTurnId }) => decidedTurnId !== null);
   const recalled = await client.query<{ conversation_id: string }>(
     `update send set status = 'recalled', reason_code = 'identity.moved', settled_at = now()
@@ -65,4 +54,20 @@ export async function settleTurns(client: Database, rows: readonly MovedRow[]): 
   );
   const asked = [...decided.map(({ toId }) => toId), ...recalled.rows.map((row) => row.conversation_id)];
   for (const conversationId of new Set(asked)) await askHuman(client, conversationId, 'identity.moved');
+}
+
+/** A turn goes on with the messages that it still has, the first of which makes it unique; it ends where none is left. */
+export async function settleOpenTurns(client: Database, conversationIds: readonly string[]): Promise<void> {
+  await client.query(
+    `update turn set status = 'joined', ended_at = now()
+      where conversation_id = any($1) and status = 'open' and not exists (select 1 from message where turn_id = turn.id)`,
+    [conversationIds],
+  );
+  await client.query(
+    `update turn
+        set trigger_message_id = (select id from message where turn_id = turn.id order by ${arrivalOf('message')} limit 1)
+      where conversation_id = any($1) and status = 'open'
+        and not exists (select 1 from message where id = turn.trigger_message_id and turn_id = turn.id)`,
+    [conversationIds],
+  );
 }

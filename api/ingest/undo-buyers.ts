@@ -1,19 +1,17 @@
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import { applyConsent, shareStops } from '../../store/consent.store';
+import { addUpWaits } from '../../store/history-wait.store';
 import { endLink } from '../../store/identity-link.store';
-import type { Undoing } from './undo-restore';
-import { remembered, restore } from './undo-rows';
+import { restoreIdentifiers } from './undo-identities';
+import { bothOf, remembered, restore } from './undo-rows';
+import type { Undoing } from './undo-rows';
 
 /** Gives both buyers back what tells who they are: identifiers, wishes, and the contacts they were linked to. */
 export async function restoreIdentities(client: Database, undoing: Undoing): Promise<void> {
-  const { joinId } = undoing;
-  await restore(client, joinId, {
-    table: 'buyer_identity',
-    columns: ['buyer_id', 'valid_from', 'proven_from'],
-  });
-  await restore(client, joinId, { table: 'consent', columns: ['buyer_id'] });
-  await restore(client, joinId, { table: 'crm_outbox', columns: ['object_key'] });
+  await restoreIdentifiers(client, undoing);
+  await restore(client, undoing, { table: 'consent', columns: ['buyer_id'] });
+  await restore(client, undoing, { table: 'crm_outbox', columns: ['object_key'] });
   await restoreJoinedInto(client, undoing);
   await restoreLinks(client, undoing);
 }
@@ -33,8 +31,9 @@ async function restoreJoinedInto(client: Database, { joinedId }: Undoing): Promi
 }
 
 /** A link that was made since stays, unless it leads to the contact that came with the joined buyer. */
-async function restoreLinks(client: Database, { joinId, survivingId, joinedId }: Undoing): Promise<void> {
-  await restore(client, joinId, { table: 'identity_link', columns: ['buyer_id'] });
+async function restoreLinks(client: Database, undoing: Undoing): Promise<void> {
+  const { joinId, survivingId } = undoing;
+  await restore(client, undoing, { table: 'identity_link', columns: ['buyer_id'] });
   const taken = await client.query(
     `select 1 from buyer_join join identity_link as copy on copy.id = buyer_join.link_id
        join identity_link as held on held.buyer_id = $2 and held.ended_at is null and held.contact_id = copy.contact_id
@@ -42,8 +41,8 @@ async function restoreLinks(client: Database, { joinId, survivingId, joinedId }:
     [joinId, survivingId],
   );
   if (taken.rowCount !== 0) await endLink(client, survivingId, 'identity.join_undone');
-  for (const buyerId of [survivingId, joinedId])
-    await restore(client, joinId, {
+  for (const buyerId of bothOf(undoing))
+    await restore(client, undoing, {
       table: 'identity_link',
       columns: ['ended_at', 'end_reason'],
       only: `now.buyer_id = '${buyerId}' and before.ended_at is null and not exists (
@@ -55,11 +54,9 @@ async function restoreLinks(client: Database, { joinId, survivingId, joinedId }:
  * Parts the sums of both buyers: D and E of before, and what was counted since with the conversation it was counted in. A
  * name that came with the join goes; the messages give the right one.
  */
-export async function restoreSums(
-  client: Database,
-  { joinId, survivingId, joinedId }: Undoing,
-): Promise<void> {
-  await restore(client, joinId, {
+export async function restoreSums(client: Database, undoing: Undoing): Promise<void> {
+  const { joinId, survivingId, joinedId } = undoing;
+  await restore(client, undoing, {
     table: 'buyer',
     columns: ['unreachable_at', 'unreachable_until', 'unreachable_reason'],
     only: 'coalesce(now.unreachable_at <= (select joined_at from buyer_join where id = $1), true)',
@@ -88,6 +85,13 @@ export async function restoreSums(
       where now.id in ($2, $3) and own.buyer_id = now.id and other.buyer_id = $3`,
     [joinId, survivingId, joinedId],
   );
+  const gone = await client.query(
+    `select 1 from ${remembered('wait', 'buyer_id')} join wait as now on now.id = remembered.id
+      where now.buyer_id <> all($2::uuid[]) limit 1`,
+    [joinId, bothOf(undoing)],
+  );
+  // What was counted with a conversation that has gone over to somebody else went with it.
+  if (gone.rowCount !== 0) for (const buyerId of bothOf(undoing)) await addUpWaits(client, buyerId);
 }
 
 /**

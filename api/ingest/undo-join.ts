@@ -1,5 +1,6 @@
 import { firstRow } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
+import { lockIdentifiersOf } from '../../store/buyer-identity.store';
 import { runOrder } from '../../store/commands/run-order';
 import type { OrderBy, OrderResult } from '../../store/commands/run-order';
 import { enqueueRelinked } from '../../store/crm-outbox.store';
@@ -11,7 +12,8 @@ import { partConsents, restoreIdentities, restoreSums } from './undo-buyers';
 import { partNewer } from './undo-newer';
 import { hasHistory } from './join-conversations';
 import { restoreConversations } from './undo-restore';
-import type { Undoing } from './undo-restore';
+import { bothOf } from './undo-rows';
+import type { Undoing } from './undo-rows';
 
 /** A person's order to undo a join. */
 export type UndoRequest = OrderBy & { readonly joinId: number };
@@ -64,6 +66,7 @@ async function lockJoin(client: Database, joinId: number): Promise<Undoing | nul
   const places = await readJoin(client, joinId);
   if (places === null) return null;
   const both = [places.surviving_buyer_id, places.joined_buyer_id];
+  await lockIdentifiersOf(client, both);
   // Buyer before conversation, like every gate and command.
   await client.query(
     'select 1 from buyer where id = any($1) or joined_into = any($1) order by id for update',
@@ -120,20 +123,20 @@ async function undo(client: Database, undoing: Undoing): Promise<Living[]> {
   const living = await readLiving(client, undoing);
   for (const { id } of living) if (await hasHistory(client, id)) await noteHistoryChange(client, id);
   for (const one of living) await recordVerdict(client, undoing, one);
-  for (const buyerId of [undoing.survivingId, undoing.joinedId]) await enqueueRelinked(client, buyerId);
+  for (const buyerId of bothOf(undoing)) await enqueueRelinked(client, buyerId);
   return living;
 }
 
 /** Where there is only imported history, there is no workflow to tell and nothing to mirror. */
 type Living = { readonly id: string; readonly buyer_id: string; readonly is_live: boolean };
 
-async function readLiving(client: Database, { survivingId, joinedId }: Undoing): Promise<Living[]> {
+async function readLiving(client: Database, undoing: Undoing): Promise<Living[]> {
   const { rows } = await client.query<Living>(
     `select id, buyer_id, look_wanted > 0 or exists (select 1 from message where conversation_id = conversation.id
                                                       and not is_imported) as is_live
        from conversation where buyer_id = any($1) and merged_into is null
       order by buyer_id <> $2, created_at, id`,
-    [[survivingId, joinedId], survivingId],
+    [bothOf(undoing), undoing.survivingId],
   );
   return rows;
 }
@@ -142,7 +145,7 @@ function describe(undoing: Undoing, living: readonly Living[]): Undone {
   return {
     join_id: undoing.joinId,
     undone_at: new Date().toISOString(),
-    buyers: [undoing.survivingId, undoing.joinedId].map((id) => ({
+    buyers: bothOf(undoing).map((id) => ({
       id,
       conversation_ids: living.filter((one) => one.buyer_id === id).map((one) => one.id),
     })),

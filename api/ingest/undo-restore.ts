@@ -1,32 +1,27 @@
 import type { Database } from '../../platform/database';
 import { NOT_CLAIMED_LIST } from '../../store/send-status.lists';
 import { MOVED } from './join-record';
-import { remembered, restore } from './undo-rows';
-
-/** A join that is being undone; the locks of both buyers and of all their conversations are held. */
-export type Undoing = {
-  readonly joinId: number;
-  readonly survivingId: string;
-  readonly joinedId: string;
-};
+import { restoreTurns } from './undo-turns';
+import { bothOf, isTheirs, remembered, restore } from './undo-rows';
+import type { Undoing } from './undo-rows';
 
 const REOPENED = 'identity.joined';
 
 /**
  * Gives both buyers their conversations back with all rows from before the join. What has changed since stays as it is:
- * of a turn, wait or episode only what nobody has gone on with is open again. Returns the conversations in which a person
- * must look.
+ * of a turn, wait or episode only what nobody has gone on with is open again, and what has gone over to somebody else is
+ * theirs. Returns the conversations in which a person must look.
  */
 export async function restoreConversations(client: Database, undoing: Undoing): Promise<string[]> {
-  const { joinId } = undoing;
   await client.query(
     'update episode set ordinal = -ordinal where conversation_id in (select id from conversation where buyer_id = $1)',
     [undoing.survivingId],
   );
-  await restore(client, joinId, { table: 'conversation', columns: ['buyer_id'] });
+  await restore(client, undoing, { table: 'conversation', columns: ['buyer_id'] });
   for (const table of [...MOVED, 'send', 'episode'] as const)
-    await restore(client, joinId, { table, columns: ['conversation_id'] });
-  await restore(client, joinId, { table: 'conversation', columns: ['merged_into'] });
+    await restore(client, undoing, { table, columns: ['conversation_id'] });
+  await restore(client, undoing, { table: 'conversation', columns: ['merged_into'] });
+  await followParts(client, undoing);
   await restoreEpisodes(client, undoing);
   const parted = await restoreTurns(client, undoing);
   await restoreWaits(client, undoing);
@@ -35,8 +30,17 @@ export async function restoreConversations(client: Database, undoing: Undoing): 
   return [...parted, ...controlled];
 }
 
+/** A conversation that came to nothing since is part of the one that its messages went to, whosever that is again. */
+async function followParts(client: Database, undoing: Undoing): Promise<void> {
+  await client.query(
+    `update conversation as part set buyer_id = whole.buyer_id from conversation as whole
+      where part.merged_into = whole.id and whole.buyer_id = any($1::uuid[]) and part.buyer_id <> whole.buyer_id`,
+    [bothOf(undoing)],
+  );
+}
+
 /** The old numbers, and those of later episodes after them; the one that the join closed is open again if no other is. */
-async function restoreEpisodes(client: Database, { joinId, survivingId, joinedId }: Undoing): Promise<void> {
+async function restoreEpisodes(client: Database, undoing: Undoing): Promise<void> {
   await client.query(
     `update episode set ordinal = line.place
        from (select episode.id, row_number() over (partition by episode.conversation_id
@@ -45,58 +49,53 @@ async function restoreEpisodes(client: Database, { joinId, survivingId, joinedId
                left join ${remembered('episode', 'ordinal')} on remembered.id = episode.id
               where conversation.buyer_id = any($2)) as line
       where line.id = episode.id`,
-    [joinId, [survivingId, joinedId]],
+    [undoing.joinId, bothOf(undoing)],
   );
-  await restore(client, joinId, {
+  await restore(client, undoing, {
     table: 'episode',
     columns: ['closed_at', 'close_reason', 'outcome'],
     only: `before.closed_at is null and now.close_reason = 'joined' and not exists (
       select 1 from episode as open where open.conversation_id = now.conversation_id and open.closed_at is null)`,
   });
-}
-
-/** A turn is open again while nobody has decided its messages; else a person looks at what was decided for both at once. */
-async function restoreTurns(client: Database, { joinId }: Undoing): Promise<string[]> {
-  await restore(client, joinId, {
-    table: 'turn',
-    columns: ['status', 'ended_at'],
-    only: `now.status = 'joined' and not exists (
-      select 1 from buyer_join_row as taken
-        join message on message.id::text = taken.row_id join turn on turn.id = message.turn_id
-       where taken.buyer_join_id = $1 and taken.table_name = 'message' and taken.before ->> 'turn_id' = now.id::text
-         and turn.status <> 'open')`,
-  });
-  await restore(client, joinId, { table: 'message', columns: ['turn_id'] });
-  const parted = await client.query<{ conversation_id: string }>(
-    `select distinct turn.conversation_id from turn join ${remembered('turn', 'status')} on remembered.id = turn.id
-      where turn.status = 'joined' and before.status = 'open'`,
-    [joinId],
+  // What was said since in an episode that has gone to the other one stands in the newest of its own.
+  await client.query(
+    `update message as said
+        set episode_id = (select id from episode where conversation_id = said.conversation_id order by ordinal desc limit 1)
+       from conversation as place, episode as held
+      where place.id = said.conversation_id and place.buyer_id = any($1::uuid[])
+        and held.id = said.episode_id and held.conversation_id <> said.conversation_id`,
+    [bothOf(undoing)],
   );
-  return parted.rows.map((row) => row.conversation_id);
 }
 
-async function restoreWaits(client: Database, { joinId, survivingId, joinedId }: Undoing): Promise<void> {
-  await restore(client, joinId, { table: 'wait', columns: ['buyer_id'] });
-  await restore(client, joinId, {
+async function restoreWaits(client: Database, undoing: Undoing): Promise<void> {
+  await restore(client, undoing, { table: 'wait', columns: ['buyer_id'] });
+  await restore(client, undoing, {
     table: 'wait',
     columns: ['ended_at', 'ended_by', 'late_replies', 'expected_late_replies'],
-    only: `before.ended_at is null and now.ended_by = 'our_message' and not exists (
+    only: `before.ended_at is null and now.ended_by = 'our_message'
+      and ${standsWith('now.message_id')} and not exists (
       select 1 from wait as open where open.conversation_id = now.conversation_id and open.ended_at is null)`,
   });
   await client.query(
     `update wait set buyer_id = conversation.buyer_id from conversation
       where conversation.id = conversation_id and conversation.buyer_id = any($1)
         and wait.buyer_id <> conversation.buyer_id`,
-    [[survivingId, joinedId]],
+    [bothOf(undoing)],
   );
 }
 
+/** Whether the message that a row is about is still in the same conversation. */
+const standsWith = (messageId: string): string =>
+  `exists (select 1 from message where message.id = ${messageId} and message.conversation_id = now.conversation_id)`;
+
 /** What was planned after silence is planned again where nothing was said since. */
-async function restoreFollowUps(client: Database, { joinId }: Undoing): Promise<void> {
-  await restore(client, joinId, {
+async function restoreFollowUps(client: Database, undoing: Undoing): Promise<void> {
+  await restore(client, undoing, {
     table: 'follow_up',
     columns: ['status', 'reason_code', 'ended_at'],
-    only: `now.status = 'ended' and now.reason_code = '${REOPENED}' and not exists (
+    only: `now.status = 'ended' and now.reason_code = '${REOPENED}'
+      and ${standsWith('now.after_message_id')} and not exists (
       select 1 from message where message.conversation_id = now.conversation_id
          and message.captured_at > (select joined_at from buyer_join where id = $1))`,
   });
@@ -109,7 +108,7 @@ async function restoreFollowUps(client: Database, { joinId }: Undoing): Promise<
 async function restoreControl(client: Database, undoing: Undoing): Promise<string[]> {
   const { joinId } = undoing;
   const asking: string[] = [];
-  for (const row of await readControls(client, joinId)) {
+  for (const row of await readControls(client, undoing)) {
     const isOwnerChanged = await restoreOwner(client, joinId, row);
     const isPauseChanged = await restoreWhereUntouched(client, joinId, {
       id: row.id,
@@ -123,21 +122,22 @@ async function restoreControl(client: Database, undoing: Undoing): Promise<strin
     if (await recallNewer(client, undoing, row.id)) asking.push(row.id);
   }
   // The conversations that had been given have kept their own epoch.
-  await restore(client, joinId, {
+  await restore(client, undoing, {
     table: 'send',
     columns: ['epoch'],
     only: `not exists (select 1 from buyer_join_row as kept where kept.buyer_join_id = $1
       and kept.table_name = 'conversation' and kept.before ? 'epoch' and kept.row_id = now.conversation_id::text)`,
   });
-  await restoreQuestions(client, joinId);
+  await restoreQuestions(client, undoing);
   return asking;
 }
 
-/** The conversations that took another one in. */
-async function readControls(client: Database, joinId: number): Promise<{ id: string }[]> {
+/** The conversations that took another one in, and are still of one of the two. */
+async function readControls(client: Database, undoing: Undoing): Promise<{ id: string }[]> {
   const { rows } = await client.query<{ id: string }>(
-    `select remembered.id from ${remembered('conversation', 'owner')} order by remembered.id`,
-    [joinId],
+    `select remembered.id from ${remembered('conversation', 'owner')}
+       join conversation as now on now.id = remembered.id where ${isTheirs('conversation', 'now')} order by remembered.id`,
+    [undoing.joinId, bothOf(undoing)],
   );
   return rows;
 }
@@ -177,12 +177,14 @@ async function restoreWhereUntouched(
   return restored.rows[0]?.is_changed ?? false;
 }
 
-/** What could leave before can leave again, judged by the gate like everything else. */
-async function restoreSends(client: Database, { joinId }: Undoing, keptId: string): Promise<void> {
-  await restore(client, joinId, {
+/** What could leave before can leave again, judged by the gate like everything else; no answer to what is somebody else's. */
+async function restoreSends(client: Database, undoing: Undoing, keptId: string): Promise<void> {
+  await restore(client, undoing, {
     table: 'send',
     columns: ['status', 'reason_code', 'settled_at'],
-    only: `now.status = 'recalled' and now.reason_code = '${REOPENED}'`,
+    only: `now.status = 'recalled' and now.reason_code = '${REOPENED}' and not exists (
+      select 1 from decision join message on message.turn_id = decision.turn_id
+       where decision.id = now.decision_id and message.conversation_id <> now.conversation_id)`,
   });
   await client.query(
     `update send as now
@@ -192,7 +194,7 @@ async function restoreSends(client: Database, { joinId }: Undoing, keptId: strin
               where buyer_join_id = $1 and table_name = 'conversation' and row_id = $2::uuid::text and before ? 'epoch'
               order by position limit 1) as kept_before
       where now.id = remembered.id and now.conversation_id = $2 and kept.id = $2`,
-    [joinId, keptId],
+    [undoing.joinId, keptId],
   );
 }
 
@@ -208,8 +210,8 @@ async function recallNewer(client: Database, { joinId }: Undoing, keptId: string
 }
 
 /** A question to a person that only the join had asked is withdrawn. */
-async function restoreQuestions(client: Database, joinId: number): Promise<void> {
-  await restore(client, joinId, {
+async function restoreQuestions(client: Database, undoing: Undoing): Promise<void> {
+  await restore(client, undoing, {
     table: 'conversation',
     columns: ['needs_human', 'reason_code'],
     only: 'now.needs_human = after.needs_human and now.reason_code is not distinct from after.reason_code',

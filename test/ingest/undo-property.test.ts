@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { allRows, rowsOf } from './all-rows';
-import { at, bodyOf, change, message, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
+import { at, bodyOf, change, identityChange, message, messages, NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
 import type { Json } from './bodies';
+import { joinByHand } from '../../api/ingest/join-by-hand';
 import { fillConversation } from './history-rows';
 import { link, PHONE, twoStrangers, USER } from './two-people';
 import type { Living } from './two-people';
+import { joinings, sidedFacts } from './two-sides';
+import type { Joining, SidedFact } from './two-sides';
+import { broken } from './undo-invariants';
 import { join, refusalOf, undo } from './undo-world';
 import { useWorld } from './world';
 
@@ -73,6 +77,125 @@ describe('undoing a join at once', () => {
       }),
       { numRuns: 15, seed: 21 },
     );
+  });
+});
+
+describe('two buyers who were joined by mistake', () => {
+  const WHO = `(select string_agg(distinct named.value, ' ' order by named.value) from buyer_identity as named
+                 where named.buyer_id = held.buyer_id) as buyer`;
+  /** Everything that names somebody, with its times, by who it is. */
+  const held = () =>
+    world.rows(
+      `select ${WHO}, to_jsonb(held) - '{id,buyer_id}'::text[] as times
+         from buyer_identity as held order by 1, kind, value, valid_from, valid_to`,
+    );
+  /** The same as far as it tells who had what when: times that touch say the same as one time. */
+  const heldAtTimes = () =>
+    world.rows(
+      `select ${WHO}, kind, value, min(valid_from) as since, min(proven_from) as proven, max(seen_at) as seen,
+              range_agg(tstzrange(valid_from, valid_to + interval '1 millisecond'))::text as times
+         from buyer_identity as held group by buyer_id, kind, value order by 1, kind, value`,
+    );
+  /** What was said, in whose conversation, but for what joined the two. */
+  const said = () =>
+    world.rows(
+      `select string_agg(text, ' ' order by text) as texts, place.phone_number_id, place.owner,
+              (select string_agg(distinct named.value, ' ' order by named.value) from buyer_identity as named
+                where named.buyer_id = place.buyer_id) as buyer
+         from message join conversation as place on place.id = conversation_id where text <> 'joining'
+        group by place.id order by 1`,
+    );
+  /** Whoever has the first identifier of each side now, if there are two. */
+  async function both(): Promise<[string, string] | null> {
+    const [one, other] = await world.rows<{ id: string }>(
+      'select id from buyer where joined_into is null order by created_at, id',
+    );
+    return one === undefined || other === undefined ? null : [one.id, other.id];
+  }
+  const namesOf = async (buyerId: string) =>
+    await world.rows<{ kind: string; value: string }>(
+      `select kind, value from buyer_identity where buyer_id = $1 and kind <> 'username'
+        order by valid_to is null desc, kind, value`,
+      [buyerId],
+    );
+  /** Joins the two by what both are known by; false where that joins nobody. */
+  async function joinBy({ by, seconds }: Joining, [one, other]: [string, string]): Promise<boolean> {
+    const sender: Record<string, string> = {};
+    for (const buyerId of [one, other])
+      for (const { kind, value } of await namesOf(buyerId)) {
+        const field =
+          { wa_id: 'from', bsuid: 'from_user_id', parent_bsuid: 'from_parent_user_id' }[kind] ?? '';
+        if (field in sender) continue;
+        sender[field] = value;
+        break;
+      }
+    if (by === 'hand')
+      await joinByHand(world.pool, { buyerIds: [one, other], actor: 'anna', reason: 'one person' });
+    else if (by === 'message')
+      await world.take(
+        messages(
+          message({ id: 'wamid.joining', timestamp: at(seconds), text: { body: 'joining' }, ...sender }),
+        ),
+      );
+    else
+      await world.take(
+        messages(
+          identityChange(
+            {
+              type: 'user_changed_number',
+              user_id: sender['from_user_id'],
+              parent_user_id: sender['from_parent_user_id'],
+            },
+            { id: 'wamid.joining', timestamp: at(seconds), from: sender['from'] },
+          ),
+        ),
+      );
+    return (await world.rows('select 1 from buyer_join')).length === 1;
+  }
+  const takeAll = async (facts: readonly SidedFact[], from: number) => {
+    for (const [index, fact] of facts.entries()) await world.take(fact.body(`wamid.${from + index}`));
+  };
+
+  it('have the identifiers and conversations of before, with their times', async () => {
+    const seen = { message: 0, report: 0, hand: 0 };
+    await fc.assert(
+      fc.asyncProperty(sidedFacts(8), joinings, async (facts, joining) => {
+        await world.empty();
+        await takeAll(facts, 0);
+        const pair = await both();
+        const before = { held: await held(), said: await said() };
+        if (pair === null || !(await joinBy(joining, pair))) return;
+        seen[joining.by] += 1;
+        expect(refusalOf(await undo(world))).toBe('done');
+        expect(await broken(world)).toEqual({});
+        expect({ held: await held(), said: await said() }).toEqual(before);
+      }),
+      { numRuns: 60, seed: 23, endOnFailure: false },
+    );
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(2);
+  });
+
+  it('have by what came since what they would have had, if it named one of them alone', async () => {
+    let seen = 0;
+    await fc.assert(
+      fc.asyncProperty(sidedFacts(5), joinings, sidedFacts(6), async (facts, joining, since) => {
+        await world.empty();
+        await takeAll(facts, 0);
+        const pair = await both();
+        if (pair === null || !(await joinBy(joining, pair))) return;
+        await takeAll(since, facts.length);
+        if ((await world.rows('select 1 from buyer_join')).length > 1) return;
+        expect(refusalOf(await undo(world))).toBe('done');
+        expect(await broken(world)).toEqual({});
+        const after = { held: await heldAtTimes(), said: await said() };
+        await world.empty();
+        await takeAll([...facts, ...since], 0);
+        seen += 1;
+        expect(after).toEqual({ held: await heldAtTimes(), said: await said() });
+      }),
+      { numRuns: 60, seed: 24, endOnFailure: false },
+    );
+    expect(seen).toBeGreaterThan(20);
   });
 });
 

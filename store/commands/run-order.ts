@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { inTransaction } from '../../platform/database';
+import { inTransaction, isDeadlock } from '../../platform/database';
 import type { Database, TransactionalDatabase } from '../../platform/database';
 import { completeAnswer, findOrder, insertOrder } from './command.store';
 import type { ShownWith } from './command.store';
@@ -10,6 +10,13 @@ import { UNDER_WAY_SETTINGS, waitForUnderWay } from './under-way';
 
 /** The second try finds the order that took the key. */
 const TRIES_MAX = 2;
+
+/**
+ * How often an order is begun when Postgres ends it in a deadlock, as others held its locks in another order. Nothing of it
+ * has happened then. A person waits for the answer and Postgres needs a second to see a deadlock, so that it is given up
+ * sooner than what came in by a webhook; the caller may order it again under the same key.
+ */
+const DEADLOCK_TRIES_MAX = 5;
 
 /** Who orders, and why. */
 export type OrderBy = {
@@ -75,7 +82,8 @@ class KeyTaken extends Error {
 
 /**
  * Carries out an order in one transaction with its row in the audit log. Any number of calls with one key have one effect
- * and one answer; the same key with other arguments or another reason is refused.
+ * and one answer; the same key with other arguments or another reason is refused. The work may begin several times, and is
+ * committed once.
  */
 export async function runOrder<Answer extends object, Refusal extends string>(
   pool: TransactionalDatabase,
@@ -107,9 +115,15 @@ async function decideOnce<Answer extends object, Refusal extends string>(
       const decided = await attempt(keyed);
       return decided.kind === 'refused' ? decided : await complete(pool, decided);
     } catch (error) {
-      if (!(error instanceof KeyTaken) || tries === TRIES_MAX) throw error;
+      if (tries >= triesMax(error)) throw error;
     }
   }
+}
+
+/** How often an order is begun that failed like this. */
+function triesMax(error: unknown): number {
+  if (isDeadlock(error)) return DEADLOCK_TRIES_MAX;
+  return error instanceof KeyTaken ? TRIES_MAX : 1;
 }
 
 type Keyed = Order & { readonly idempotencyKey: string };

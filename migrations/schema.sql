@@ -400,10 +400,18 @@ create table conversation (
   recipient_not_before timestamp with time zone,
   recipient_backoff_level integer not null default 0,
   pair_borrowed_until timestamp with time zone,
+  ordered_owner text,
+  ordered_at timestamp with time zone,
+  phone_at timestamp with time zone,
+  is_phone_back boolean not null default false,
+  unassigned_at timestamp with time zone,
+  asked_at timestamp with time zone,
+  asked_reason text,
   constraint conversation_pkey PRIMARY KEY (id),
   constraint conversation_buyer_id_fkey FOREIGN KEY (buyer_id) REFERENCES buyer(id),
   constraint conversation_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES conversation(id),
   constraint conversation_phone_number_id_fkey FOREIGN KEY (phone_number_id) REFERENCES number(phone_number_id),
+  constraint conversation_ordered_check CHECK (((ordered_owner IS NULL) = (ordered_at IS NULL))),
   constraint conversation_owner_check CHECK (((owner = ANY (ARRAY['automation'::text, 'phone'::text, 'meta'::text, 'unassigned'::text])) OR (owner ~ '^agent:.+'::text))),
   constraint conversation_recipient_backoff_level_check CHECK ((recipient_backoff_level >= 0)),
   constraint conversation_route_override_check CHECK ((route_override = ANY (ARRAY['automation'::text, 'human'::text])))
@@ -420,10 +428,17 @@ comment on column conversation.epoch is 'Grows with every change of owner or pau
 comment on column conversation.look_wanted is 'How often something new was written for this conversation; look_given = up to which count its workflow was told.';
 comment on column conversation.merged_into is 'The older conversation that goes on in the place of this one.';
 comment on column conversation.history_waits_due_at is 'When the waits of imported history are to be counted (again); null = all of them are counted.';
-comment on column conversation.owner_at is 'Time of the newest thing a person did that decides about the owner, by the clock it came with: an older report that arrives later changes nothing.';
+comment on column conversation.owner_at is 'The newest of ordered_at and phone_at: an older report that arrives later does not change the owner.';
 comment on column conversation.phone_agent is 'The agent whom the policy names for the phone app of this number, while the owner is phone; null = unknown.';
 comment on column conversation.recipient_not_before is 'Nothing leaves to this buyer through this number before.';
 comment on column conversation.pair_borrowed_until is 'When the allowance of number and buyer that was used up will have grown back.';
+comment on column conversation.ordered_owner is 'Whom the newest order of people gave the conversation to, by their orders alone: an agent, automation, or phone where they left it there; null = nobody ordered anything about it.';
+comment on column conversation.ordered_at is 'Time of that order.';
+comment on column conversation.phone_at is 'Time of the newest thing that people did on the phone app, by the clock of WhatsApp.';
+comment on column conversation.is_phone_back is 'That was the word by which they give the conversation back.';
+comment on column conversation.unassigned_at is 'Of what the conversation waits for a person whom nobody is yet, by the clock of what is to be answered; what people do on the phone app later answers it, an order ends it.';
+comment on column conversation.asked_at is 'Of what a person is asked, by the same clock; needs_human tells whether it is still open.';
+comment on column conversation.asked_reason is 'Why a person is asked, to be told again when the answer proves to be none.';
 
 create table crm_outbox (
   id bigint not null generated always as identity,

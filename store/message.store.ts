@@ -1,6 +1,6 @@
 import type { Meaning, Understood } from '../domain/understanding/understood';
 import type { SendStatus } from '../domain/vocabulary';
-import { firstRow } from '../platform/database';
+import { firstRow, onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { UNTRIED_MEDIA } from './media.store';
 import { arrivalOf, timeOf } from './message-order';
@@ -62,6 +62,15 @@ export async function readTurnMessages(client: Database, turnId: string): Promis
     [turnId],
   );
   return found.rows;
+}
+
+/** When the newest message of a turn was sent, in unix ms; null = the turn has none. */
+export async function readNewestOf(client: Database, turnId: string): Promise<number | null> {
+  const newest = await client.query<{ at: number | null }>(
+    'select to_ms(max(sent_at)) as at from message where turn_id = $1',
+    [turnId],
+  );
+  return onlyRow(newest).at;
 }
 
 /** Stores what a message was understood to mean, by codes. */

@@ -2,14 +2,68 @@ import type { SendStatus } from '../domain/vocabulary';
 import type { Database } from '../platform/database';
 import { CONTROL_BEFORE, CONTROL_EVENTS, CONTROL_FACTS, tellingChange } from './event-outbox.store';
 
-/** Marks the conversation as waiting for a human, with the reason. */
-export async function askHuman(client: Database, conversationId: string, reasonCode: string): Promise<void> {
+/** Our clock and WhatsApp's may differ by so much: what is done on the phone at that moment is not older than what we noted. */
+export const CLOCKS_DIFFER_MS = 60_000;
+
+/** SQL: what a person was asked has not been answered on the phone app since. */
+export const isAsked = (table = 'conversation'): string =>
+  `(${table}.asked_at is not null and (${table}.phone_at is null or ${table}.asked_at >= ${table}.phone_at))`;
+
+/**
+ * Marks the conversation as waiting for a human, with the reason, because of something that was said at this time by the
+ * clock of WhatsApp; now where none is given.
+ */
+export async function askHuman(
+  client: Database,
+  conversationId: string,
+  reasonCode: string,
+  atMs: number | null = null,
+): Promise<void> {
+  await noteQuestion(client, { conversationId, reasonCode, atMs });
   await client.query(QUESTION, [conversationId, reasonCode]);
 }
 
 const QUESTION = tellingChange(
   CONTROL_BEFORE,
   `update conversation set needs_human = true, reason_code = $2 where id = $1 returning ${CONTROL_FACTS()}`,
+  CONTROL_EVENTS,
+);
+
+/** Notes what a person is asked; what was done on the phone app before we ask does not answer it. */
+export async function noteQuestion(
+  client: Database,
+  question: {
+    readonly conversationId: string;
+    readonly reasonCode: string;
+    readonly atMs: number | null;
+  },
+): Promise<void> {
+  const atMs = question.atMs === null ? null : new Date(question.atMs);
+  await client.query(
+    `update conversation
+        set asked_at = greatest(asked_at, phone_at, coalesce($3, now() - $4 * interval '1 millisecond')),
+            asked_reason = $2
+      where id = $1`,
+    [question.conversationId, question.reasonCode, atMs, CLOCKS_DIFFER_MS],
+  );
+}
+
+/** Brings the question to a person up to date with what was done on the phone app, as is known by now; true when it changed. */
+export async function settleQuestion(
+  client: Database,
+  conversationId: string,
+  reasonCode: string,
+): Promise<boolean> {
+  const settled = await client.query(SETTLE, [conversationId, reasonCode]);
+  return settled.rowCount === 1;
+}
+
+const SETTLE = tellingChange(
+  CONTROL_BEFORE,
+  `update conversation
+      set needs_human = ${isAsked()}, reason_code = case when ${isAsked()} then asked_reason else $2 end
+    where id = $1 and needs_human <> ${isAsked()}
+   returning ${CONTROL_FACTS()}`,
   CONTROL_EVENTS,
 );
 
@@ -33,7 +87,7 @@ export async function withdrawQuestion(
 }
 
 const WITHDRAW = `
-  update conversation set needs_human = false, reason_code = null
+  update conversation set needs_human = false, reason_code = null, asked_at = null, asked_reason = null
    where id = $1 and needs_human and owner <> 'unassigned'`;
 
 const KNOWN_NOW = `${WITHDRAW} and reason_code = 'send.unconfirmed'

@@ -104,7 +104,7 @@ async function adoptEcho(
     whatsappId: send.whatsappId,
     atMs: echoed.sent_at.getTime(),
     isWord: false,
-    reasonCode: 'owner.own_echo',
+    report: 'own_echo',
   });
   return true;
 }

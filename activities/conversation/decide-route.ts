@@ -10,9 +10,9 @@ import type { TransactionalDatabase } from '../../platform/database';
 import { hasAskedOptOut } from '../../store/consent.store';
 import { lockConversation } from '../../store/conversation.store';
 import { groundEpisodeDecisions, recordDecision } from '../../store/decision.store';
-import { readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
+import { readNewestOf, readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
 import type { TurnMessage } from '../../store/message.store';
-import { changeOwner } from '../../store/owner.store';
+import { changeOwner, leaveToPeople } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
 import { askHuman } from '../../store/question.store';
 import { findSendByKey } from '../../store/planned-send.store';
@@ -226,10 +226,11 @@ async function giveToHuman(
 ): Promise<PlannedSend | null> {
   const { client, conversation } = scene;
   if (conversation.owner !== 'automation' || reasonCode === 'route.paused') {
-    await askHuman(client, conversation.id, reasonCode);
+    await askHuman(client, conversation.id, reasonCode, await readNewestOf(client, scene.turn.id));
     return null;
   }
-  await changeOwner(client, { conversationId: conversation.id, owner: 'unassigned', reasonCode });
+  const atMs = (await readNewestOf(client, scene.turn.id)) ?? conversation.nowMs;
+  await leaveToPeople(client, { conversationId: conversation.id, reasonCode, atMs });
   return await assure(scene, decisionId);
 }
 
@@ -259,12 +260,12 @@ export async function parkTurn(
     const turn = await readTurn(client, parked.turnId);
     const conversation = await lockConversation(client, turn.conversationId);
     if (conversation === null || turn.status !== 'open') return;
-    await changeOwner(client, {
-      conversationId: conversation.id,
-      owner: conversation.owner === 'automation' ? 'unassigned' : conversation.owner,
-      reasonCode: parked.reasonCode,
-    });
-    await askHuman(client, conversation.id, parked.reasonCode);
+    const { reasonCode } = parked;
+    const atMs = (await readNewestOf(client, turn.id)) ?? conversation.nowMs;
+    const { id: conversationId, owner } = conversation;
+    if (owner === 'automation') await leaveToPeople(client, { conversationId, reasonCode, atMs });
+    else await changeOwner(client, { conversationId, owner, reasonCode });
+    await askHuman(client, conversationId, reasonCode, atMs);
     await endTurn(client, parked.turnId, 'parked');
   });
 }

@@ -1,6 +1,6 @@
 import type { RouteVerdict } from '../../domain/route/route.input';
 import { noteConsent } from '../../store/consent.store';
-import { readWish } from '../../store/message.store';
+import { readNewestOf, readWish } from '../../store/message.store';
 import { recallAutomated } from '../../store/owner.store';
 import type { PlannedSend } from '../../store/planned-send.store';
 import { askHuman } from '../../store/question.store';
@@ -16,7 +16,7 @@ export async function obeyOptOut(
   const { client, conversation } = scene;
   await noteWish(scene, 'stop', verdict.inputs.turn.code);
   await recallAutomated(client, conversation.id, 'stop.opt_out');
-  await askHuman(client, conversation.id, 'stop.opt_out');
+  await askHuman(client, conversation.id, 'stop.opt_out', await readNewestOf(client, scene.turn.id));
   return await confirmOptOut(scene, decisionId);
 }
 

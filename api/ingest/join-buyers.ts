@@ -211,7 +211,7 @@ async function recordJoin(
   const reasonCode = links === 'conflict' ? 'identity.joined_conflict' : 'identity.joined';
   await remember(client, join.id, {
     table: 'conversation',
-    columns: ['needs_human', 'reason_code'],
+    columns: ['needs_human', 'reason_code', 'asked_at', 'asked_reason'],
     where: 'buyer_id = $1 and merged_into is null',
     value: join.survivingId,
   });

@@ -1,5 +1,5 @@
-import { joinOwners } from '../../domain/identity/join.decide';
-import type { Owner } from '../../domain/vocabulary';
+import { joinDeeds, ownerOf } from '../../domain/owner/wheel';
+import type { Deeds } from '../../domain/owner/wheel';
 import { onlyRow } from '../../platform/database';
 import type { Database } from '../../platform/database';
 import {
@@ -13,9 +13,10 @@ import {
 } from '../../store/event-outbox.store';
 import { noteHistoryChange } from '../../store/history-wait.store';
 import { arrivalOf } from '../../store/message-order';
-import { reportOwner } from '../../store/owner-report.store';
 import { recallAutomated } from '../../store/owner.store';
+import { isAsked } from '../../store/question.store';
 import { endUncounted, readOlderWait } from '../../store/wait.store';
+import { readOwnerFacts } from '../../store/wheel.store';
 import { applyEvents } from './assign-event';
 import { CLOSED_AS_JOINED, MOVED, moveToConversation, remember } from './join-record';
 
@@ -143,7 +144,7 @@ async function endSupersededFollowUps(client: Database, pair: Pair): Promise<voi
   );
 }
 
-type Control = { owner: Owner; ownerAtMs: number | null; epoch: number; pausedUntil: string | null };
+type Control = { epoch: number; pausedUntil: string | null };
 
 /** A person's word in either conversation holds in the joined one: owner, pause, route, rules, open questions. */
 async function joinControl(client: Database, pair: Pair): Promise<void> {
@@ -154,6 +155,13 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
       'owner_since',
       'owner_at',
       'phone_agent',
+      'ordered_owner',
+      'ordered_at',
+      'phone_at',
+      'is_phone_back',
+      'unassigned_at',
+      'asked_at',
+      'asked_reason',
       'paused_until',
       'epoch',
       'route_override',
@@ -167,17 +175,49 @@ async function joinControl(client: Database, pair: Pair): Promise<void> {
   });
   const kept = await readControl(client, pair.keptId);
   const given = await readControl(client, pair.givenId);
-  const owner = joinOwners(kept, given);
-  const isSame = kept.owner === given.owner && kept.pausedUntil === given.pausedUntil;
+  const keptFacts = await readOwnerFacts(client, pair.keptId);
+  const givenFacts = await readOwnerFacts(client, pair.givenId);
+  const deeds = joinDeeds(keptFacts.wheel, givenFacts.wheel);
+  // The messages of both stand in the conversation that goes on.
+  const owner = ownerOf({ ...keptFacts.wheel, ...deeds });
+  const isSame = keptFacts.owner === givenFacts.owner && kept.pausedUntil === given.pausedUntil;
+  await joinRegisters(client, pair, deeds);
   const { epoch } = onlyRow(
     await client.query<{ epoch: number }>(JOIN_CONTROL, [pair.keptId, pair.givenId, owner]),
   );
   await moveSends(client, pair, { givenEpoch: given.epoch, epoch });
   // What automation had prepared where it was free does not leave where people have said otherwise, whichever side goes on.
   if (!isSame) await recallAutomated(client, pair.keptId, 'identity.joined');
-  // What Meta's agent had in one of them counts beside what came to us in the other.
-  const joined = { report: 'standby', whatsappId: `join:${pair.joinId}`, atMs: 0, phoneAgent: null } as const;
-  await reportOwner(client, { ...joined, conversationId: pair.keptId });
+}
+
+/** What people did in either, and what they are asked, of which the newer question is told. */
+async function joinRegisters(
+  client: Database,
+  pair: Pair,
+  { ordered, onPhone, unassignedAtMs }: Deeds,
+): Promise<void> {
+  const dateOf = (ms: number | null | undefined): Date | null => (ms == null ? null : new Date(ms));
+  await client.query(
+    `update conversation as kept
+        set ordered_owner = $3, ordered_at = $4, phone_at = $5, is_phone_back = $6, unassigned_at = $7,
+            phone_agent = case when given.phone_at is not null and (kept.phone_at is null or given.phone_at > kept.phone_at)
+                               then given.phone_agent else kept.phone_agent end,
+            owner_at = greatest($4::timestamptz, $5::timestamptz),
+            (asked_at, asked_reason) = (
+              select at, reason from (values (kept.asked_at, kept.asked_reason), (given.asked_at, given.asked_reason)) as asked (at, reason)
+               order by at desc nulls last, reason limit 1)
+       from conversation as given
+      where kept.id = $1 and given.id = $2`,
+    [
+      pair.keptId,
+      pair.givenId,
+      ordered?.owner ?? null,
+      dateOf(ordered?.atMs),
+      dateOf(onPhone?.atMs),
+      onPhone?.isBack ?? false,
+      dateOf(unassignedAtMs),
+    ],
+  );
 }
 
 const JOIN_CONTROL = tellingChange(
@@ -186,8 +226,6 @@ const JOIN_CONTROL = tellingChange(
       set owner = $3,
           owner_since = case when kept.owner = given.owner then greatest(kept.owner_since, given.owner_since)
                              when kept.owner = $3 then kept.owner_since else given.owner_since end,
-          owner_at = greatest(kept.owner_at, given.owner_at),
-          phone_agent = coalesce(case when kept.owner = 'phone' then kept.phone_agent end, given.phone_agent),
           paused_until = greatest(kept.paused_until, given.paused_until),
           epoch = kept.epoch + case when kept.owner = $3
               and greatest(kept.paused_until, given.paused_until) is not distinct from kept.paused_until then 0 else 1 end,
@@ -196,9 +234,9 @@ const JOIN_CONTROL = tellingChange(
                                 else coalesce(kept.route_override, given.route_override) end,
           follow_up_rule = case when given.follow_up_rule @> '{"enabled": false}' then given.follow_up_rule
                                 else coalesce(kept.follow_up_rule, given.follow_up_rule) end,
-          needs_human = kept.needs_human or given.needs_human,
-          reason_code = case when given.needs_human and not kept.needs_human then given.reason_code
-                             else kept.reason_code end,
+          needs_human = ${isAsked('kept')},
+          reason_code = case when ${isAsked('kept')} then kept.asked_reason
+                             when kept.owner = $3 then kept.reason_code else given.reason_code end,
           last_activity_at = greatest(kept.last_activity_at, given.last_activity_at),
           -- WhatsApp counts by number and person: what either of them has borrowed is owed by the one.
           recipient_not_before = greatest(kept.recipient_not_before, given.recipient_not_before),
@@ -215,7 +253,7 @@ const JOIN_CONTROL = tellingChange(
 async function readControl(client: Database, conversationId: string): Promise<Control> {
   return onlyRow(
     await client.query<Control>(
-      'select owner, to_ms(owner_at) as "ownerAtMs", epoch, paused_until::text as "pausedUntil" from conversation where id = $1',
+      'select epoch, paused_until::text as "pausedUntil" from conversation where id = $1',
       [conversationId],
     ),
   );

@@ -79,7 +79,7 @@ async function moveOwner(client: Database, item: StoredItem, row: MovedRow): Pro
   const atMs = sentAtOf(message, item.captured_at).getTime();
   const policy = (await readActivePolicy(client))?.policy ?? null;
   const echo = { whatsappId: message.id, atMs, isWord: isHandBack(message, policy) };
-  await withdrawEcho(client, { ...echo, conversationId: row.fromId, reasonCode: 'identity.moved' });
+  await withdrawEcho(client, { ...echo, conversationId: row.fromId, report: 'moved' });
   await joinOpenEpisode(client, message.id);
   const phoneAgent = policy === null ? null : phoneAgentOf(policy, item.phone_number_id ?? '');
   // A verdict and an order of its own: those of the other conversation stay there.

@@ -1,11 +1,12 @@
 import { isHandBackKeyword, KEYWORD_LATER_MS } from '../../domain/owner/hand-back-keyword';
-import { isNewest } from '../../domain/owner/owner.decide';
 import type { Policy } from '../../domain/policy/policy';
 import type { Database } from '../../platform/database';
 import { applyCommand } from '../../store/commands/apply-command';
 import { lockConversation } from '../../store/conversation.store';
-import { readOwnerFacts, reportOwner, setOwnerAt } from '../../store/owner-report.store';
+import type { LockedConversation } from '../../store/conversation.store';
+import { reportOwner } from '../../store/owner-report.store';
 import type { ReportedOwner } from '../../store/owner-report.store';
+import { notePhoneDeed, readOwnerFacts } from '../../store/wheel.store';
 import { textOfMessage } from './message-facts';
 import type { WebhookMessage } from './webhook.schema';
 
@@ -32,11 +33,22 @@ export function isHandBack(message: WebhookMessage, policy: Policy | null): bool
 
 /** The word on the phone is the same order as the button in the console; one that is older than another order is void. */
 async function handBack(client: Database, reported: ReportedOwner): Promise<void> {
-  const { conversationId, phoneAgent, whatsappId } = reported;
+  const { conversationId, phoneAgent } = reported;
   const atMs = reported.atMs + KEYWORD_LATER_MS;
-  const { known } = await readOwnerFacts(client, conversationId);
-  const row = isNewest(atMs, known.ownerAtMs) ? await lockConversation(client, conversationId) : null;
-  if (row === null) return;
+  await notePhoneDeed(client, conversationId, { atMs, isBack: true, phoneAgent });
+  const { wheel } = await readOwnerFacts(client, conversationId);
+  const isNewest = wheel.onPhone?.atMs === atMs && atMs >= (wheel.ordered?.atMs ?? 0);
+  const row = isNewest ? await lockConversation(client, conversationId) : null;
+  if (row !== null) await orderByWord(client, row, reported);
+  // It may wait for a person since, or Meta's agent may have got it: their reports may come in any order.
+  await reportOwner(client, { ...reported, report: 'standby' });
+}
+
+async function orderByWord(
+  client: Database,
+  row: LockedConversation,
+  { conversationId, phoneAgent, whatsappId }: ReportedOwner,
+): Promise<void> {
   await applyCommand(client, row, {
     kind: 'hand_back',
     arguments: {},
@@ -46,8 +58,6 @@ async function handBack(client: Database, reported: ReportedOwner): Promise<void
     isVerified: false,
     idempotencyKey: `echo:${whatsappId}`,
     reason: 'hand_back_keyword',
+    isWordOnPhone: true,
   });
-  await setOwnerAt(client, conversationId, atMs);
-  // Meta's agent may have got the conversation since; its reports may come in any order.
-  await reportOwner(client, { ...reported, report: 'standby' });
 }

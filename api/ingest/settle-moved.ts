@@ -17,10 +17,13 @@ export async function inheritControl(
   for (const row of rows.filter(({ toId }) => !known.has(toId)))
     await client.query(
       `update conversation as begun
-          set owner = case when other.owner like 'agent:%' or other.owner = 'unassigned' then other.owner else begun.owner end,
-              owner_at = case when other.owner like 'agent:%' then other.owner_at else begun.owner_at end,
-              paused_until = other.paused_until, needs_human = begun.needs_human or other.owner = 'unassigned',
-              reason_code = case when other.owner = 'unassigned' then other.reason_code else begun.reason_code end
+          set ordered_owner = case when other.owner like 'agent:%' then other.ordered_owner else begun.ordered_owner end,
+              ordered_at = case when other.owner like 'agent:%' then other.ordered_at else begun.ordered_at end,
+              owner_at = case when other.owner like 'agent:%' then greatest(begun.owner_at, other.ordered_at) else begun.owner_at end,
+              unassigned_at = case when other.owner = 'unassigned' then other.unassigned_at end,
+              asked_at = case when other.owner = 'unassigned' then other.asked_at else begun.asked_at end,
+              asked_reason = case when other.owner = 'unassigned' then other.asked_reason else begun.asked_reason end,
+              paused_until = other.paused_until
          from conversation as other
         where begun.id = $1 and other.id = $2
           and (other.owner like 'agent:%' or other.owner = 'unassigned' or other.paused_until > now())`,
@@ -28,7 +31,7 @@ export async function inheritControl(
     );
   for (const conversationId of new Set(rows.flatMap(({ fromId, toId }) => [fromId, toId]))) {
     const moved = {
-      report: 'standby',
+      report: 'moved',
       whatsappId: `moved:${conversationId}`,
       atMs: 0,
       phoneAgent: null,

@@ -151,7 +151,8 @@ async function restoreOwner(
   const restored = await client.query<{ is_changed: boolean }>(
     `update conversation as now
         set owner = before.owner, owner_since = before.owner_since, owner_at = before.owner_at,
-            phone_agent = before.phone_agent
+            phone_agent = before.phone_agent, ordered_owner = before.ordered_owner, ordered_at = before.ordered_at,
+            phone_at = before.phone_at, is_phone_back = before.is_phone_back, unassigned_at = before.unassigned_at
        from ${remembered('conversation', 'owner')}
       where now.id = $2 and remembered.id = now.id and now.owner = after.owner and now.owner_since = after.owner_since
         and now.owner_at is not distinct from after.owner_at
@@ -213,7 +214,7 @@ async function recallNewer(client: Database, { joinId }: Undoing, keptId: string
 async function restoreQuestions(client: Database, undoing: Undoing): Promise<void> {
   await restore(client, undoing, {
     table: 'conversation',
-    columns: ['needs_human', 'reason_code'],
+    columns: ['needs_human', 'reason_code', 'asked_at', 'asked_reason'],
     only: 'now.needs_human = after.needs_human and now.reason_code is not distinct from after.reason_code',
   });
 }

@@ -121,6 +121,8 @@ export const REASONS: Readonly<Record<string, string>> = {
     'What seemed to be written on the phone app was our own message: whoever had the conversation has it again.',
   'owner.standby': 'WhatsApp passes the messages to Meta’s own agent, which answers.',
   'owner.meta_ended': 'WhatsApp passes the messages to us again, so Meta’s own agent is done.',
+  'owner.unanswered': 'Something still waits for a person, which nobody has answered.',
+  'owner.answered': 'Somebody has answered on the phone app what waited for a person.',
   'owner.unchanged': 'The owner stays.',
   'owner.older': 'A person has done something newer, which holds.',
   'owner.report': 'What WhatsApp reported.',

@@ -1,77 +1,68 @@
 import { RULES_VERSION, ownerKind } from '../vocabulary';
-import type { Owner, Verdict } from '../vocabulary';
+import type { Owner, OwnerKind, Verdict } from '../vocabulary';
+import { ownerOf } from './wheel';
+import type { Wheel } from './wheel';
 
 /**
- * What a webhook tells about who has the wheel: `echo` = somebody wrote on the phone app, `standby` = a message went to
- * Meta's own agent and we only listened, `delivery` = a buyer's message came to us.
+ * What became known about who has the wheel: `echo` = somebody wrote on the phone app, `standby` = a message went to Meta's
+ * own agent and we only listened, `delivery` = a buyer's message came to us, `own_echo` = what seemed to be written on the
+ * phone app was ours, `moved` = something went over to another conversation, `joined` = two conversations are one.
  */
-export type OwnerReport = 'echo' | 'standby' | 'delivery';
+export type OwnerReport = 'echo' | 'standby' | 'delivery' | 'own_echo' | 'moved' | 'joined';
 
-/** Everything that decides who owns a conversation after a report; times in unix ms by the clock of WhatsApp. */
-export type OwnerInput = {
+/** Everything that decides who owns a conversation after a report, which is noted in it; times in unix ms by the clock of WhatsApp. */
+export type OwnerInput = Wheel & {
   readonly report: OwnerReport;
   readonly atMs: number;
+  /** Who has it so far. */
   readonly owner: Owner;
-  /** The newest thing a person did that decides about the owner; null = nobody did anything yet. */
-  readonly ownerAtMs: number | null;
-  /** The newest message that Meta's agent had. */
-  readonly standbyAtMs: number | null;
-  /** The newest message of the buyer that came to us. */
-  readonly deliveredAtMs: number | null;
 };
 
-export type OwnerVerdict = Verdict<'phone' | 'meta' | 'automation' | 'keep', OwnerInput>;
-
-type Finding = Pick<OwnerVerdict, 'verdict' | 'reasonCode' | 'flip'>;
+export type OwnerVerdict = Verdict<OwnerKind | 'keep', OwnerInput> & {
+  /** Who has it from now on. */
+  readonly owner: Owner;
+};
 
 /**
  * Decides who owns a conversation after a report, so that the same reports in any order end with the same owner: the
  * newest thing that a person did holds, and Meta's agent has what no person has while WhatsApp passes messages to it.
  */
 export function decideOwner(input: OwnerInput): OwnerVerdict {
-  const finding = judge(input);
+  const owner = ownerOf(input);
+  const isKept = owner === input.owner;
+  const reasonCode = isKept ? reasonToKeep(input) : reasonToChange(input, owner);
   return {
     kind: 'owner',
-    ...finding,
-    reasons: [{ code: finding.reasonCode }, { code: 'owner.report', detail: input.report }],
+    verdict: isKept ? 'keep' : ownerKind(owner),
+    owner,
+    reasonCode,
+    reasons: [{ code: reasonCode }, { code: 'owner.report', detail: input.report }],
     inputs: input,
-    runnerUp: finding.verdict === 'keep' ? null : { verdict: 'keep', reasonCode: 'owner.unchanged' },
+    runnerUp: isKept ? null : { verdict: 'keep', reasonCode: 'owner.unchanged' },
+    flip: flipOf(input, owner),
     parameterVersion: RULES_VERSION,
   };
 }
 
-/** Whether a person did something on the phone that is not older than what a person did before. */
-export function isNewest(atMs: number, ownerAtMs: number | null): boolean {
-  return ownerAtMs === null || atMs >= ownerAtMs;
+/** What was done on the phone app before the newest deed of people changes nothing. */
+function reasonToKeep({ report, atMs, onPhone, ordered }: OwnerInput): string {
+  const newestMs = Math.max(onPhone?.atMs ?? 0, ordered?.atMs ?? 0);
+  return report === 'echo' && atMs < newestMs ? 'owner.older' : 'owner.unchanged';
 }
 
-/** Whether WhatsApp passes this conversation's messages to Meta's agent. */
-function isWithMeta(input: Pick<OwnerInput, 'ownerAtMs' | 'standbyAtMs' | 'deliveredAtMs'>): boolean {
-  const { standbyAtMs, deliveredAtMs, ownerAtMs } = input;
-  if (standbyAtMs === null || !isNewest(standbyAtMs, ownerAtMs)) return false;
-  // Within one second nothing tells which came later: then nothing automated is sent.
-  return deliveredAtMs === null || deliveredAtMs <= standbyAtMs;
+function reasonToChange({ report, owner: before }: OwnerInput, owner: Owner): string {
+  if (report === 'own_echo') return 'owner.own_echo';
+  if (report === 'moved' && owner !== 'meta') return 'identity.moved';
+  if (owner === 'phone') return 'owner.phone_echo';
+  if (owner === 'meta') return 'owner.standby';
+  if (before === 'meta') return 'owner.meta_ended';
+  return owner === 'unassigned' ? 'owner.unanswered' : 'owner.answered';
 }
 
-function judge(input: OwnerInput): Finding {
-  if (input.report === 'echo') return judgeEcho(input);
-  const kind = ownerKind(input.owner);
-  if (kind === 'agent' || kind === 'phone') return keep(input.owner);
-  if (isWithMeta(input))
-    return kind === 'meta'
-      ? keep(input.owner)
-      : { verdict: 'meta', reasonCode: 'owner.standby', flip: `standby_at_ms<${input.standbyAtMs ?? 0}` };
-  if (kind !== 'meta') return keep(input.owner);
-  return { verdict: 'automation', reasonCode: 'owner.meta_ended', flip: 'report=standby' };
-}
-
-function judgeEcho(input: OwnerInput): Finding {
-  if (!isNewest(input.atMs, input.ownerAtMs))
-    return { verdict: 'keep', reasonCode: 'owner.older', flip: `at_ms>=${input.ownerAtMs ?? 0}` };
-  if (input.owner === 'phone') return keep(input.owner);
-  return { verdict: 'phone', reasonCode: 'owner.phone_echo', flip: `at_ms<${input.ownerAtMs ?? 0}` };
-}
-
-function keep(owner: Owner): Finding {
-  return { verdict: 'keep', reasonCode: 'owner.unchanged', flip: `owner!=${ownerKind(owner)}` };
+/** The smallest change that would have led to another owner. */
+function flipOf(input: OwnerInput, owner: Owner): string {
+  if (owner === input.owner) return `owner!=${ownerKind(owner)}`;
+  if (owner === 'phone') return `on_phone_at_ms<${input.ordered?.atMs ?? 0}`;
+  if (owner === 'meta') return `standby_at_ms<${input.standbyAtMs ?? 0}`;
+  return `on_phone_at_ms>${input.ordered?.atMs ?? input.unassignedAtMs ?? 0}`;
 }

@@ -19,6 +19,7 @@ import type { CommandAnswer, CommandEffects, CommandRequest, ConversationControl
 import { readControl } from './control.store';
 import type { CommandGrounds } from './control.store';
 import { listClaimedSends, pausedUntilText, writeControl } from './effects.store';
+import type { OwnerEffect } from './effects.store';
 import { templateProblems } from './template-refusal';
 import { changeSend, planSendOf } from './send-effects.store';
 
@@ -95,7 +96,7 @@ async function applyEffects(client: Database, request: CommandRequest, plan: Pla
   const reasonCode = reasonCodeOf(request);
   await noteWish(client, plan, reasonCode);
   const control = nextControl(plan.control, effects, reasonCode);
-  await writeControl(client, control);
+  await writeControl(client, control, ownerEffect(request, effects));
   const recalled =
     effects.recalls.length === 0
       ? []
@@ -110,6 +111,12 @@ async function applyEffects(client: Database, request: CommandRequest, plan: Pla
   const isStop = control.epoch > plan.control.epoch || effects.recalls.length > 0;
   const claimed = isStop ? await listClaimedSends(client, control.id) : [];
   return { control, recalled, ended_follow_ups: ended, send_id: sendId, claimed };
+}
+
+function ownerEffect(request: CommandRequest, effects: CommandEffects): OwnerEffect {
+  if (request.isWordOnPhone === true) return 'phone';
+  if (effects.owner === undefined) return 'leaves';
+  return request.actor === 'policy' ? 'gives_for_idleness' : 'gives';
 }
 
 /** Whoever writes first opens the episode, which the answer continues. */

@@ -108,6 +108,8 @@ export type CommandRequest = CommandOrder & {
   /** Unique over all callers: made of the actor and the key that the caller gave, or of a fact such as a signal's event. */
   readonly idempotencyKey: string;
   readonly reason?: string;
+  /** The word by which people give a conversation back on the phone app, which stands as a message and has its time. */
+  readonly isWordOnPhone?: boolean;
 };
 
 /** Why an order was not carried out. */

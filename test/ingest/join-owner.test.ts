@@ -2,6 +2,7 @@ import { at, bodyOf, change, message, messages } from './bodies';
 import { activateShippedPolicy } from './policy';
 import { PHONE, USER } from './two-people';
 import { useWorld } from './world';
+import { groundOwners } from './ground-owner';
 
 const world = useWorld();
 beforeAll(() => activateShippedPolicy(world.pool));
@@ -61,6 +62,7 @@ describe('who has the wheel of a joined conversation', () => {
     await world.pool.query(
       `update conversation set owner = 'agent:anna', owner_at = now() where owner <> 'meta'`,
     );
+    await groundOwners(world.pool);
     await world.take(bodyOf(HAPPENS.both));
     expect(await world.rows('select owner from conversation where merged_into is null')).toEqual([
       { owner: 'agent:anna' },

@@ -7,6 +7,7 @@ import { living, link, PHONE, twoStrangers, USER } from './two-people';
 import type { Living } from './two-people';
 import { join, refusalOf, undo } from './undo-world';
 import { useWorld } from './world';
+import { groundOwners } from './ground-owner';
 
 const world = useWorld();
 beforeEach(() => world.pool.query('delete from never_automate'));
@@ -28,14 +29,17 @@ type Side = typeof side extends fc.Arbitrary<infer Value> ? Value : never;
 
 async function prepare(one: Living, name: string, given: Side): Promise<void> {
   await fillConversation(world.pool, one, { name, lateReplies: 1, expected: 1 });
+  // Of what a person has it is always known since when.
+  const ownerAt = given.ownerAt ?? (/agent|phone/.test(given.owner) ? 4 : null);
   await world.pool.query(
     `update conversation set owner = $2, owner_at = timestamptz '2026-11-01' - $3 * interval '1 minute',
        paused_until = timestamptz '2199-01-01' + $4 * interval '1 minute', epoch = 3, needs_human = $5,
        reason_code = case when $5 then 'send.failed' end, route_override = $6,
        follow_up_rule = case when $7::boolean is not null then jsonb_build_object('enabled', $7::boolean) end
      where id = $1`,
-    [one.id, given.owner, given.ownerAt, given.pausedFor, given.needsHuman, given.route, given.followUps],
+    [one.id, given.owner, ownerAt, given.pausedFor, given.needsHuman, given.route, given.followUps],
   );
+  await groundOwners(world.pool);
   await world.pool.query(
     `update send set epoch = 3, status = case when $2 then 'claimed' else 'planned' end,
        claimed_at = case when $2 then now() end where conversation_id = $1`,

@@ -7,6 +7,7 @@ import { fillConversation } from './history-rows';
 import { buyers, byBoth, byPhone, byUser, link, living, PHONE, twoStrangers, USER } from './two-people';
 import type { Living } from './two-people';
 import { useWorld } from './world';
+import { groundOwners } from './ground-owner';
 
 const world = useWorld();
 
@@ -134,6 +135,7 @@ describe('joining two conversations', () => {
     await world.pool.query(`update conversation set owner = 'agent:anna', epoch = 4 where id = $1`, [
       user.id,
     ]);
+    await groundOwners(world.pool);
     await world.take(messages(byBoth()));
     expect(await world.rows('select owner, epoch from conversation where id = $1', [phone.id])).toEqual([
       { owner: 'agent:anna', epoch: 1 },

@@ -91,7 +91,11 @@ describe('the echo of our own message that comes before the answer to it', () =>
   });
 
   it('leaves the question open that a person was asked', async () => {
-    await world.pool.query(`update conversation set needs_human = true, reason_code = 'route.complaint'`);
+    await world.pool.query(
+      `update conversation set needs_human = true, reason_code = 'route.complaint',
+      asked_at = to_timestamp($1::bigint), asked_reason = 'route.complaint'`,
+      [at(0)],
+    );
     await echo();
     expect((await world.conversation()).needs_human).toBe(false);
     await answer();

@@ -135,7 +135,7 @@ describe('what Meta’s own agent has', () => {
   it('that comes after a newer message of ours to answer is Meta’s agent’s to answer still', async () => {
     await world.ask(20);
     await world.step();
-    await world.pool.query(`update conversation set owner = 'automation'`);
+    await world.order('hand_back');
     await world.standby(10);
     expect(await world.owner()).toBe('automation');
     expect(await world.step()).toMatchObject({ route: { verdict: 'silence', sendId: null } });

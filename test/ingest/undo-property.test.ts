@@ -11,6 +11,7 @@ import type { Joining, SidedFact } from './two-sides';
 import { broken } from './undo-invariants';
 import { join, refusalOf, undo } from './undo-world';
 import { useWorld } from './world';
+import { groundOwners } from './ground-owner';
 
 const world = useWorld();
 
@@ -37,6 +38,7 @@ describe('undoing a join at once', () => {
          needs_human = $4, reason_code = case when $4 then 'send.failed' end, route_override = $5 where id = $1`,
       [one.id, given.owner, given.isPaused, given.needsHuman, given.route],
     );
+    await groundOwners(world.pool);
     if (given.contact !== undefined) await link(world, one.buyer_id, given.contact);
     if (given.optedOut)
       await world.pool.query(

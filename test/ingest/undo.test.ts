@@ -4,6 +4,7 @@ import { fillConversation } from './history-rows';
 import { byBoth, byPhone, byUser, link, living, PHONE, twoStrangers, USER } from './two-people';
 import { lastJoin, refusalOf, undo } from './undo-world';
 import { useWorld } from './world';
+import { groundOwners } from './ground-owner';
 
 const world = useWorld();
 
@@ -163,6 +164,7 @@ describe('undoing a join', () => {
   it('keeps who a person gave the conversation to since', async () => {
     const { phone, user } = await twoStrangers(world);
     await world.pool.query(`update conversation set owner = 'phone' where id = $1`, [user.id]);
+    await groundOwners(world.pool);
     await world.take(messages(byBoth()));
     await world.pool.query(`update conversation set owner = 'agent:ben', epoch = epoch + 1 where id = $1`, [
       phone.id,
@@ -213,6 +215,7 @@ describe('undoing a join', () => {
   it('leaves alone what somebody has ordered again since', async () => {
     const { phone, user } = await twoStrangers(world);
     await world.pool.query(`update conversation set owner = 'agent:anna' where id = $1`, [user.id]);
+    await groundOwners(world.pool);
     await world.take(messages(byBoth()));
     await world.pool.query(`update conversation set owner_since = clock_timestamp() where id = $1`, [
       phone.id,

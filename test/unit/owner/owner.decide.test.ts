@@ -2,63 +2,97 @@ import fc from 'fast-check';
 import { isHandBackKeyword } from '../../../domain/owner/hand-back-keyword';
 import { decideOwner } from '../../../domain/owner/owner.decide';
 import type { OwnerInput } from '../../../domain/owner/owner.decide';
-import { joinOwners } from '../../../domain/identity/join.decide';
+import { joinDeeds, ownerOf } from '../../../domain/owner/wheel';
+import type { Deeds } from '../../../domain/owner/wheel';
 import { handBackAfterSeconds } from '../../../domain/policy/policy';
 import { ownerKind } from '../../../domain/vocabulary';
 import type { Owner } from '../../../domain/vocabulary';
 import { handBackAt } from '../../../activities/conversation/hand-back';
 
-const base: OwnerInput = {
-  report: 'echo',
-  atMs: 1000,
-  owner: 'automation',
-  ownerAtMs: null,
+const wrote = (atMs: number) => ({ atMs, isBack: false });
+const gaveBack = (atMs: number) => ({ atMs, isBack: true });
+const ordered = (atMs: number, owner: Owner = 'automation') => ({ owner, atMs });
+const nothing = {
+  ordered: null,
+  onPhone: null,
+  unassignedAtMs: null,
   standbyAtMs: null,
   deliveredAtMs: null,
 };
+const base: OwnerInput = { ...nothing, report: 'echo', atMs: 1000, owner: 'automation' };
+const echo = { onPhone: wrote(1000) };
+const standby = { report: 'standby', standbyAtMs: 1000 } as const;
 
 describe('who owns a conversation', () => {
   it.each<[string, Partial<OwnerInput>, string, string]>([
-    ['an echo takes it from automation', {}, 'phone', 'owner.phone_echo'],
-    ['an echo takes it from an agent', { owner: 'agent:anna', ownerAtMs: 999 }, 'phone', 'owner.phone_echo'],
-    ['an echo takes it from Meta’s agent', { owner: 'meta', standbyAtMs: 2000 }, 'phone', 'owner.phone_echo'],
-    ['an echo of the same moment takes it', { ownerAtMs: 1000 }, 'phone', 'owner.phone_echo'],
-    ['an echo from before a command changes nothing', { ownerAtMs: 1001 }, 'keep', 'owner.older'],
-    ['an echo while the phone has it changes nothing', { owner: 'phone' }, 'keep', 'owner.unchanged'],
-    ['a standby takes it from automation', { report: 'standby', standbyAtMs: 1000 }, 'meta', 'owner.standby'],
+    ['an echo takes it from automation', echo, 'phone', 'owner.phone_echo'],
     [
-      'a standby takes it from nobody',
-      { report: 'standby', standbyAtMs: 1000, owner: 'unassigned' },
-      'meta',
-      'owner.standby',
+      'an echo takes it from an agent',
+      { ...echo, owner: 'agent:anna', ordered: ordered(999, 'agent:anna') },
+      'phone',
+      'owner.phone_echo',
     ],
     [
+      'an echo takes it from Meta’s agent',
+      { ...echo, owner: 'meta', standbyAtMs: 2000 },
+      'phone',
+      'owner.phone_echo',
+    ],
+    [
+      'an echo takes what waits for a person',
+      { ...echo, owner: 'unassigned', unassignedAtMs: 2000 },
+      'phone',
+      'owner.phone_echo',
+    ],
+    ['an echo of the same moment takes it', { ...echo, ordered: ordered(1000) }, 'phone', 'owner.phone_echo'],
+    [
+      'an echo from before a command changes nothing',
+      { ...echo, ordered: ordered(1001) },
+      'keep',
+      'owner.older',
+    ],
+    ['an echo from before a word changes nothing', { onPhone: gaveBack(1001) }, 'keep', 'owner.older'],
+    [
+      'an echo while the phone has it changes nothing',
+      { ...echo, owner: 'phone' },
+      'keep',
+      'owner.unchanged',
+    ],
+    [
+      'an echo that answers what waited, and is older than an order, leaves it to automation',
+      { ...echo, owner: 'unassigned', unassignedAtMs: 999, ordered: ordered(2000) },
+      'automation',
+      'owner.answered',
+    ],
+    ['a standby takes it from automation', standby, 'meta', 'owner.standby'],
+    ['a standby takes it from nobody', { ...standby, owner: 'unassigned' }, 'meta', 'owner.standby'],
+    [
       'a standby leaves a person the wheel',
-      { report: 'standby', standbyAtMs: 1000, owner: 'agent:anna' },
+      { ...standby, owner: 'agent:anna', ordered: ordered(1, 'agent:anna') },
       'keep',
       'owner.unchanged',
     ],
     [
       'a standby leaves the phone the wheel',
-      { report: 'standby', standbyAtMs: 1000, owner: 'phone' },
+      { ...standby, owner: 'phone', onPhone: wrote(1) },
       'keep',
       'owner.unchanged',
     ],
     [
       'a standby from before a hand-back changes nothing',
-      { report: 'standby', standbyAtMs: 1000, ownerAtMs: 1001 },
+      { ...standby, ordered: ordered(1001) },
       'keep',
       'owner.unchanged',
     ],
     [
       'a standby from before a delivery changes nothing',
-      { report: 'standby', standbyAtMs: 1000, deliveredAtMs: 1001 },
+      { ...standby, deliveredAtMs: 1001 },
       'keep',
       'owner.unchanged',
     ],
     [
       'a standby and a delivery of one moment: nothing automated',
-      { report: 'standby', standbyAtMs: 1000, deliveredAtMs: 1000 },
+      { ...standby, deliveredAtMs: 1000 },
       'meta',
       'owner.standby',
     ],
@@ -69,6 +103,12 @@ describe('who owns a conversation', () => {
       'owner.meta_ended',
     ],
     [
+      'a delivery that ends what Meta’s agent had leaves it to the people who were asked',
+      { report: 'delivery', owner: 'meta', standbyAtMs: 1000, deliveredAtMs: 1001, unassignedAtMs: 1 },
+      'unassigned',
+      'owner.meta_ended',
+    ],
+    [
       'a delivery from before the standby ends nothing',
       { report: 'delivery', owner: 'meta', standbyAtMs: 1000, deliveredAtMs: 999 },
       'keep',
@@ -76,43 +116,83 @@ describe('who owns a conversation', () => {
     ],
     [
       'a delivery leaves a person the wheel',
-      { report: 'delivery', owner: 'phone', deliveredAtMs: 1001 },
+      { report: 'delivery', owner: 'phone', onPhone: wrote(1), deliveredAtMs: 1001 },
       'keep',
       'owner.unchanged',
+    ],
+    [
+      'what was our own message gives it back to the agent',
+      { report: 'own_echo', owner: 'phone', ordered: ordered(1, 'agent:anna') },
+      'agent',
+      'owner.own_echo',
+    ],
+    [
+      'a word leaves to people what came after it',
+      { report: 'standby', owner: 'automation', onPhone: gaveBack(1000), unassignedAtMs: 1001 },
+      'unassigned',
+      'owner.unanswered',
+    ],
+    [
+      'what went over takes along who had it',
+      { report: 'moved', owner: 'phone', onPhone: null, unassignedAtMs: 1 },
+      'unassigned',
+      'identity.moved',
     ],
   ])('%s', (...[, change, verdict, reasonCode]) => {
     expect(decideOwner({ ...base, ...change })).toMatchObject({ kind: 'owner', verdict, reasonCode });
   });
+});
 
-  it('of two conversations that are one: the newest thing that people did holds', () => {
-    const phone = { owner: 'phone', ownerAtMs: 1000 } as const;
-    expect(joinOwners(phone, { owner: 'automation', ownerAtMs: 1001 })).toBe('automation');
-    expect(joinOwners({ owner: 'automation', ownerAtMs: 999 }, phone)).toBe('phone');
-    expect(joinOwners({ owner: 'automation', ownerAtMs: null }, phone)).toBe('phone');
-    expect(joinOwners(phone, { owner: 'automation', ownerAtMs: null })).toBe('phone');
+describe('conversations that are one', () => {
+  const atMs = fc.integer({ min: 1, max: 4 });
+  const deeds: fc.Arbitrary<Deeds> = fc.record({
+    ordered: fc.option(
+      fc.record({ owner: fc.constantFrom<Owner>('automation', 'phone', 'agent:anna', 'agent:ben'), atMs }),
+    ),
+    onPhone: fc.option(fc.record({ atMs, isBack: fc.boolean() })),
+    unassignedAtMs: fc.option(atMs),
+  });
+  const alone = (one: Deeds): Owner => ownerOf({ ...nothing, ...one });
+  const isPerson = (owner: Owner): boolean => ['phone', 'agent'].includes(ownerKind(owner));
+
+  it('keep the same deeds, in whatever order they are joined', () => {
+    fc.assert(
+      fc.property(deeds, deeds, deeds, (one, two, three) => {
+        expect(joinDeeds(two, one)).toEqual(joinDeeds(one, two));
+        expect(joinDeeds(joinDeeds(one, two), three)).toEqual(joinDeeds(one, joinDeeds(two, three)));
+        expect(joinDeeds(one, one)).toEqual(one);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
-  it('of two conversations that are one: a person has the wheel unless people gave it away later, whichever goes on', () => {
-    const owner = fc.constantFrom<Owner>(
-      'automation',
-      'unassigned',
-      'meta',
-      'phone',
-      'agent:anna',
-      'agent:ben',
-    );
-    const owned = fc.record({ owner, ownerAtMs: fc.option(fc.integer({ min: 1, max: 3 })) });
-    const isPerson = (one: Owner): boolean => ['phone', 'agent'].includes(ownerKind(one));
+  it('stay with a person unless people have given them back since', () => {
     fc.assert(
-      fc.property(owned, owned, (one, other) => {
-        const joined = joinOwners(one, other);
-        expect(joinOwners(other, one)).toBe(joined);
-        expect([one.owner, other.owner]).toContain(joined);
-        const isGivenAway = (person: typeof one, later: typeof one): boolean =>
-          person.ownerAtMs !== null && later.ownerAtMs !== null && later.ownerAtMs > person.ownerAtMs;
-        expect(isPerson(joined) || !isPerson(one.owner) || isGivenAway(one, other)).toBe(true);
+      fc.property(deeds, deeds, (one, other) => {
+        const owner = alone(joinDeeds(one, other));
+        if (isPerson(owner) || !isPerson(alone(one))) return;
+        const sinceMs = Math.max(one.ordered?.atMs ?? 0, one.onPhone?.atMs ?? 0);
+        const backMs = [
+          other.ordered?.owner === 'automation' && one.ordered?.owner !== alone(one) ? other.ordered.atMs : 0,
+          other.onPhone?.isBack === true ? other.onPhone.atMs : 0,
+        ];
+        expect(Math.max(...backMs)).toBeGreaterThanOrEqual(sinceMs);
       }),
+      { numRuns: 2000 },
     );
+  });
+
+  it('stay with the agent of one of them whatever was ordered about the other', () => {
+    const anna = { ...nothing, ordered: ordered(1, 'agent:anna') };
+    expect(alone(joinDeeds(anna, { ...nothing, ordered: ordered(2) }))).toBe('agent:anna');
+    expect(alone(joinDeeds(anna, { ...nothing, onPhone: gaveBack(2) }))).toBe('automation');
+  });
+
+  it('wait for a person as one of them did, unless the phone has answered', () => {
+    const waits = { ...nothing, unassignedAtMs: 2 };
+    expect(alone(joinDeeds(waits, { ...nothing, ordered: ordered(3) }))).toBe('unassigned');
+    expect(alone(joinDeeds(waits, { ...nothing, onPhone: gaveBack(1) }))).toBe('unassigned');
+    expect(alone(joinDeeds(waits, { ...nothing, onPhone: gaveBack(3) }))).toBe('automation');
   });
 });
 

@@ -18,6 +18,8 @@ export type SaidSend = {
   /** Null = only a person knows that it left; WhatsApp's id may still come with a status. */
   readonly whatsappId: string | null;
   readonly saidAtMs: number;
+  /** The conversation of another buyer in which WhatsApp's echo of it was taken for a person's, locked as well. */
+  readonly echoedIn?: string;
 };
 
 /** Stands for WhatsApp's id of a message until that is known; no id of WhatsApp looks like it. */
@@ -41,8 +43,10 @@ export async function recordSaid(client: Database, send: SaidSend): Promise<bool
     new Date(send.saidAtMs),
     send.id,
   ]);
-  if (said.rowCount === 0 && !(await adoptEcho(client, { ...send, episodeId, quoted, reactedTo })))
+  if (said.rowCount === 0 && !(await adoptEcho(client, { ...send, episodeId, quoted, reactedTo }))) {
+    await lookAtEchoElsewhere(client, send);
     return false;
+  }
   await client.query(
     `update conversation set last_activity_at = greatest(last_activity_at, now()) where id = $1`,
     [send.conversationId],
@@ -83,6 +87,7 @@ async function adoptEcho(
   send: SaidSend & { readonly quoted: string | null; readonly reactedTo: string | null },
 ): Promise<boolean> {
   if (send.whatsappId === null) return false;
+  const echoedIn = send.echoedIn ?? send.conversationId;
   const echoed = firstRow(
     await client.query<{ sent_at: Date }>(ADOPT, [
       send.conversationId,
@@ -96,11 +101,12 @@ async function adoptEcho(
       send.quoted,
       send.reactedTo,
       send.id,
+      echoedIn,
     ]),
   );
   if (echoed === null) return false;
   await withdrawEcho(client, {
-    conversationId: send.conversationId,
+    conversationId: echoedIn,
     whatsappId: send.whatsappId,
     atMs: echoed.sent_at.getTime(),
     isWord: false,
@@ -109,20 +115,57 @@ async function adoptEcho(
   return true;
 }
 
+/** SQL: what was taken for a person's words on the phone app. */
+const IS_ECHO = `message.direction = 'outbound' and message.send_id is null and not message.is_imported and not message.is_standby`;
+
 const ADOPT = telling(
   `update message
-      set episode_id = coalesce($2, episode_id), author = $3, type = $5, text = $6, body = $7, expects_answer = $8,
+      set conversation_id = $1, episode_id = case when conversation_id = $1 then coalesce($2, episode_id) else $2 end, author = $3, type = $5, text = $6, body = $7, expects_answer = $8,
           quoted_whatsapp_id = $9, refers_to_whatsapp_id = $10, send_id = $11
-    where whatsapp_id = $4 and conversation_id = $1 and direction = 'outbound' and send_id is null
-      and not is_imported and not is_standby
+    where whatsapp_id = $4 and conversation_id = $12 and ${IS_ECHO}
    returning ${MESSAGE_FACTS}`,
   FOLLOW_UP_SENT,
 );
+
+/**
+ * The echo stands with another buyer who had the number then, and whose locks are not held here: the sweep assigns it once
+ * more, which finds out that it is this send's.
+ */
+async function lookAtEchoElsewhere(client: Database, send: SaidSend): Promise<void> {
+  await client.query(
+    `update webhook_item set assigned_at = null
+       from message
+      where webhook_item.id = message.webhook_item_id and message.whatsapp_id = $1 and message.conversation_id <> $2
+        and ${IS_ECHO}`,
+    [send.whatsappId, send.conversationId],
+  );
+}
 
 /** Where a message stands that was ordered before any episode was open, and left after one was. */
 async function findOpenEpisode(client: Database, conversationId: string): Promise<string | null> {
   const newest = await readNewestEpisode(client, conversationId);
   return newest !== null && newest.closedAtMs === null ? newest.id : null;
+}
+
+/** Another conversation's send that an echo belongs to. */
+export type StrayEcho = {
+  readonly sendId: string;
+  readonly echoedIn: string;
+  readonly buyerIds: readonly string[];
+};
+
+/** The send of an echo that stands with another buyer than its send; null for any other. */
+export async function findStrayEcho(client: Database, whatsappId: string): Promise<StrayEcho | null> {
+  return firstRow(
+    await client.query<StrayEcho>(
+      `select send.id as "sendId", message.conversation_id as "echoedIn", array[theirs.buyer_id, ours.buyer_id] as "buyerIds"
+         from message join send on send.whatsapp_id = message.whatsapp_id and send.conversation_id <> message.conversation_id
+         join conversation as theirs on theirs.id = message.conversation_id
+         join conversation as ours on ours.id = send.conversation_id
+        where message.whatsapp_id = $1 and ${IS_ECHO}`,
+      [whatsappId],
+    ),
+  );
 }
 
 /** Gives a message that was recorded by a person's word WhatsApp's own id, now that a status has told it. */

@@ -108,6 +108,16 @@ const LOCKED_SEND = `
          whatsapp_id, claimed_at, attempts, case when jsonb_typeof(error -> 'code') = 'number' then (error -> 'code')::float8 end as "errorCode"
     from send where id = $1 for update`;
 
+/** Records as said by the send what WhatsApp echoed in the conversation of another buyer, whose locks are held as well. */
+export async function recordStrayEcho(
+  client: Database,
+  send: LockedSend,
+  echo: { readonly whatsappId: string; readonly echoedIn: string; readonly atMs: number },
+): Promise<void> {
+  const { whatsappId, echoedIn, atMs } = echo;
+  await recordSaid(client, { ...toSaid(send, { whatsappId, atMs, status: send.status }), echoedIn });
+}
+
 /** Applies what was reported about the message before anybody knew that it is this send. */
 async function applyParked(
   client: Database,

@@ -25,6 +25,18 @@ export async function readTurn(client: Database, turnId: string): Promise<Turn> 
   );
 }
 
+/** What tells the words of a turn from any that it had before or may have later. */
+export async function readVersion(client: Database, turnId: string): Promise<string> {
+  const { version } = onlyRow(
+    await client.query<{ version: string }>(
+      `select md5(coalesce(string_agg(concat_ws(' ', id, type, to_ms(edited_at), revoked_at is not null), ',' order by id), '')) as version
+         from message where turn_id = $1`,
+      [turnId],
+    ),
+  );
+  return version;
+}
+
 /** The turn of a conversation that was begun and not ended, and whether files wait that nobody has tried to fetch. */
 export async function findOpenTurn(
   client: Database,

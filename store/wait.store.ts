@@ -81,6 +81,16 @@ export async function endUncounted(client: Database, wait: OlderWait): Promise<v
   );
 }
 
+/** The silence after a message that stands in another conversation by now is counted there, from its beginning. */
+export async function forgetStrayWaits(client: Database, conversationId: string): Promise<void> {
+  await client.query(
+    `delete from wait using message
+      where wait.conversation_id = $1 and wait.ended_at is null
+        and message.id = wait.message_id and message.conversation_id <> wait.conversation_id`,
+    [conversationId],
+  );
+}
+
 async function readOpenWait(client: Database, conversationId: string): Promise<OpenWait | null> {
   return firstRow(
     await client.query<OpenWait>(

@@ -6,9 +6,10 @@ import type { UnderstoodTurn } from '../../domain/understanding/understood';
 import { ownerKind } from '../../domain/vocabulary';
 import type { Owner } from '../../domain/vocabulary';
 import { inTransaction } from '../../platform/database';
-import type { TransactionalDatabase } from '../../platform/database';
+import type { Database, TransactionalDatabase } from '../../platform/database';
 import { hasAskedOptOut } from '../../store/consent.store';
 import { lockConversation } from '../../store/conversation.store';
+import type { LockedConversation } from '../../store/conversation.store';
 import { groundEpisodeDecisions, recordDecision } from '../../store/decision.store';
 import { readNewestOf, readOurLastBefore, readTurnMessages, setMeaning } from '../../store/message.store';
 import type { TurnMessage } from '../../store/message.store';
@@ -45,14 +46,11 @@ export type RouteStep = {
  */
 export async function decideRoute(database: TransactionalDatabase, turnId: string): Promise<RouteStep> {
   return await inTransaction(database, async (client) => {
-    const { conversationId } = await readTurn(client, turnId);
-    const conversation = await lockConversation(client, conversationId);
-    // What it holds may have gone to somebody else while the lock was waited for.
-    const turn = await readTurn(client, turnId);
+    const { turn, conversation } = await lockTurn(client, turnId);
     if (turn.status !== 'open') return toStep(turn.status, await findSendByKey(client, sendKey(turn)));
     const snapshot = await contextOf(client, turn);
     const link = await readLink(client, snapshot.identityLinkId);
-    if (conversation === null || link === null) throw permanent('row-missing', 'context');
+    if (link === null) throw permanent('row-missing', 'context');
     const scene: RouteScene = {
       client,
       conversation,
@@ -86,6 +84,20 @@ export async function decideRoute(database: TransactionalDatabase, turnId: strin
     await endTurn(client, turnId, 'decided');
     return toStep(verdict.verdict, send);
   });
+}
+
+/** Locks the conversation in which a turn stands; it, or what it holds, may go over while the lock is waited for. */
+async function lockTurn(
+  client: Database,
+  turnId: string,
+): Promise<{ readonly turn: Turn; readonly conversation: LockedConversation }> {
+  for (;;) {
+    const { conversationId } = await readTurn(client, turnId);
+    const conversation = await lockConversation(client, conversationId);
+    if (conversation === null) throw permanent('row-missing', 'conversation');
+    const turn = await readTurn(client, turnId);
+    if (turn.conversationId === conversation.id) return { turn, conversation };
+  }
 }
 
 function toStep(verdict: string, send: PlannedSend | null): RouteStep {
@@ -257,9 +269,8 @@ export async function parkTurn(
   parked: { readonly turnId: string; readonly reasonCode: string },
 ): Promise<void> {
   await inTransaction(database, async (client) => {
-    const turn = await readTurn(client, parked.turnId);
-    const conversation = await lockConversation(client, turn.conversationId);
-    if (conversation === null || turn.status !== 'open') return;
+    const { turn, conversation } = await lockTurn(client, parked.turnId);
+    if (turn.status !== 'open') return;
     const { reasonCode } = parked;
     const atMs = (await readNewestOf(client, turn.id)) ?? conversation.nowMs;
     const { id: conversationId, owner } = conversation;

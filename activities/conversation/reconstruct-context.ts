@@ -4,7 +4,7 @@ import { readSnapshot } from '../../store/context.store';
 import type { Snapshot } from '../../store/context.store';
 import { ensureLink } from '../../store/identity-link.store';
 import { takeSnapshot } from '../../store/snapshot.store';
-import { readTurn } from '../../store/turn.store';
+import { readTurn, readVersion } from '../../store/turn.store';
 import type { Turn } from '../../store/turn.store';
 
 /**
@@ -23,15 +23,18 @@ export async function reconstructContext(
 
 /** The snapshot on which a turn is decided; taken now when there is none. */
 export async function contextOf(client: Database, turn: Turn): Promise<Snapshot> {
-  return (await readSnapshot(client, keyOf(turn))) ?? (await keepContext(client, turn));
+  return (await readSnapshot(client, await keyOf(client, turn))) ?? (await keepContext(client, turn));
 }
 
 async function keepContext(client: Database, turn: Turn): Promise<Snapshot> {
   const link = await ensureLink(client, turn.buyerId, 'identity.not_looked_up');
-  return await takeSnapshot(client, keyOf(turn), { ...turn, link });
+  return await takeSnapshot(client, await keyOf(client, turn), { ...turn, link });
 }
 
-/** Of the turn, not of its message: that may prove to be somebody else's, and begins a turn there. */
-function keyOf({ id }: Turn): string {
-  return `turn:${id}`;
+/**
+ * Of the turn with the buyer and the words that it has now: a message may be changed, taken back or prove to be somebody
+ * else's before the turn is decided, and what was known of it before is no ground then.
+ */
+async function keyOf(client: Database, turn: Turn): Promise<string> {
+  return `turn:${turn.id}:${turn.buyerId}:${await readVersion(client, turn.id)}`;
 }

@@ -8,6 +8,7 @@ import { insertMessage } from './insert-message';
 import { findPlace, sentAtMs, toldToLook } from './item-place';
 import { joinOpenEpisode } from './join-open-episode';
 import { recipientsOf } from './named-by';
+import { takeOwnEcho } from './own-echo';
 import { reportEcho } from './report-echo';
 import { storedMessageSchema } from './webhook.schema';
 import type { WebhookMessage } from './webhook.schema';
@@ -16,6 +17,9 @@ import type { WebhookMessage } from './webhook.schema';
 export async function assignEcho(client: Database, item: StoredItem): Promise<Assignment> {
   const stored = storedMessageSchema.parse(item.raw);
   const { message } = stored;
+  const atMs = sentAtMs(item, message);
+  const ours = await takeOwnEcho(client, { whatsappId: message.id, atMs });
+  if (ours !== null) return { kind: 'assigned', lookAt: ours };
   const place = await findPlace(client, item, { stored, identifiers: recipientsOf(stored) });
   if (place === null) return { kind: 'set-aside', error: 'no_recipient' };
   const { conversationId } = place;
@@ -23,7 +27,6 @@ export async function assignEcho(client: Database, item: StoredItem): Promise<As
   const phoneAgent = policy === null ? null : phoneAgentOf(policy, item.phone_number_id ?? '');
   if (!(await keepSaid(client, { item, message, conversationId, phoneAgent })))
     return await toldToLook(client, place, false);
-  const atMs = sentAtMs(item, message);
   await reportEcho(client, {
     message,
     policy,

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/database';
 import { endFollowUps } from '../../store/follow-up.store';
 import { addUpWaits } from '../../store/history-wait.store';
-import { endUncounted, readOlderWait } from '../../store/wait.store';
+import { endUncounted, forgetStrayWaits, readOlderWait } from '../../store/wait.store';
 import { CLOSED_AS_JOINED } from './join-record';
 import type { MovedRow } from './move-item';
 import type { Misplaced } from './misplaced';
@@ -72,6 +72,7 @@ export async function moveEmptied(client: Database, rows: readonly MovedRow[]): 
     await giveWaits(client, fromId, toId);
     await client.query(CLOSE_EPISODE, [fromId]);
   }
+  for (const fromId of new Set(rows.map((row) => row.fromId))) await forgetStrayWaits(client, fromId);
 }
 
 /** Its log in HubSpot goes on in the episodes of the other conversation. */

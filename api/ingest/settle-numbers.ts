@@ -92,7 +92,8 @@ async function readSaidWith(
     `select item.id, item.kind, item.field, item.phone_number_id, item.raw, item.captured_at, placed.buyer_id,
             item.raw -> 'contact' -> 'profile' ->> 'name' as name
        from (select webhook_item_id, buyer_id from message join conversation on conversation.id = conversation_id
-              where buyer_id = any($1)
+              -- What we sent stays in the conversation of its send, though WhatsApp has echoed it.
+              where buyer_id = any($1) and send_id is null
              union select webhook_item_id, buyer_id from message_event join conversation on conversation.id = conversation_id
               where buyer_id = any($1)
              union select webhook_item_id, buyer_id from consent where buyer_id = any($1)) as placed

@@ -5,17 +5,16 @@ import { OURS } from './owner-world';
 
 /** Four buyers who are one person, each known by something else so far; the last by a user id that was changed. */
 const BUYERS = {
-  phone: { from: '447700900611', to: '447700900611' },
-  user: { from_user_id: 'GB.611', to_user_id: 'GB.611' },
-  parent: { from_parent_user_id: 'GB.ENT.611', to_parent_user_id: 'GB.ENT.611' },
-  former: { from_user_id: 'GB.610', to_user_id: 'GB.610' },
+  phone: { in: { from: '447700900611' }, out: { to: '447700900611' } },
+  user: { in: { from_user_id: 'GB.611' }, out: { to_user_id: 'GB.611' } },
+  parent: { in: { from_parent_user_id: 'GB.ENT.611' }, out: { to_parent_user_id: 'GB.ENT.611' } },
+  former: { in: { from_user_id: 'GB.610' }, out: { to_user_id: 'GB.610' } },
 } as const;
 export type BuyerName = keyof typeof BUYERS;
-export const BUYER_NAMES = Object.keys(BUYERS) as BuyerName[];
+const BUYER_NAMES = Object.keys(BUYERS) as BuyerName[];
 
 /** What names a buyer as a row of `buyer_identity`. */
-export const identityOf = (name: BuyerName): string =>
-  BUYERS[name].to ?? Object.values(BUYERS[name])[0] ?? '';
+export const identityOf = (name: BuyerName): string => Object.values(BUYERS[name].in).join('');
 
 /** What WhatsApp tells about a buyer, at a second that is its own among all. */
 type Webhook = {
@@ -61,10 +60,6 @@ const webhook = (count: number) =>
   });
 
 function bodyOfWebhook({ kind, who, seconds }: Webhook): Json {
-  const { from, from_user_id, from_parent_user_id, to, to_user_id, to_parent_user_id } = {
-    ...NOBODY,
-    ...BUYERS[who],
-  };
   const id = `wamid.${kind}.${seconds}`;
   if (kind === 'echo' || kind === 'word')
     return bodyOf(
@@ -74,7 +69,7 @@ function bodyOfWebhook({ kind, who, seconds }: Webhook): Json {
             message({
               id,
               from: OURS,
-              ...{ to, to_user_id, to_parent_user_id },
+              ...BUYERS[who].out,
               timestamp: at(seconds),
               text: { body: kind === 'word' ? '#bot' : 'We have oak.' },
             }),
@@ -86,21 +81,12 @@ function bodyOfWebhook({ kind, who, seconds }: Webhook): Json {
   const body = kind === 'complains' ? 'This is a complaint, I want a refund' : 'Do you have oak?';
   const said = message({
     id,
-    ...{ from, from_user_id, from_parent_user_id },
+    ...BUYERS[who].in,
     timestamp: at(seconds),
     text: { body },
   });
   return bodyOf(change({ messages: [said] }, kind === 'standby' ? 'standby' : 'messages'));
 }
-
-const NOBODY: Readonly<Record<string, string | undefined>> = {
-  from: undefined,
-  from_user_id: undefined,
-  from_parent_user_id: undefined,
-  to: undefined,
-  to_user_id: undefined,
-  to_parent_user_id: undefined,
-};
 
 /** That prove them to be one person; each about two. */
 const PROOFS: readonly Json[] = [
@@ -109,8 +95,8 @@ const PROOFS: readonly Json[] = [
       messages: [
         message({
           id: 'wamid.proof.1',
-          from: BUYERS.phone.from,
-          from_user_id: BUYERS.user.from_user_id,
+          ...BUYERS.phone.in,
+          ...BUYERS.user.in,
           timestamp: at(901),
         }),
       ],
@@ -118,7 +104,9 @@ const PROOFS: readonly Json[] = [
   ),
   bodyOf(
     change({
-      messages: [message({ id: 'wamid.proof.2', ...BUYERS.user, ...BUYERS.parent, timestamp: at(902) })],
+      messages: [
+        message({ id: 'wamid.proof.2', ...BUYERS.user.in, ...BUYERS.parent.in, timestamp: at(902) }),
+      ],
     }),
   ),
   bodyOf(
@@ -127,8 +115,8 @@ const PROOFS: readonly Json[] = [
         identityChange(
           {
             type: 'user_changed_user_id',
-            user_id: BUYERS.user.from_user_id,
-            previous_user_id: BUYERS.former.from_user_id,
+            user_id: BUYERS.user.in.from_user_id,
+            previous_user_id: BUYERS.former.in.from_user_id,
           },
           { id: 'wamid.proof.3', timestamp: at(900) },
         ),

@@ -57,7 +57,7 @@ async function carryOut(client: Database, reported: ReportedOwner, change: Chang
 async function mirror(client: Database, reported: ReportedOwner, change: Change): Promise<void> {
   const { conversationId } = reported;
   const { buyerId, episodeId } = change.facts;
-  const { owner: _owner, ...verdict } = change.verdict;
+  const { verdict } = change;
   const active = await readActivePolicy(client);
   const decision = await recordGrounded(client, {
     ...verdict,

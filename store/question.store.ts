@@ -5,22 +5,25 @@ import { CONTROL_BEFORE, CONTROL_EVENTS, CONTROL_FACTS, tellingChange } from './
 /** Our clock and WhatsApp's may differ by so much: what is done on the phone at that moment is not older than what we noted. */
 export const CLOCKS_DIFFER_MS = 60_000;
 
+type Question = {
+  readonly conversationId: string;
+  readonly reasonCode: string;
+  readonly atMs: number | null;
+};
+
 /** SQL: what a person was asked has not been answered on the phone app since. */
 export const isAsked = (table = 'conversation'): string =>
   `(${table}.asked_at is not null and (${table}.phone_at is null or ${table}.asked_at >= ${table}.phone_at))`;
 
-/**
- * Marks the conversation as waiting for a human, with the reason, because of something that was said at this time by the
- * clock of WhatsApp; now where none is given.
- */
-export async function askHuman(
-  client: Database,
-  conversationId: string,
-  reasonCode: string,
-  atMs: number | null = null,
-): Promise<void> {
-  await noteQuestion(client, { conversationId, reasonCode, atMs });
-  await client.query(QUESTION, [conversationId, reasonCode]);
+/** Marks the conversation as waiting for a human, with the reason, because of something that has happened now. */
+export async function askHuman(client: Database, conversationId: string, reasonCode: string): Promise<void> {
+  await askAbout(client, { conversationId, reasonCode, atMs: null });
+}
+
+/** The same because of what was said at a time, by the clock of WhatsApp; null = now. */
+export async function askAbout(client: Database, question: Question): Promise<void> {
+  await noteQuestion(client, question);
+  await client.query(QUESTION, [question.conversationId, question.reasonCode]);
 }
 
 const QUESTION = tellingChange(
@@ -30,14 +33,7 @@ const QUESTION = tellingChange(
 );
 
 /** Notes what a person is asked; what was done on the phone app before we ask does not answer it. */
-export async function noteQuestion(
-  client: Database,
-  question: {
-    readonly conversationId: string;
-    readonly reasonCode: string;
-    readonly atMs: number | null;
-  },
-): Promise<void> {
+export async function noteQuestion(client: Database, question: Question): Promise<void> {
   const atMs = question.atMs === null ? null : new Date(question.atMs);
   await client.query(
     `update conversation

@@ -15,7 +15,7 @@ import { readNewestOf, readOurLastBefore, readTurnMessages, setMeaning } from '.
 import type { TurnMessage } from '../../store/message.store';
 import { changeOwner, leaveToPeople } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
-import { askHuman } from '../../store/question.store';
+import { askAbout } from '../../store/question.store';
 import { findSendByKey } from '../../store/planned-send.store';
 import type { PlannedSend } from '../../store/planned-send.store';
 import { setOutcome } from '../../store/episode.store';
@@ -238,7 +238,8 @@ async function giveToHuman(
 ): Promise<PlannedSend | null> {
   const { client, conversation } = scene;
   if (conversation.owner !== 'automation' || reasonCode === 'route.paused') {
-    await askHuman(client, conversation.id, reasonCode, await readNewestOf(client, scene.turn.id));
+    const atMs = await readNewestOf(client, scene.turn.id);
+    await askAbout(client, { conversationId: conversation.id, reasonCode, atMs });
     return null;
   }
   const atMs = (await readNewestOf(client, scene.turn.id)) ?? conversation.nowMs;
@@ -276,7 +277,7 @@ export async function parkTurn(
     const { id: conversationId, owner } = conversation;
     if (owner === 'automation') await leaveToPeople(client, { conversationId, reasonCode, atMs });
     else await changeOwner(client, { conversationId, owner, reasonCode });
-    await askHuman(client, conversationId, reasonCode, atMs);
+    await askAbout(client, { conversationId, reasonCode, atMs });
     await endTurn(client, parked.turnId, 'parked');
   });
 }

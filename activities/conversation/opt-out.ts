@@ -3,7 +3,7 @@ import { noteConsent } from '../../store/consent.store';
 import { readNewestOf, readWish } from '../../store/message.store';
 import { recallAutomated } from '../../store/owner.store';
 import type { PlannedSend } from '../../store/planned-send.store';
-import { askHuman } from '../../store/question.store';
+import { askAbout } from '../../store/question.store';
 import { planAnswer } from './plan-answer';
 import type { RouteScene } from './route-scene';
 
@@ -16,7 +16,8 @@ export async function obeyOptOut(
   const { client, conversation } = scene;
   await noteWish(scene, 'stop', verdict.inputs.turn.code);
   await recallAutomated(client, conversation.id, 'stop.opt_out');
-  await askHuman(client, conversation.id, 'stop.opt_out', await readNewestOf(client, scene.turn.id));
+  const atMs = await readNewestOf(client, scene.turn.id);
+  await askAbout(client, { conversationId: conversation.id, reasonCode: 'stop.opt_out', atMs });
   return await confirmOptOut(scene, decisionId);
 }
 

@@ -196,7 +196,7 @@ async function joinRegisters(
   pair: Pair,
   { ordered, onPhone, unassignedAtMs }: Deeds,
 ): Promise<void> {
-  const dateOf = (ms: number | null | undefined): Date | null => (ms == null ? null : new Date(ms));
+  const dateOf = (ms: number | null = null): Date | null => (ms === null ? null : new Date(ms));
   await client.query(
     `update conversation as kept
         set ordered_owner = $3, ordered_at = $4, phone_at = $5, is_phone_back = $6, unassigned_at = $7,

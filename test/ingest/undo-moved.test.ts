@@ -10,6 +10,7 @@ import { activateShippedPolicy } from './policy';
 import { refusalOf, undo } from './undo-world';
 import { broken } from './undo-invariants';
 import { useWorld } from './world';
+import { groundOwners } from './ground-owner';
 
 const PHONE = '447700900151';
 const OTHER_PHONE = '447700900152';
@@ -183,6 +184,7 @@ describe('undoing a join after something has gone over to somebody else', () => 
     await world.rows(`update conversation set owner = 'agent:anna', owner_at = now() where id = $1`, [
       (await placeOf('user')).id,
     ]);
+    await groundOwners(world.pool);
     await say('both', 50, { from: PHONE, from_user_id: USER });
     await joined();
     expect(await world.rows(`select 1 from send where status = 'planned'`)).toEqual([]);

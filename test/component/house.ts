@@ -14,12 +14,11 @@ export type House = Parts & {
   /** Counts rows by `from … where …`. */
   count(from: string, values?: readonly unknown[]): Promise<number>;
   /**
-   * What the buyer's conversation holds back for later is due now; its workflow does not know. No process of the product
-   * takes a clock from outside.
+   * What the buyer's conversation holds back for later is judged now. No process of the product takes a clock from outside.
    */
-  comeDue(buyer: Buyer): Promise<void>;
-  /** The same, and the workflow looks. */
   makeDue(buyer: Buyer): Promise<void>;
+  /** From now on silence after a question of ours is followed up after so long: the policy of the tests waits for an hour. */
+  followUpAfter(seconds: number): Promise<void>;
   /** A client of the Temporal server that the parts use. */
   temporalClient(): Client;
 };
@@ -51,13 +50,17 @@ export async function openHouse(options: PartsOptions = {}): Promise<House> {
       const [row] = await rows<{ count: number }>(pool, `select count(*)::int as count from ${from}`, values);
       return row?.count ?? 0;
     },
-    comeDue: async (buyer) => {
-      const { id } = await buyer.conversation();
-      for (const change of DUE) await rows(pool, change, [id]);
+    followUpAfter: async (seconds) => {
+      await rows(
+        pool,
+        `update policy_version set document = jsonb_set(document, '{follow_up,wait_seconds}', jsonb_build_array($1::int))
+          where status = 'active'`,
+        [seconds],
+      );
     },
     makeDue: async (buyer) => {
-      await house.comeDue(buyer);
       const { id } = await buyer.conversation();
+      for (const change of DUE) await rows(pool, change, [id]);
       await client.workflow.getHandle(conversationWorkflowId(id)).signal(look);
     },
     temporalClient: () => client,

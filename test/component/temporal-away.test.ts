@@ -13,6 +13,7 @@ beforeAll(async () => {
   temporal = await startPrivateTemporal();
   const environment = { TEMPORAL_ADDRESS: temporal.address, TEMPORAL_NAMESPACE: 'default' };
   house = await openHouse({ environment });
+  await house.followUpAfter(6);
 });
 afterAll(async () => {
   await house.close();
@@ -82,7 +83,6 @@ describe('after Temporal lost everything', () => {
       ask(taken, 'Do you deliver?'),
     ]);
     await silent.conversationWhere('a follow-up is planned', (one) => one.follow_ups.length > 0);
-    await house.comeDue(silent);
     await taken.command('take-over');
     await temporal.server().kill9();
     const meanwhile = house.buyer('Wrote Meanwhile');

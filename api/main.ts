@@ -1,3 +1,4 @@
+import '../platform/early-end';
 import type { Pool } from 'pg';
 import { createBackground } from '../platform/background';
 import { ConfigError, readApiConfig, secretsOf } from '../platform/config';
@@ -63,9 +64,9 @@ async function main(): Promise<void> {
     readHealth: createHealth({ database: pool, temporal, logger, background }),
   });
   const serving = createServing(app);
-  const stopSweep = startSweep({ database: pool, temporal, handOver, logger });
-  const port = await serving.listen(config.API_PORT, config.API_HOST);
   const stopMetrics = await serveApiMetrics(config, pool, logger);
+  const stopSweep = startSweep({ database: pool, temporal, handOver, logger });
+  // Before the first request can come.
   onShutdown(logger, config.API_SHUTDOWN_MS, [
     () => serving.stop(config.API_ANSWER_GRACE_MS),
     stopSweep,
@@ -76,6 +77,7 @@ async function main(): Promise<void> {
     () => pool.end(),
     stopTracing,
   ]);
+  const port = await serving.listen(config.API_PORT, config.API_HOST);
   logger.info({ port }, 'api listening');
 }
 

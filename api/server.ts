@@ -16,7 +16,7 @@ export function createApp(deps: ApiDependencies): Express {
   const app = express();
   // A value given twice becomes a list, which the contract refuses; nothing nests.
   app.set('query parser', 'simple');
-  app.use(assignRequestId, logRequests(deps.logger), helmet());
+  app.use(assignRequestId, logRequests(deps.logger, ROUTES), helmet());
   app.use('/webhooks', watchWebhooks, deps.webhooks);
   const { pool, handOver, readHealth, outgoingWebhooks, media } = deps;
   let document: object | undefined;

@@ -1,3 +1,4 @@
+import { onEnd } from './early-end';
 import type { Logger } from './logger';
 
 /**
@@ -20,8 +21,7 @@ export function onShutdown(
       process.exit(0);
     });
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  onEnd(stop);
 }
 
 async function runInOrder(logger: Logger, steps: readonly (() => Promise<void>)[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { onEnd } from './early-end';
 import { z } from 'zod';
 import { startSimulator } from './server';
 import type { SimulatorOptions } from './server';
@@ -20,15 +21,8 @@ const environmentSchema = z.object({
 
 async function main(): Promise<void> {
   const simulator = await startSimulator(optionsOf(process.env));
+  onEnd(() => simulator.stop());
   console.log(JSON.stringify({ msg: 'simulator listening', port: simulator.port, url: simulator.url }));
-  const stop = (): void => {
-    simulator.stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
 }
 
 function optionsOf(environment: NodeJS.ProcessEnv): SimulatorOptions {

@@ -1,3 +1,4 @@
+import '../platform/early-end';
 import { NativeConnection } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
@@ -60,10 +61,11 @@ async function main(): Promise<void> {
       replyModel: loadReplyModel(),
     }),
   });
+  const stopMetrics = await serveWorkerMetrics(config, logger);
   const preparation = prepareHubSpot({ database: pool, hubspot: clients.hubspot, logger });
   const stopKeeping = keepInStep(config, { database: pool, logger, ...clients });
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const stopMetrics = await serveWorkerMetrics(config, logger);
+  // Before the first task can come.
   onShutdown(logger, config.WORKER_SHUTDOWN_MS, [
     async () => {
       preparation.stop();

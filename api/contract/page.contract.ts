@@ -15,12 +15,12 @@ const PLACE = /^\d{1,15}$/;
 const UUID_OR_ROW = new RegExp(`${UUID.source}|${ROW.source}`);
 const KIND = /^[a-z_]{1,30}$/;
 
-const limit = z.coerce
-  .number()
-  .int()
-  .min(1)
-  .max(PAGE_LIMIT_MAX)
-  .default(PAGE_LIMIT_DEFAULT)
+/** A query is text: decimal digits only, and not everything that a program could read as a number. */
+const limit = z
+  .preprocess(
+    (given) => (typeof given === 'string' && /^\d+$/.test(given) ? Number(given) : given),
+    z.number().int().min(1).max(PAGE_LIMIT_MAX).default(PAGE_LIMIT_DEFAULT),
+  )
   .describe('entries of a page');
 
 /** Which part of a list is wanted, by time and id. */

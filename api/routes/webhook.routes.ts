@@ -46,6 +46,11 @@ export const webhookRoutes: readonly Route[] = [
       200: { description: 'Stored.', schema: text, mediaType: 'text/plain' },
       401: { description: 'Not signed by Meta; nothing is stored.', schema: text, mediaType: 'text/plain' },
       413: { description: 'Too large.', schema: text, mediaType: 'application/problem+json' },
+      415: {
+        description: 'Compressed (`Content-Encoding`): the signature is over what is sent.',
+        schema: text,
+        mediaType: 'application/problem+json',
+      },
       503: { description: 'It could not be stored.', schema: text, mediaType: 'text/plain' },
     },
   },

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DOCUMENT } from '../api/document';
 import { expectStatus } from '../support/api-client';
 import { http } from '../support/http';
 import { TEST_SETTINGS } from '../support/settings';
@@ -101,6 +102,20 @@ describe('the webhook door', () => {
     const answer = await house.api.webhook(body);
     expect(answer.status).toBe(413);
     expect(await storedBodies()).toBe(before);
+  });
+
+  it('refuses a compressed body without storing it', async () => {
+    const before = await storedBodies();
+    const body = JSON.stringify(messagesBody(textMessage(SENDER, 'Hello')));
+    const headers = { 'content-encoding': 'gzip', 'x-hub-signature-256': signatureOf(body) };
+    const answer = await http(`${house.api.url}/webhooks/whatsapp`, { raw: body, headers });
+    expect(answer.status).toBe(415);
+    expect(await storedBodies()).toBe(before);
+  });
+
+  it('answers with nothing that the API document does not name', () => {
+    const door = DOCUMENT.paths['/webhooks/whatsapp']?.['post'];
+    expect(Object.keys(door?.responses ?? {})).toEqual(['200', '401', '413', '415', '503']);
   });
 });
 

@@ -181,6 +181,9 @@ describe('with everything going wrong that quotes people', () => {
     await house.api.command(id, 'take-over', { json: { reason: ORDER_REASON } });
     await house.api.webhook({ text: WORDS }, { signature: 'sha256=00' });
     await house.api.get(`/v1/conversations?buyer_wa_id=${answered.waId}`, { token: 'a-wrong-token' });
+    const [first = '', last = ''] = answered.name.split(' ');
+    await house.api.get(`/v1/conversations/${first}%20${last}?name=${last}`);
+    await house.api.get(`/${first}/${last}?email=${EMAIL}`);
   });
 
   function isOf(buyer: Buyer, conversationId: string): string {

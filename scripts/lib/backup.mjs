@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { cp, mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import { checkFile, checkFiles, copyFiles } from './backup-files.mjs';
 import { PlainError } from './console.mjs';
 import { migrate } from './migrations.mjs';
 
@@ -15,32 +16,55 @@ import { migrate } from './migrations.mjs';
 
 const MANIFEST = 'manifest.json';
 const MEDIA = 'media';
-const FORMAT = 1;
+const FORMAT = 2;
+/** Says nothing of the files: they are restored as they lie there. */
+const FORMAT_WITHOUT_FILES = 1;
 
-/** Writes all rows, as they stood at one moment, and the files of buyers into a new folder. Gives the rows by table. */
+/**
+ * Writes all rows, as they stood at one moment, and the files of buyers into a new folder. Gives the tables with their rows,
+ * the files, and how many files that rows name are not in `mediaFolder`.
+ */
 export async function backUp({ databaseUrl, folder, mediaFolder }) {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   if ((await readdir(folder)).length > 0) throw new PlainError(`${folder} is not empty: name a new folder.`);
-  const manifest = await withClient(databaseUrl, async (client) => {
+  const read = await withClient(databaseUrl, async (client) => {
     await client.query('begin transaction isolation level repeatable read read only');
     const { rows: applied } = await client.query('select name from schema_migration order by id');
     const tables = [];
     for (const table of await listTables(client)) tables.push(await writeTable(client, table, folder));
-    return { format: FORMAT, migrations: applied.map(({ name }) => name), tables };
+    const { rows: named } = await client.query(
+      'select distinct storage_key as path from media where storage_key is not null',
+    );
+    return { format: FORMAT, migrations: applied.map(({ name }) => name), tables, named };
   });
+  const { named, ...manifest } = read;
   // After the rows: every file that a row names is there by now.
-  if (mediaFolder && existsSync(mediaFolder)) await cp(mediaFolder, join(folder, MEDIA), { recursive: true });
+  manifest.files = await copyFiles({ from: mediaFolder, to: join(folder, MEDIA) });
+  const kept = new Set(manifest.files.map(({ path }) => path));
+  const filesMissing = named.filter(({ path }) => !kept.has(path)).length;
+  if (named.length > 0 && filesMissing === named.length)
+    throw new PlainError(
+      `Rows name ${named.length} files of buyers, and none of them is in ${mediaFolder}: set MEDIA_FOLDER as API and worker have it.`,
+    );
   // Last, and in one step: a folder without it is no backup.
   await writeFile(join(folder, `${MANIFEST}.part`), JSON.stringify(manifest, null, 2), { mode: 0o600 });
   await rename(join(folder, `${MANIFEST}.part`), join(folder, MANIFEST));
-  return manifest.tables;
+  return { tables: manifest.tables, files: manifest.files, filesMissing };
 }
 
-/** Fills an empty database, and brings it to the newest schema. All rows or none. Gives the rows by table. */
+/**
+ * Fills the folder for files and an empty database, and brings that to the newest schema. Nothing before all of the backup
+ * was checked, and all rows or none. Gives the tables with their rows, and the files.
+ */
 export async function restore({ databaseUrl, folder, mediaFolder }) {
   const manifest = await readManifest(folder);
-  for (const table of manifest.tables) await checkFile(folder, table);
+  for (const { name, sha256 } of manifest.tables) await checkFile(fileOf(folder, name), { sha256 });
+  const media = join(folder, MEDIA);
+  if (manifest.format !== FORMAT_WITHOUT_FILES) await checkFiles(media, manifest.files);
   await withClient(databaseUrl, requireEmpty);
+  // Before the rows: a restore that fails here can be run again, as the database is still empty.
+  const paths = manifest.files?.map(({ path }) => path);
+  const files = await copyFiles({ from: media, to: mediaFolder, paths });
   const applied = await migrate({ databaseUrl, count: manifest.migrations.length });
   const unknown = manifest.migrations.filter((name) => !applied.includes(name));
   if (unknown.length > 0)
@@ -60,18 +84,16 @@ export async function restore({ databaseUrl, folder, mediaFolder }) {
     await client.query('commit');
     await client.query('analyze');
   });
-  const media = join(folder, MEDIA);
-  if (mediaFolder && existsSync(media)) await cp(media, mediaFolder, { recursive: true });
   await migrate({ databaseUrl });
-  return manifest.tables;
+  return { tables: manifest.tables, files };
 }
 
 async function readManifest(folder) {
   const file = join(folder, MANIFEST);
   if (!existsSync(file)) throw new PlainError(`${folder} is no complete backup: it has no ${MANIFEST}.`);
   const manifest = JSON.parse(await readFile(file, 'utf8'));
-  if (manifest.format !== FORMAT)
-    throw new PlainError(`${file} has format ${manifest.format}, this version reads ${FORMAT}.`);
+  if (![FORMAT, FORMAT_WITHOUT_FILES].includes(manifest.format))
+    throw new PlainError(`${file} has format ${manifest.format}, this version reads up to ${FORMAT}.`);
   return manifest;
 }
 
@@ -124,14 +146,6 @@ async function readTable(client, { name, columns, rows: expected }, folder) {
   await pipeline(createReadStream(fileOf(folder, name)), createGunzip(), rows);
   if (rows.rowCount !== expected)
     throw new PlainError(`${name}: ${rows.rowCount} rows came, ${expected} were backed up.`);
-}
-
-async function checkFile(folder, { name, sha256 }) {
-  const file = fileOf(folder, name);
-  if (!existsSync(file)) throw new PlainError(`The backup is not complete: ${file} is missing.`);
-  const digest = createHash('sha256');
-  for await (const chunk of createReadStream(file)) digest.update(chunk);
-  if (digest.digest('hex') !== sha256) throw new PlainError(`The backup is damaged: ${file} has changed.`);
 }
 
 async function dropLinks(client) {

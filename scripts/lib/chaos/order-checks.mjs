@@ -1,6 +1,9 @@
 import { shownOn } from './send-checks.mjs';
 import { groupBy, statement } from './statement.mjs';
 
+/** Claims have microseconds; what is made of them has whole milliseconds, cut or rounded. */
+const ROUNDING_MS = 1;
+
 /** What stands in a conversation stands in the order in which it happened. */
 export function orderChecks({ plan, seen, whatsapp, postgres }) {
   const sends = new Map(postgres.sends.map((send) => [send.id, send]));
@@ -50,7 +53,7 @@ function misdated({ phone, sends, postgres }) {
     if (row === undefined) return [];
     const isRight = reference
       ? secondOf(row.sent_at_ms) >= secondOf(atMs) &&
-        row.sent_at_ms >= (sends.get(reference)?.claimed_at_ms ?? 0)
+        row.sent_at_ms >= (sends.get(reference)?.claimed_at_ms ?? 0) - ROUNDING_MS
       : secondOf(row.sent_at_ms) === secondOf(atMs);
     return isRight ? [] : [`${id}: ${row.sent_at_ms} and ${atMs}`];
   });

@@ -5,11 +5,22 @@ import { endOldIdentifiers, noteIdentifier } from './identifiers';
 import { endWhatWasLeft, readIdentityChange } from './identity-change';
 import { IDENTITY_TIMES } from './join-record';
 import { isSame } from './known-forms';
-import type { NewerItem } from './undo-newer';
+import type { StoredItem } from './item';
 import { bothOf, remembered, restore } from './undo-rows';
 import type { Undoing } from './undo-rows';
 import { noteUsername } from './usernames';
 import { storedMessageSchema } from './webhook.schema';
+
+/** What came after a join, with the one of the two whose it is. */
+export type NewerItem = {
+  readonly item: StoredItem;
+  readonly identifiers: readonly Identifier[];
+  readonly username: string | null;
+  readonly atMs: number;
+  readonly buyerId: string;
+  /** It names this one alone, and so tells since when and until when they had their identifiers. */
+  readonly isTelling: boolean;
+};
 
 /**
  * Gives both buyers their identifiers back with the times of before the join, except where something that was reported

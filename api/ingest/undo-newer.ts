@@ -8,6 +8,7 @@ import type { StoredItem } from './item';
 import { moveItem } from './move-item';
 import { namedBy } from './named-by';
 import { isRemembered, noteAnew } from './undo-identities';
+import type { NewerItem } from './undo-identities';
 import { bothOf } from './undo-rows';
 import type { Undoing } from './undo-rows';
 import { settleUsernames } from './usernames';
@@ -18,17 +19,6 @@ import { storedMessageSchema } from './webhook.schema';
  * the locks of the join. What is older still names its own buyer, so that looking at it again gives it to nobody else.
  */
 const SLACK = `interval '1 minute'`;
-
-/** What came after a join, with the one of the two whose it is. */
-export type NewerItem = {
-  readonly item: StoredItem;
-  readonly identifiers: readonly Identifier[];
-  readonly username: string | null;
-  readonly atMs: number;
-  readonly buyerId: string;
-  /** It names this one alone, and so tells since when and until when they had their identifiers. */
-  readonly isTelling: boolean;
-};
 
 /**
  * Gives what came after a join to the one whom it names: the joined buyer when it names nobody else, otherwise the

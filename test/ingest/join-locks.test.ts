@@ -1,7 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient } from 'pg';
 import { joinByHand } from '../../api/ingest/join-by-hand';
 import { undoJoin } from '../../api/ingest/undo-join';
+import { runOrder } from '../../store/commands/run-order';
+import { waitFor } from '../support/wait-for';
 import { messages } from './bodies';
 import { byBoth, byPhone, byUser, living } from './two-people';
 import { lastJoin } from './undo-world';
@@ -9,43 +10,53 @@ import { useWorld } from './world';
 
 const world = useWorld();
 
-/** Those who wait for a lock that somebody else holds. */
-const waiting = () =>
-  world.rows(
-    `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-  );
 const buyerIds = async (): Promise<[string, string]> => {
   const rows = await world.rows<{ id: string }>('select id from buyer order by id');
   return [rows[0]?.id ?? '', rows[1]?.id ?? ''];
 };
 const LOCK = 'select 1 from buyer where id = $1 for update';
 
-/** Somebody who takes the lock of one buyer and then that of another, and is never the one whom Postgres ends. */
-async function withLocks(work: (other: PoolClient) => Promise<void>): Promise<void> {
+async function untilWaiting(count: number): Promise<void> {
+  const waiting = `select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await waitFor(async () => (await world.rows(waiting)).length === count, {
+    what: `${count} who wait for a lock`,
+    everyMs: 5,
+  });
+}
+
+const WAITS_FOR = `select 1 from pg_locks
+  where locktype = 'advisory' and classid = 0 and objid = $1 and not granted
+    and database = (select oid from pg_database where datname = current_database())`;
+
+/** Somebody in a transaction who is never the one whom Postgres ends. */
+async function withOther<Result>(work: (other: PoolClient) => Promise<Result>): Promise<Result> {
   const other = await world.pool.connect();
   try {
-    await other.query(`begin; set local deadlock_timeout = '1min'`);
-    await work(other);
+    await other.query(`begin; set local deadlock_timeout = '10min'`);
+    return await work(other);
   } finally {
     other.release(true);
   }
 }
 
-/** Carries out an order while somebody else takes the locks of both buyers in the other order. */
+/** Carries out an order that takes the locks of both buyers while somebody else has the second and wants the first. */
 async function crossed<Result>(order: () => Promise<Result>): Promise<Result> {
   const [first, second] = await buyerIds();
-  let result: Promise<Result> | undefined;
-  await withLocks(async (other) => {
-    await other.query(LOCK, [second]);
-    result = order();
-    // Handled below; a refusal must not end the process before.
-    result.catch(() => undefined);
-    while ((await waiting()).length === 0) await sleep(5);
-    await other.query(LOCK, [first]);
-    await other.query('commit');
-  });
-  if (result === undefined) throw new Error('the order was not given');
-  return await result;
+  return await withOther((other) =>
+    withOther(async (porter) => {
+      await other.query(LOCK, [second]);
+      await porter.query(LOCK, [first]);
+      const result = order();
+      await untilWaiting(1);
+      const locked = other.query(LOCK, [first]);
+      await untilWaiting(2);
+      // The order is the first to get it: then each waits for the other, at whatever speed.
+      await porter.query('commit');
+      await locked;
+      await other.query('commit');
+      return await result;
+    }),
+  );
 }
 
 const done = { kind: 'done', isRepeated: false };
@@ -84,27 +95,41 @@ describe('a person’s order whose locks others hold in another order', () => {
     ]);
   });
 
-  it('is given up with nothing done where that does not end, so that it can be given again', async () => {
-    await world.take(messages(byPhone()));
-    await world.take(messages(byUser()));
-    const [first, second] = await buyerIds();
-    const order = { buyerIds: [first, second], actor: 'anna', idempotencyKey: 'join', reason: null } as const;
-    let outcome: unknown;
-    await withLocks(async (other) => {
-      await other.query(LOCK, [second]);
-      const given = joinByHand(world.pool, order).then(
-        () => 'done',
-        (error: unknown) => (error as { code?: string }).code,
-      );
-      void given.then((code) => (outcome = code));
-      while (outcome === undefined) {
-        if ((await waiting()).length === 0) await sleep(5);
-        // Whoever waits for the second buyer has the first; the lock of the first is given back, and they begin anew.
-        else await other.query(`savepoint held; ${LOCK.replace('$1', `'${first}'`)}; rollback to held`);
-      }
+  it('is given up with nothing done where that does not end, and can be given again', async () => {
+    const order = {
+      kind: 'join_buyers',
+      arguments: {},
+      actor: 'anna',
+      reason: null,
+      idempotencyKey: 'key',
+    } as const;
+    const answered = {
+      kind: 'done',
+      target: { kind: 'buyer_join', id: '1' },
+      answer: {},
+    } as const;
+    let tries = 0;
+    const given = runOrder<object, string>(world.pool, order, async (client) => {
+      tries += 1;
+      const [ours, theirs] = [2 * tries, 2 * tries + 1];
+      await client.query('select pg_advisory_xact_lock($1)', [ours]);
+      return await withOther(async (other) => {
+        await other.query('select pg_advisory_xact_lock($1)', [theirs]);
+        const locked = other.query('select pg_advisory_xact_lock($1)', [ours]);
+        // Cut off with the connection.
+        locked.catch(() => undefined);
+        await waitFor(async () => (await world.rows(WAITS_FOR, [ours])).length === 1, {
+          what: 'the other one to wait',
+          everyMs: 5,
+        });
+        await client.query('select pg_advisory_xact_lock($1)', [theirs]);
+        return answered;
+      });
     });
-    expect(outcome).toBe('40P01');
-    expect(await world.rows('select 1 from buyer_join')).toEqual([]);
-    expect((await joinByHand(world.pool, order)).result).toMatchObject(done);
+    await expect(given).rejects.toMatchObject({ code: '40P01' });
+    expect(tries).toBe(5);
+    expect(await world.rows('select 1 from command')).toEqual([]);
+    const again = await runOrder<object, string>(world.pool, order, () => Promise.resolve(answered));
+    expect(again).toMatchObject(done);
   });
 });

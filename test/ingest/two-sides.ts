@@ -40,7 +40,7 @@ const saidBy = (side: Side): fc.Arbitrary<SidedFact> =>
       fc.constantFrom(undefined, side.username, `${side.username}2`),
     )
     .map(([ids, time, to, username]) => {
-      const sender: Json = Object.assign({}, ...ids);
+      const sender = ids.reduce<Json>((all, one) => ({ ...all, ...one }), {});
       const contact = {
         wa_id: sender['from'],
         user_id: sender['from_user_id'],

@@ -9,6 +9,7 @@ import { NUMBER_ID, OTHER_NUMBER_ID } from './bodies';
 import type { Json } from './bodies';
 import { deliveries } from './bundles';
 import { facts } from './facts';
+import { lentFacts } from './lent-facts';
 import { activateShippedPolicy } from './policy';
 import { buyers, living } from './two-people';
 import { broken, goneBack, standing } from './undo-invariants';
@@ -90,7 +91,7 @@ const action = fc.tuple(
 it('undoing a join after anything has happened leaves everything in one place and nothing able to leave twice', async () => {
   const seen = { undone: 0, moved: 0 };
   const cases = fc.tuple(
-    facts.chain(deliveries),
+    fc.oneof(facts, lentFacts).chain(deliveries),
     fc.array(action, { minLength: 12, maxLength: 40, size: 'max' }),
   );
   await fc.assert(
@@ -109,11 +110,11 @@ it('undoing a join after anything has happened leaves everything in one place an
       seen.moved += (await world.rows(`select 1 from decision where verdict = 'move'`)).length;
     }),
     {
-      numRuns: Number(process.env['UNDO_RUNS'] ?? 60),
-      seed: Number(process.env['UNDO_SEED'] ?? 41),
+      numRuns: 70,
+      seed: 41,
       endOnFailure: true,
     },
   );
   expect(seen.undone).toBeGreaterThan(20);
-  expect(seen.moved).toBeGreaterThan(10);
+  expect(seen.moved).toBeGreaterThan(5);
 });

@@ -57,7 +57,7 @@ export async function broken(world: World): Promise<Record<string, unknown[]>> {
 }
 
 /** Sends that are on their way or were, and the epochs of all conversations. */
-export type Standing = {
+type Standing = {
   readonly epochs: ReadonlyMap<string, number>;
   readonly left: ReadonlySet<string>;
 };

@@ -25,7 +25,7 @@ beforeAll(() =>
   ]),
 );
 
-const say = (name: string, seconds: number, sender: Json, number = NUMBER_ID) =>
+const sayTo = (number: string) => (name: string, seconds: number, sender: Json) =>
   world.take(
     bodyOf(
       change(
@@ -44,8 +44,10 @@ const say = (name: string, seconds: number, sender: Json, number = NUMBER_ID) =>
       ),
     ),
   );
+const say = sayTo(NUMBER_ID);
+const sayElsewhere = sayTo(OTHER_NUMBER_ID);
 /** Somebody else had the number at the time of everything that named it alone, which is told late. */
-const proof = (number = NUMBER_ID) => say('proof', 10, { from: PHONE, from_user_id: STRANGER }, number);
+const proof = (tell = say) => tell('proof', 10, { from: PHONE, from_user_id: STRANGER });
 const placeOf = async (name: string) => {
   const [row] = await world.rows<{ id: string; buyer_id: string; turn: string | null }>(
     `select conversation.id, buyer_id, turn.status as turn from message
@@ -134,9 +136,9 @@ describe('undoing a join after something has gone over to somebody else', () => 
   });
 
   it('leaves a conversation that went over whole with all that belongs to it', async () => {
-    await say('user', 5, { from_user_id: USER }, OTHER_NUMBER_ID);
-    await say('named', 40, { from: OTHER_PHONE, from_user_id: 'GB.152' }, OTHER_NUMBER_ID);
-    await say('shown', 40, { from: PHONE, from_user_id: USER }, OTHER_NUMBER_ID);
+    await sayElsewhere('user', 5, { from_user_id: USER });
+    await sayElsewhere('named', 40, { from: OTHER_PHONE, from_user_id: 'GB.152' });
+    await sayElsewhere('shown', 40, { from: PHONE, from_user_id: USER });
     await say('phone', 20, { from: PHONE });
     await decide(await beginTurn('phone'));
     await say('other', 21, { from: OTHER_PHONE });
@@ -149,8 +151,8 @@ describe('undoing a join after something has gone over to somebody else', () => 
       reason: 'one person',
     });
     // The one message goes over on its own, then the conversation with the other one.
-    await proof(OTHER_NUMBER_ID);
-    await say('proof2', 11, { from: OTHER_PHONE, from_user_id: 'GB.158' }, OTHER_NUMBER_ID);
+    await proof(sayElsewhere);
+    await sayElsewhere('proof2', 11, { from: OTHER_PHONE, from_user_id: 'GB.158' });
     const whole = await placeOf('other');
     expect(refusalOf(await undo(world))).toBe('done');
     expect(await broken(world)).toEqual({});

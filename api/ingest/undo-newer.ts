@@ -48,7 +48,7 @@ export async function partNewer(client: Database, undoing: Undoing): Promise<str
 async function partItems(client: Database, undoing: Undoing): Promise<NewerItem[]> {
   const fresh = await readFresh(client, undoing);
   const parted: NewerItem[] = [];
-  for (const { is_cause: isCause, ...item } of await readNewer(client, undoing)) {
+  for (const { is_part: isPart, ...item } of await readNewer(client, undoing)) {
     const named = namedBy(item);
     if (named === null) continue;
     const { identifiers, atMs } = named;
@@ -65,22 +65,23 @@ async function partItems(client: Database, undoing: Undoing): Promise<NewerItem[
       atMs,
       buyerId,
       username: usernameOf(item),
-      isTelling: ours.length === 1 && people.length === 1 && !isCause,
+      isTelling: ours.length === 1 && people.length === 1 && !isPart,
     });
   }
   return parted;
 }
 
-/** What came since stands with the two, or is a report about one of them. */
+/** What came since stands with the two, or is a report about one of them. `is_part`: the join rests on it. */
 async function readNewer(
   client: Database,
   undoing: Undoing,
-): Promise<(StoredItem & { readonly is_cause: boolean })[]> {
-  const { rows } = await client.query<StoredItem & { is_cause: boolean }>(
+): Promise<(StoredItem & { readonly is_part: boolean })[]> {
+  const { rows } = await client.query<StoredItem & { is_part: boolean }>(
     `with place as (select id from conversation where buyer_id = any($2)),
           known as (select distinct to_jsonb(value)::text as value from buyer_identity where buyer_id = any($2))
      select item.id, item.kind, item.field, item.phone_number_id, item.raw, item.captured_at,
-            coalesce(item.id = buyer_join.webhook_item_id, false) as is_cause
+            coalesce(item.id = buyer_join.webhook_item_id, false)
+              or item.assigned_at <= coalesce(buyer_join.locked_at, joined_at) as is_part
        from webhook_item as item join buyer_join on buyer_join.id = $1
       where item.assigned_at > coalesce(buyer_join.locked_at, joined_at - ${SLACK}) and item.error is null
         and (item.id in (select webhook_item_id from message where conversation_id in (select id from place))

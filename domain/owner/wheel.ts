@@ -2,7 +2,7 @@ import { ownerKind } from '../vocabulary';
 import type { Owner } from '../vocabulary';
 
 /** An order of people that says who has a conversation: an agent, automation, or the phone app where they left it there. */
-export type OwnerOrder = { readonly owner: Owner; readonly atMs: number };
+type OwnerOrder = { readonly owner: Owner; readonly atMs: number };
 
 /** What people did on the phone app; `isBack`: it was the word by which they give the conversation back. */
 export type PhoneDeed = { readonly atMs: number; readonly isBack: boolean };

@@ -29,7 +29,10 @@ async function conversationOf(name: BuyerName): Promise<string> {
 let keys = 0;
 async function carryOut({ kind, who, agent, untilDay }: Order): Promise<void> {
   const conversationId = await conversationOf(who);
-  if (kind === 'turn') return await takeTurn(conversationId);
+  if (kind === 'turn') {
+    await takeTurn(conversationId);
+    return;
+  }
   keys += 1;
   const common = { conversationId, actor: agent, isVerified: true, idempotencyKey: `order:${keys}` };
   if (kind === 'pause')

@@ -10,6 +10,7 @@ import type { Lists } from './lexicon/lists';
 import { narrowing } from './lexicon/narrowing';
 import { negators } from './lexicon/negators';
 import { nl } from './lexicon/nl';
+import { promotionStops } from './lexicon/promotions';
 import { pt } from './lexicon/pt';
 import { tr } from './lexicon/tr';
 import { widening } from './lexicon/widening';
@@ -35,7 +36,7 @@ export const LEXICON: Readonly<Record<keyof Lists, PhraseList>> = {
   and: union('and'),
   question: union('question'),
   questionStrong: union('questionStrong'),
-  optOutKeyword: union('optOutKeyword'),
+  optOutKeyword: union('optOutKeyword', wordsOfPromotionStops()),
   optOutEnding: union('optOutEnding'),
   optOutAmbiguous: union('optOutAmbiguous'),
   optOutPhrase: union('optOutPhrase'),
@@ -75,9 +76,20 @@ export function entriesOf(list: string): string[] {
     .filter((entry) => entry !== '');
 }
 
-function union(name: keyof Lists): PhraseList {
-  const entries = Object.values(LANGUAGES).flatMap((lists) => entriesOf(lists[name]));
+function union(name: keyof Lists, others: readonly string[] = []): PhraseList {
+  const entries = [...Object.values(LANGUAGES).flatMap((lists) => entriesOf(lists[name])), ...others];
   return compilePhrases([...new Set(entries.flatMap(withUmlautsSpelledOut))]);
+}
+
+/** "Stop promotions" and the like: each word for them with each verb. */
+function wordsOfPromotionStops(): string[] {
+  return promotionStops.flatMap((stops) => {
+    const between = ['', ...entriesOf(stops.between)];
+    return entriesOf(stops.things).flatMap((thing) => [
+      ...entriesOf(stops.before).flatMap((verb) => between.map((words) => `${verb} ${words} ${thing}`)),
+      ...entriesOf(stops.after).map((verb) => `${thing} ${verb}`),
+    ]);
+  });
 }
 
 /** Whoever has no umlauts on the keyboard writes `hoeren`; elsewhere two dots only part two vowels. */

@@ -59,7 +59,8 @@ function understandSign(message: MessageToUnderstand): Understood {
 /** A pressed button means what it says; "Stop promotions" is a button too. */
 function understandPayload(message: MessageToUnderstand, title: Understood): Understood {
   const id = understandText((message.payloadId ?? '').replace(/[_\-./:]+/g, ' '), null);
-  const optOut = [title, id].find((understood) => understood.meaning === 'opt_out');
+  const description = understandText(message.description ?? '', null);
+  const optOut = [title, id, description].find((understood) => understood.meaning === 'opt_out');
   if (optOut !== undefined) return { ...optOut, evidence: ['payload', ...optOut.evidence] };
   return {
     code: 'payload',

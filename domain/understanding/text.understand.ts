@@ -19,6 +19,7 @@ import { LEXICON } from './lexicon';
 import { normaliseText } from './normalise';
 import { hasPhrase } from './phrase';
 import type { PhraseList } from './phrase';
+import { AMBIGUOUS_OPT_OUT } from './understood';
 import type { Meaning, Understood, UnderstandingCode } from './understood';
 
 type Found = {
@@ -42,7 +43,7 @@ type Sight = {
 const PROMISE_WORDS_MAX = 6;
 const CONTENT_WORDS_MAX = 2;
 
-const DOUBTFUL_OPT_OUT: Found = { code: 'opt_out.keyword', meaning: 'opt_out', also: ['opt_out.ambiguous'] };
+const DOUBTFUL_OPT_OUT: Found = { code: 'opt_out.keyword', meaning: 'opt_out', also: [AMBIGUOUS_OPT_OUT] };
 
 type Step = (sight: Sight) => Found | null;
 

@@ -48,6 +48,9 @@ export const UNDERSTANDING_CODES: readonly UnderstandingCode[] = [
   'undecided',
 ];
 
+/** Evidence of an opt-out that may be about something else, so that the buyer is asked. */
+export const AMBIGUOUS_OPT_OUT = 'opt_out.ambiguous';
+
 /** One understood message; `evidence` holds codes of everything that was seen, never words. */
 export type Understood = {
   readonly code: UnderstandingCode;
@@ -66,6 +69,8 @@ export type MessageToUnderstand = {
   readonly text: string | null;
   /** The id of the pressed button or list row. */
   readonly payloadId: string | null;
+  /** What stands under the title of a list row. */
+  readonly description?: string | null;
   /** The emoji of a reaction; null when a reaction was taken back. */
   readonly emoji: string | null;
   readonly ourLastMessage: {

@@ -1,6 +1,4 @@
-import { examine } from '../../worker/doctor/examine';
 import type { Finding } from '../../worker/doctor/finding';
-import { Child } from '../support/child';
 import { freePort } from '../support/free-port';
 import { http } from '../support/http';
 import { startParts } from '../support/parts';
@@ -8,6 +6,8 @@ import type { Parts } from '../support/parts';
 import { TEST_SETTINGS } from '../support/settings';
 import { createNamespace, temporalCli } from '../support/temporal';
 import { waitFor } from '../support/wait-for';
+import { CHECKS, findings, runDoctor } from './doctor';
+import type { Changes } from './doctor';
 
 let parts: Parts;
 beforeAll(async () => {
@@ -16,49 +16,14 @@ beforeAll(async () => {
 });
 afterAll(() => parts.close());
 
-type Changes = Readonly<Record<string, string>>;
-
 /** What the doctor finds wrong with these settings changed. */
 async function wrongWith(changes: Changes = {}): Promise<Finding[]> {
-  return (await foundWith(changes)).filter(({ state }) => state === 'wrong');
+  return (await findings(parts, changes)).filter(({ state }) => state === 'wrong');
 }
-
-/** All that the doctor finds with these settings changed. */
-async function foundWith(changes: Changes): Promise<Finding[]> {
-  const found: Finding[] = [];
-  await examine({ ...parts.environment, ...changes }, (findings) => found.push(...findings));
-  return found;
-}
-
-/** The names of the checks, each with what came of it. */
-function statesOf(found: readonly Finding[]): Record<string, string> {
-  return Object.fromEntries(found.map(({ name, state }) => [name, state]));
-}
-
-/** As on the command line: what is printed, and the exit code. */
-async function run(changes: Changes = {}): Promise<{ lines: string[]; end: string | null }> {
-  const doctor = new Child({
-    name: 'doctor',
-    command: process.execPath,
-    args: ['--import', 'tsx', 'worker/doctor/main.ts'],
-    environment: { ...parts.environment, ...changes },
-  });
-  const end = await waitFor(() => doctor.howItEnded(), { what: 'the end of the doctor' });
-  return { lines: doctor.log().trim().split('\n'), end };
-}
-
-const POSTGRES = ['postgres', 'postgres.migrations', 'postgres.policy'];
-const TEMPORAL = ['temporal', 'temporal.namespace', 'temporal.attributes', 'temporal.pollers'];
-const CHECKS = [
-  ...['policy file', ...POSTGRES, ...TEMPORAL],
-  ...['whatsapp.token', 'whatsapp.number', 'whatsapp.subscription', 'whatsapp.fields', 'whatsapp.templates'],
-  ...['webhook.address', 'webhook.signature'],
-  ...['hubspot.token', 'hubspot.portal', 'hubspot.scopes', 'hubspot.properties'],
-];
 
 describe('a house in order', () => {
   it('gets one good line for each check, and exit code 0', async () => {
-    const { lines, end } = await run();
+    const { lines, end } = await runDoctor(parts);
     expect(lines.slice(0, -1).map((line) => line.split(/\s+/).slice(0, 2))).toEqual(
       ['settings', ...CHECKS].map((name) => ['good', name.split(' ')[0]]),
     );
@@ -80,84 +45,11 @@ describe('a house in order', () => {
 
 describe('settings', () => {
   it('that are missing or wrong are named, each in a line, with exit code 1 and no value', async () => {
-    const { lines, end } = await run({ WHATSAPP_ACCESS_TOKEN: '', API_PORT: 'secret-port' });
+    const { lines, end } = await runDoctor(parts, { WHATSAPP_ACCESS_TOKEN: '', API_PORT: 'secret-port' });
     expect(lines[0]).toMatch(/^WRONG\s+settings\s+API_PORT: .* → see .env.example$/);
     expect(lines[1]).toMatch(/^WRONG\s+settings\s+WHATSAPP_ACCESS_TOKEN: is not set → see .env.example$/);
     expect(lines.join('\n')).not.toContain('secret-port');
     expect(end).toBe('ended with exit code 1');
-  });
-});
-
-describe('what cannot be examined', () => {
-  const all = (state: string, names = CHECKS) => Object.fromEntries(names.map((name) => [name, state]));
-
-  it('for want of a setting is told by its name; everything else is examined', async () => {
-    const found = await foundWith({ WHATSAPP_ACCESS_TOKEN: '', HUBSPOT_ACCESS_TOKEN: '' });
-    expect(statesOf(found)).toEqual({
-      settings: 'wrong',
-      ...all('good'),
-      ...all(
-        'unknown',
-        CHECKS.filter((name) => /^(whatsapp|hubspot)/.test(name)),
-      ),
-    });
-    expect(found.find(({ name }) => name === 'whatsapp.number')?.says).toBe('needs WHATSAPP_ACCESS_TOKEN');
-  });
-
-  it.each([
-    ['PUBLIC_URL', ['whatsapp.subscription', 'whatsapp.fields', 'webhook.address', 'webhook.signature']],
-    ['WHATSAPP_APP_SECRETS', ['whatsapp.fields', 'webhook.signature']],
-    ['WHATSAPP_VERIFY_TOKEN', ['webhook.address', 'webhook.signature']],
-    ['WHATSAPP_BUSINESS_ACCOUNT_ID', ['whatsapp.number', 'whatsapp.subscription', 'whatsapp.templates']],
-    ['DATABASE_URL', [...POSTGRES, 'whatsapp.templates', 'hubspot.portal']],
-  ])('without %s is what needs it, and nothing else', async (setting, names) => {
-    const states = statesOf(await foundWith({ [setting]: '' }));
-    expect(states).toEqual({ settings: 'wrong', ...all('good'), ...all('unknown', names) });
-  });
-
-  const certificate = { TEMPORAL_TLS_CLIENT_CERT_PATH: '/nonexistent' };
-  it.each([
-    ['a certificate that is not there', { ...certificate, TEMPORAL_TLS_CLIENT_KEY_PATH: '/nonexistent' }],
-    ['a certificate without its key', certificate],
-    ['a profile that is not there', { TEMPORAL_PROFILE: 'nope' }],
-  ])('of Temporal for %s is told, and the rest is examined', async (_what, changes) => {
-    const found = await foundWith(changes);
-    expect(statesOf(found)).toEqual({
-      settings: 'good',
-      ...all('good'),
-      ...all('unknown', TEMPORAL),
-      temporal: 'wrong',
-    });
-    const finding = found.find(({ name }) => name === 'temporal');
-    expect(finding?.says).toMatch(/^its settings cannot be used/);
-    expect(finding?.mend).toMatch(/TEMPORAL_PROFILE.*TEMPORAL_TLS_CLIENT_CERT_PATH/);
-  });
-
-  it('for want of rights in Postgres is told, and the rest is examined', async () => {
-    const role = `doctor_${process.pid}`;
-    const pool = parts.database.pool();
-    await pool.query(`create role ${role} login password 'hidden-word'`);
-    try {
-      const url = new URL(parts.environment['DATABASE_URL'] ?? '');
-      Object.assign(url, { username: role, password: 'hidden-word' });
-      const { lines, end } = await run({ DATABASE_URL: url.href });
-      const found = await foundWith({ DATABASE_URL: url.href });
-      expect(statesOf(found)).toEqual({
-        settings: 'good',
-        ...all('good'),
-        'postgres.migrations': 'wrong',
-        'postgres.policy': 'wrong',
-        'whatsapp.templates': 'unknown',
-        'hubspot.portal': 'unknown',
-      });
-      const finding = found.find(({ name }) => name === 'postgres.migrations');
-      expect(finding?.says).toMatch(/cannot be read \(42501\)/);
-      expect(finding?.mend).toMatch(/role of DATABASE_URL/);
-      expect([lines.length, lines.at(-1)]).toEqual([CHECKS.length + 2, '2 to be mended.']);
-      expect(end).toBe('ended with exit code 1');
-    } finally {
-      await pool.query(`drop role ${role}`);
-    }
   });
 });
 

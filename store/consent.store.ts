@@ -83,6 +83,35 @@ export async function applyConsent(client: Database, buyerId: string): Promise<b
   return firstRow(updated)?.is_opted_out ?? false;
 }
 
+/** An opt-out that was noted when a message of a turn came. */
+export type StopOfTurn = {
+  /** The buyer had opted out already when the first of them was noted. */
+  readonly wasOptedOut: boolean;
+};
+
+/** The opt-out that was noted from what a turn says; null when there is none. */
+export async function readStopOfTurn(
+  client: Database,
+  about: { readonly buyerId: string; readonly turnId: string },
+): Promise<StopOfTurn | null> {
+  return firstRow(
+    await client.query<StopOfTurn>(
+      `with own as (
+         select min(consent.id) as id from consent join message on message.id = consent.message_id
+          where consent.buyer_id = $1 and message.turn_id = $2 and consent.value = 'stop'
+       ), before as (
+         select consent.* from consent join own on consent.id < own.id where consent.buyer_id = $1
+       ), welcome as (
+         select coalesce(max(occurred_at), '-infinity') as at from before where value in ('resume', 'signup')
+       )
+       select exists (select 1 from before, welcome
+                       where value = 'stop' and occurred_at >= welcome.at) as "wasOptedOut"
+         from own where own.id is not null`,
+      [about.buyerId, about.turnId],
+    ),
+  );
+}
+
 /** Stops of one buyer that hold for another one as well. */
 export type SharedStops = {
   /** Begins the keys of the copies: one copy for each reason to make it. */

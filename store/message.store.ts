@@ -1,3 +1,4 @@
+import type { OurLast, Said } from '../domain/understanding/said';
 import type { Meaning, Understood } from '../domain/understanding/understood';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow, onlyRow } from '../platform/database';
@@ -36,13 +37,8 @@ export async function readWaitingMessages(
 }
 
 /** A message of a turn as its meaning is read from it. */
-export type TurnMessage = {
+export type TurnMessage = Said & {
   readonly id: string;
-  readonly type: string;
-  readonly text: string | null;
-  readonly body: Record<string, unknown>;
-  /** The message of ours that a reaction is about; null for all else. */
-  readonly reactsToId: string | null;
   /** Meta's own agent had it, which answers it. */
   readonly isStandby: boolean;
 };
@@ -96,9 +92,6 @@ export async function readWish(
     ),
   );
 }
-
-/** The last message of ours, as far as it helps to understand an answer to it. */
-export type OurLast = { readonly id: string; readonly expectsAnswer: boolean; readonly asksOptOut: boolean };
 
 /** The last message of ours that the buyer had before them when they wrote the given one. */
 export async function readOurLastBefore(
@@ -184,21 +177,27 @@ export async function readLastSaid(client: Database, conversationId: string): Pr
   return row;
 }
 
+/** What a prepared send does not know of. */
+export type News = { readonly hasUnread: boolean; readonly hasNewerInbound: boolean };
+
+/** For whom nothing is news. */
+export const NO_NEWS: News = { hasUnread: false, hasNewerInbound: false };
+
 /**
- * Whether something came that a prepared send does not know of: the buyer wrote, or a message, an answer from the phone
- * or a choice of the buyer's was captured and not yet assigned.
+ * Whether something came that a prepared send does not know of: the buyer wrote, and what nobody has read yet, as no turn
+ * took it up, or as a message, an answer from the phone or a choice of the buyer's was captured and not yet assigned.
  */
-export async function hasNewerInbound(
+export async function readNews(
   client: Database,
   send: { readonly id: string; readonly buyerId: string; readonly phoneNumberId: string },
-): Promise<boolean> {
-  const found = await client.query<{ newer: boolean }>(
+): Promise<News> {
+  const found = await client.query<News>(
     `select exists (select 1 from message
+                     where message.conversation_id = send.conversation_id and direction = 'inbound'
+                       and not is_imported and captured_at > send.created_at) as "hasNewerInbound",
+            exists (select 1 from message
                      where message.conversation_id = send.conversation_id and direction = 'inbound' and turn_id is null
                        and not is_imported)
-         or exists (select 1 from message
-                     where message.conversation_id = send.conversation_id and direction = 'inbound'
-                       and not is_imported and captured_at > send.created_at)
          or exists (select 1 from webhook_item as item
                       join buyer_identity as identity
                         on identity.buyer_id = $2 and identity.valid_to is null
@@ -209,11 +208,11 @@ export async function hasNewerInbound(
                              item.raw #>> '{contact,wa_id}', item.raw #>> '{contact,user_id}')
                      where item.assigned_at is null and item.error is null
                        and (item.kind = 'preference'
-                            or item.kind in ('message', 'echo') and item.phone_number_id = $3)) as newer
+                            or item.kind in ('message', 'echo') and item.phone_number_id = $3)) as "hasUnread"
        from send where send.id = $1`,
     [send.id, send.buyerId, send.phoneNumberId],
   );
-  return firstRow(found)?.newer ?? false;
+  return firstRow(found) ?? NO_NEWS;
 }
 
 /** Puts a message into its episode. */

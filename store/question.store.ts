@@ -1,4 +1,5 @@
 import type { SendStatus } from '../domain/vocabulary';
+import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { CONTROL_BEFORE, CONTROL_EVENTS, CONTROL_FACTS, tellingChange } from './event-outbox.store';
 
@@ -62,6 +63,25 @@ const SETTLE = tellingChange(
    returning ${CONTROL_FACTS()}`,
   CONTROL_EVENTS,
 );
+
+/**
+ * Whether the last "somebody will be with you", since nobody owns the conversation, did not leave only because the buyer
+ * wrote or changed something before it could: then what they wrote meanwhile gets it, once.
+ */
+export async function isAssuranceOwed(
+  client: Database,
+  conversation: { readonly id: string; readonly epoch: number },
+): Promise<boolean> {
+  const last = firstRow(
+    await client.query<{ isOwed: boolean }>(
+      `select status in ('refused', 'recalled') and reason_code in ('gate.newer_message', 'turn.edited') as "isOwed"
+         from send where conversation_id = $1 and kind = 'assurance' and epoch = $2
+        order by created_at desc, id desc limit 1`,
+      [conversation.id, conversation.epoch],
+    ),
+  );
+  return last?.isOwed ?? false;
+}
 
 /**
  * Withdraws what people were asked because of a send as it stood before: its fate was not known, or it had failed, and now

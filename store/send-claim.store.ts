@@ -5,7 +5,7 @@ import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { hasBuyerWrittenSince } from './buyer.store';
 import type { LockedConversation } from './conversation.store';
-import { hasNewerInbound, readLastSaid } from './message.store';
+import { NO_NEWS, readLastSaid, readNews } from './message.store';
 import { holdPermission } from './permission.store';
 import { lockSendInPlace } from './send-lock.store';
 import { judgeTemplateOf } from './template-judgement.store';
@@ -41,20 +41,15 @@ export async function readSendForClaim(
   const isWatched = send.kind === 'human' && !isUnattended(send);
   const permission = isWatched ? null : await holdPermission(client, sendId);
   const said = await readLastSaid(client, conversation.id);
-  const isNewer =
-    !isWatched &&
-    (await hasNewerInbound(client, {
-      id: sendId,
-      buyerId: conversation.buyerId,
-      phoneNumberId: conversation.phoneNumberId,
-    }));
+  const { buyerId, phoneNumberId } = conversation;
+  const news = isWatched ? NO_NEWS : await readNews(client, { id: sendId, buyerId, phoneNumberId });
   const { windowClosesAtMs } = said;
   const template = await judgeTemplateOf(client, send.body, { conversation, windowClosesAtMs });
   return {
     id: sendId,
     conversationId: conversation.id,
-    buyerId: conversation.buyerId,
-    phoneNumberId: conversation.phoneNumberId,
+    buyerId,
+    phoneNumberId,
     kind: send.kind,
     type: send.type,
     templateCategory: template.category,
@@ -69,7 +64,7 @@ export async function readSendForClaim(
       isSwitchedOff: permission?.isSwitchedOff ?? false,
       templateRefusal: template.refusal,
       windowClosesAtMs,
-      hasNewerInbound: isNewer,
+      ...news,
       followUpsSinceInbound: said.followUpsSinceInbound,
       followUpsMax,
     },
@@ -81,6 +76,7 @@ type ReadApart =
   | 'isSwitchedOff'
   | 'templateRefusal'
   | 'windowClosesAtMs'
+  | 'hasUnread'
   | 'hasNewerInbound'
   | 'followUpsSinceInbound'
   | 'followUpsMax';

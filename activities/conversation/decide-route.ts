@@ -1,6 +1,7 @@
 import { renderText } from '../../domain/route/render';
 import { decideRoute as judgeRoute, optsInAgain } from '../../domain/route/route.decide';
 import type { RouteVerdict } from '../../domain/route/route.input';
+import { toUnderstand } from '../../domain/understanding/said';
 import { understandTurn } from '../../domain/understanding/turn.understand';
 import type { UnderstoodTurn } from '../../domain/understanding/understood';
 import { ownerKind } from '../../domain/vocabulary';
@@ -15,7 +16,7 @@ import { readNewestOf, readOurLastBefore, readTurnMessages, setMeaning } from '.
 import type { TurnMessage } from '../../store/message.store';
 import { changeOwner, leaveToPeople } from '../../store/owner.store';
 import { requireActivePolicy } from '../../store/policy.store';
-import { askAbout } from '../../store/question.store';
+import { askAbout, isAssuranceOwed } from '../../store/question.store';
 import { findSendByKey } from '../../store/planned-send.store';
 import type { PlannedSend } from '../../store/planned-send.store';
 import { setOutcome } from '../../store/episode.store';
@@ -24,9 +25,8 @@ import type { Turn } from '../../store/turn.store';
 import { permanent } from '../failures';
 import { enqueueCrm } from '../../store/crm-outbox.store';
 import { readLink } from '../../store/identity-link.store';
-import { toUnderstand } from './message-to-understand';
 import { enqueueMirror } from './mirror';
-import { obeyOptIn, obeyOptOut } from './opt-out';
+import { obeyOptIn, obeyOptOut, optOutOf } from './opt-out';
 import { planAnswer } from './plan-answer';
 import type { RouteScene } from './route-scene';
 import { placeholderValues } from './placeholder-values';
@@ -118,7 +118,7 @@ async function judge(scene: RouteScene): Promise<RouteVerdict> {
     owner: ownerOfTurn(conversation.owner, messages),
     pausedUntilMs: conversation.pausedUntilMs,
     nowMs: conversation.nowMs,
-    optedOut: conversation.isOptedOut,
+    ...(await optOutOf(scene)),
     neverAutomate: conversation.isNeverAutomated,
     mode: conversation.mode,
     routeOverride: conversation.routeOverride,
@@ -240,15 +240,20 @@ async function giveToHuman(
   if (conversation.owner !== 'automation' || reasonCode === 'route.paused') {
     const atMs = await readNewestOf(client, scene.turn.id);
     await askAbout(client, { conversationId: conversation.id, reasonCode, atMs });
-    return null;
+    const isOwed = conversation.owner === 'unassigned' && (await isAssuranceOwed(client, conversation));
+    return isOwed ? await assure(scene, { decisionId, epoch: conversation.epoch }) : null;
   }
   const atMs = (await readNewestOf(client, scene.turn.id)) ?? conversation.nowMs;
   await leaveToPeople(client, { conversationId: conversation.id, reasonCode, atMs });
-  return await assure(scene, decisionId);
+  // The change of owner has just raised it.
+  return await assure(scene, { decisionId, epoch: conversation.epoch + 1 });
 }
 
 /** The policy's "somebody will be with you": once for each time that a conversation begins to wait for a human. */
-async function assure(scene: RouteScene, decisionId: number): Promise<PlannedSend | null> {
+async function assure(
+  scene: RouteScene,
+  based: { readonly decisionId: number; readonly epoch: number },
+): Promise<PlannedSend | null> {
   const { conversation, turn, active } = scene;
   const { assurance } = active.policy.routing;
   if (assurance === undefined || conversation.mode === 'draft') return null;
@@ -258,9 +263,7 @@ async function assure(scene: RouteScene, decisionId: number): Promise<PlannedSen
     status: 'planned',
     text: assurance.text,
     expectsAnswer: false,
-    // The change of owner has just raised it.
-    epoch: conversation.epoch + 1,
-    decisionId,
+    ...based,
   });
 }
 

@@ -1,11 +1,21 @@
-import type { RouteVerdict } from '../../domain/route/route.input';
-import { noteConsent } from '../../store/consent.store';
+import type { RouteInput, RouteVerdict } from '../../domain/route/route.input';
+import { noteConsent, readStopOfTurn } from '../../store/consent.store';
 import { readNewestOf, readWish } from '../../store/message.store';
 import { recallAutomated } from '../../store/owner.store';
 import type { PlannedSend } from '../../store/planned-send.store';
 import { askAbout } from '../../store/question.store';
 import { planAnswer } from './plan-answer';
 import type { RouteScene } from './route-scene';
+
+/** How the buyer's wish stands to a turn: what the turn itself says was noted already when its messages came. */
+export async function optOutOf(scene: RouteScene): Promise<Pick<RouteInput, 'optedOut' | 'stopNoted'>> {
+  const { client, conversation, turn } = scene;
+  const noted = await readStopOfTurn(client, { buyerId: conversation.buyerId, turnId: turn.id });
+  return {
+    optedOut: noted?.wasOptedOut ?? conversation.isOptedOut,
+    stopNoted: noted !== null,
+  };
+}
 
 /** Nothing more is sent, except once the policy's confirmation; a person is told. */
 export async function obeyOptOut(
@@ -14,7 +24,7 @@ export async function obeyOptOut(
   decisionId: number,
 ): Promise<PlannedSend | null> {
   const { client, conversation } = scene;
-  await noteWish(scene, 'stop', verdict.inputs.turn.code);
+  if (verdict.inputs.stopNoted !== true) await noteWish(scene, 'stop', verdict.inputs.turn.code);
   await recallAutomated(client, conversation.id, 'stop.opt_out');
   const atMs = await readNewestOf(client, scene.turn.id);
   await askAbout(client, { conversationId: conversation.id, reasonCode: 'stop.opt_out', atMs });

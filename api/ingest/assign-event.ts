@@ -9,6 +9,7 @@ import { STANDBY } from './item';
 import type { StoredItem } from './item';
 import { keepEditedMedia } from './keep-media';
 import { doubtOf, saidAtMs, textOfMessage } from './message-facts';
+import { wishesToStop } from './note-stop';
 import type { WebhookMessage } from './webhook.schema';
 
 /** An event with its conversation, whose lock is held. */
@@ -59,13 +60,12 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
   );
   if (event.facts.kind === 'notice') return false;
   const before = await readTarget(client, event, event.facts.aboutId);
-  if (before === null) return false;
-  await applyEvents(client, event.facts.aboutId);
-  if (before.episode_id !== null) await enqueueEpisodeAgain(client, before.episode_id);
+  if (before !== null) await applyEvents(client, event.facts.aboutId);
+  if (before !== null && before.episode_id !== null) await enqueueEpisodeAgain(client, before.episode_id);
   if (source === 'history' || known === 'standby') return false;
-  return event.facts.kind === 'edit'
-    ? await judgeAgain(client, { ...event, facts: event.facts, isShown: known !== null }, before)
-    : await forgetReply(client, event, before);
+  if (event.facts.kind === 'edit')
+    return await judgeAgain(client, { ...event, facts: event.facts, isShown: known !== null }, before);
+  return before === null ? false : await forgetReply(client, event, before);
 }
 
 /** How we heard of an event, the nearest to us last: who wrote it and what it triggers is told by the nearest. */
@@ -157,15 +157,14 @@ type ArrivedEdit = ArrivedEvent & {
   readonly isShown: boolean;
 };
 
-/** A changed question begins a turn of its own unless it was answered; one that no turn has decided yet is read as it is now. */
-async function judgeAgain(client: Database, event: ArrivedEdit, before: Target): Promise<boolean> {
-  const { facts, message, item, conversationId, isShown } = event;
-  if (event.author !== 'buyer' || !before.is_unanswered) return false;
-  const changed = await client.query<{ text: string | null }>('select text from message where id = $1', [
-    before.id,
-  ]);
-  const shown = firstRow(changed)?.text ?? null;
-  if ((shown === before.text && !isShown) || shown !== facts.text) return false;
+/**
+ * A changed question begins a turn of its own unless it was answered; one that no turn has decided yet is read as it is
+ * now. A message that is changed into an opt-out always does: whoever stops us may have been answered long ago.
+ */
+async function judgeAgain(client: Database, event: ArrivedEdit, before: Target | null): Promise<boolean> {
+  const { facts, message, item, conversationId } = event;
+  if (event.author !== 'buyer') return false;
+  if (!wishesToStop(message) && !(await isChangedQuestion(client, event, before))) return false;
   await recallSends(client, conversationId, {
     kinds: ['reply', 'assurance'],
     reasonCode: 'turn.edited',
@@ -182,6 +181,20 @@ async function judgeAgain(client: Database, event: ArrivedEdit, before: Target):
     item.field === STANDBY,
   ]);
   return true;
+}
+
+/** Whether an unanswered question reads differently now, by this very change. */
+async function isChangedQuestion(
+  client: Database,
+  { facts, isShown }: ArrivedEdit,
+  before: Target | null,
+): Promise<boolean> {
+  if (before === null || !before.is_unanswered) return false;
+  const changed = await client.query<{ text: string | null }>('select text from message where id = $1', [
+    before.id,
+  ]);
+  const shown = firstRow(changed)?.text ?? null;
+  return (shown !== before.text || isShown) && shown === facts.text;
 }
 
 const INSERT_EDIT = telling(

@@ -6,6 +6,7 @@ import { eventOf } from './event-facts';
 import { insertMessage } from './insert-message';
 import { findPlace, sentAtMs, toldToLook } from './item-place';
 import { sendersOf } from './named-by';
+import { noteStop } from './note-stop';
 import { storedMessageSchema } from './webhook.schema';
 
 /** Gives a buyer's message its buyer and conversation, both made if new, and tells that there is something to look at. */
@@ -24,5 +25,6 @@ export async function assignMessage(client: Database, item: StoredItem): Promise
   // WhatsApp passes the messages to us: Meta's agent, if it had the conversation, has it no longer.
   const report = { report: 'delivery', whatsappId: message.id, atMs: sentAtMs(item, message) } as const;
   if (isNew) await reportOwner(client, { ...report, conversationId, phoneAgent: null });
-  return await toldToLook(client, place, isNew);
+  const silenced = isNew ? await noteStop(client, { conversationId, message }) : [];
+  return await toldToLook(client, { ...place, lookAt: [...place.lookAt, ...silenced] }, isNew);
 }

@@ -1,13 +1,10 @@
 import type { Database } from '../../platform/database';
-import { lockLiving } from '../../store/conversation.store';
-import { endFollowUps } from '../../store/follow-up.store';
-import { requestLooks } from '../../store/look.store';
-import { recallAutomated } from '../../store/owner.store';
 import { noteConsent } from '../../store/consent.store';
 import type { Assignment, StoredItem } from './item';
 import { saidAtMs } from './message-facts';
 import { choosersOf } from './named-by';
 import { findOrCreateBuyer } from './find-buyer';
+import { silenceBuyer } from './silence-buyer';
 import { storedPreferenceSchema } from './webhook.schema';
 
 /** A buyer chose in WhatsApp not to be written to, or to be again; the newest choice holds for the whole person. */
@@ -33,16 +30,5 @@ export async function assignPreference(client: Database, item: StoredItem): Prom
     evidence: { source: 'preference', webhookItemId: item.id, raw: preference },
   });
   if (!isOptedOut) return { kind: 'assigned', lookAt };
-  return { kind: 'assigned', lookAt: [...lookAt, ...(await silence(client, buyerId))] };
-}
-
-/** What automation had planned for this buyer does not leave any more. */
-async function silence(client: Database, buyerId: string): Promise<string[]> {
-  const conversationIds = await lockLiving(client, [buyerId]);
-  for (const conversationId of conversationIds) {
-    await recallAutomated(client, conversationId, 'stop.opted_out');
-    await endFollowUps(client, conversationId, 'stop.opted_out');
-  }
-  await requestLooks(client, conversationIds);
-  return conversationIds;
+  return { kind: 'assigned', lookAt: [...lookAt, ...(await silenceBuyer(client, buyerId))] };
 }

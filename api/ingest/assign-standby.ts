@@ -6,6 +6,7 @@ import { insertMessage } from './insert-message';
 import { findPlace, sentAtMs, toldToLook } from './item-place';
 import { joinOpenEpisode } from './join-open-episode';
 import type { Assignment, StoredItem } from './item';
+import { noteStop } from './note-stop';
 import { isFromUs, recipientsOf, sendersOf } from './named-by';
 import { storedMessageSchema } from './webhook.schema';
 import type { WebhookMessage } from './webhook.schema';
@@ -25,7 +26,8 @@ export async function assignStandby(client: Database, item: StoredItem): Promise
   const isNew = await keepSaid(client, { item, message, conversationId, isOurs });
   const report = { report: 'standby', whatsappId: message.id, atMs: sentAtMs(item, message) } as const;
   if (isNew) await reportOwner(client, { ...report, conversationId, phoneAgent: null });
-  return await toldToLook(client, place, isNew);
+  const silenced = isNew && !isOurs ? await noteStop(client, { conversationId, message }) : [];
+  return await toldToLook(client, { ...place, lookAt: [...place.lookAt, ...silenced] }, isNew);
 }
 
 type Said = {

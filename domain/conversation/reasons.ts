@@ -19,6 +19,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   'opt_out.phrase': 'The message asks us to stop writing.',
   'opt_out.confirmed': 'The buyer says yes to our question whether they want no more messages.',
   'route.opt_out_question': 'The word may mean an opt-out or an order, so the buyer is asked once.',
+  'route.opt_out_unclear':
+    'The word may mean an opt-out or an order: whoever has the conversation decides, and notes an opt-out.',
   'stop.taken_back': 'The buyer takes an opt-out back and may be written to again.',
   'question.mark': 'The message holds a question mark.',
   'question.word': 'The message begins like a question.',

@@ -2,6 +2,7 @@ import { RULES_VERSION, ownerKind } from '../vocabulary';
 import type { DecisionKind, Reason } from '../vocabulary';
 import { urgencyOf } from '../understanding/urgency';
 import type { Urgency } from '../understanding/urgency';
+import { AMBIGUOUS_OPT_OUT } from '../understanding/understood';
 import type { UnderstoodTurn } from '../understanding/understood';
 import type { RouteFinding, RouteInput, RouteVerdict } from './route.input';
 import { applyFallback, matchRule } from './route.rules';
@@ -81,10 +82,8 @@ function needsNothing(input: RouteInput): boolean {
 }
 
 function judgeOptOut(input: RouteInput): RouteFinding | null {
-  if (input.turn.meaning !== 'opt_out') {
-    if (!input.optedOut || optsInAgain(input.turn)) return null;
-    return { verdict: 'stop', reasonCode: 'stop.opted_out', flip: 'opted_out=false' };
-  }
+  const isWish = input.turn.meaning === 'opt_out' || input.stopNoted === true;
+  if (!isWish && (!input.optedOut || optsInAgain(input.turn))) return null;
   if (input.optedOut) return { verdict: 'stop', reasonCode: 'stop.opted_out', flip: 'opted_out=false' };
   return askAboutOptOut(input) ?? STOP;
 }
@@ -100,12 +99,18 @@ export function optsInAgain(turn: UnderstoodTurn): boolean {
   return turn.meaning !== 'opt_out' && turn.evidence.includes('opt_in');
 }
 
-/** "Cancel" may be about an order, so it is asked about once, where automation may write at all. */
+/**
+ * "Cancel" may be about an order, so it is asked about once, where automation may write at all. The mode of the number
+ * changes nothing about that: what `observe` holds back and `draft` proposes is what `live` would send.
+ */
 function askAboutOptOut(input: RouteInput): RouteFinding | null {
   const question = input.policy.opt_out?.question;
   const optOuts = input.turn.messages.filter((message) => message.meaning === 'opt_out');
-  const isClear = optOuts.some((message) => !message.evidence.includes('opt_out.ambiguous'));
-  if (isClear || question === undefined || input.context.optOutAsked || !mayAsk(input)) return null;
+  const isClear =
+    input.stopNoted === true || optOuts.some((message) => !message.evidence.includes(AMBIGUOUS_OPT_OUT));
+  if (isClear || input.context.optOutAsked) return null;
+  if (isWithPerson(input)) return UNCLEAR;
+  if (question === undefined || !mayAsk(input)) return null;
   return {
     verdict: 'reply',
     reasonCode: 'route.opt_out_question',
@@ -114,9 +119,20 @@ function askAboutOptOut(input: RouteInput): RouteFinding | null {
   };
 }
 
+/** Whoever writes with the buyer knows what is meant, and must be able to answer: they note an opt-out themselves. */
+const UNCLEAR: RouteFinding = {
+  verdict: 'human',
+  reasonCode: 'route.opt_out_unclear',
+  flip: 'owner=automation',
+};
+
+function isWithPerson(input: RouteInput): boolean {
+  return ['agent', 'phone'].includes(ownerKind(input.owner));
+}
+
 function mayAsk(input: RouteInput): boolean {
   const isPaused = input.pausedUntilMs !== null && input.nowMs < input.pausedUntilMs;
-  return input.owner === 'automation' && input.mode === 'live' && !isPaused && !input.neverAutomate;
+  return input.owner === 'automation' && !isPaused && !input.neverAutomate;
 }
 
 function judgeNeverAutomate(input: RouteInput): RouteFinding | null {

@@ -8,7 +8,10 @@ export type RouteInput = {
   readonly owner: Owner;
   readonly pausedUntilMs: number | null;
   readonly nowMs: number;
+  /** The buyer had opted out before this turn. */
   readonly optedOut: boolean;
+  /** What the turn says was noted as an opt-out when it came, whatever it reads now. */
+  readonly stopNoted?: boolean;
   /** People ordered that automation never writes to this buyer. */
   readonly neverAutomate: boolean;
   readonly mode: NumberMode;

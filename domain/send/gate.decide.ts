@@ -34,6 +34,8 @@ export type ClaimFacts = {
   readonly notBeforeMs: number | null;
   readonly notAfterMs: number | null;
   readonly windowClosesAtMs: number | null;
+  /** Something came of the buyer, or of a person on the phone, that no turn has taken up yet. */
+  readonly hasUnread: boolean;
   /** The buyer has written since this message was prepared. */
   readonly hasNewerInbound: boolean;
   /** Follow-ups already sent or under way since the buyer's last message, and how many are allowed. */
@@ -52,7 +54,7 @@ type Check = {
   readonly refuses: (facts: ClaimFacts) => boolean;
 };
 
-/** These promise a person or confirm a fact, so a newer message does not make them wrong. */
+/** These promise a person or confirm a fact, so a newer message that is understood does not make them wrong. */
 export const ANSWERS_NOTHING: ReadonlySet<SendKind> = new Set<SendKind>([
   'assurance',
   'opt_out_confirmation',
@@ -101,7 +103,7 @@ const FOR_AUTOMATION: readonly Check[] = [
   { reasonCode: 'gate.unreachable', refuses: (facts) => facts.isUnreachable },
   {
     reasonCode: 'gate.newer_message',
-    refuses: (facts) => !ANSWERS_NOTHING.has(facts.kind) && facts.hasNewerInbound,
+    refuses: isOutrun,
   },
   {
     reasonCode: 'gate.cap',
@@ -144,6 +146,12 @@ function waitingTime(facts: ClaimFacts): ClaimJudgement | null {
   const { notBeforeMs, nowMs, status } = facts;
   if (notBeforeMs === null || nowMs >= notBeforeMs || !isWaitingToLeave(status)) return null;
   return { kind: 'not_yet', atMs: notBeforeMs };
+}
+
+/** What nobody has read may be a wish to be left alone, which only the confirmation of such a wish need not heed. */
+function isOutrun({ kind, hasUnread, hasNewerInbound }: ClaimFacts): boolean {
+  if (hasUnread) return kind !== 'opt_out_confirmation';
+  return hasNewerInbound && !ANSWERS_NOTHING.has(kind);
 }
 
 /** On a number in draft, only what a person approved leaves. */

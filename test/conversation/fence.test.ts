@@ -13,6 +13,8 @@ import type { Scene } from '../commands/world';
 import { messagesBody, textMessage, webhookBody } from '../component/webhook-bodies';
 import { createChance } from '../ingest/mutate';
 import type { Chance } from '../ingest/mutate';
+import { AUTOMATED_SENDS } from '../../domain/vocabulary';
+import type { AutomatedSendKind } from '../../domain/vocabulary';
 import { TEST_SETTINGS } from '../support/settings';
 import { openArena } from './arena';
 import type { Arena } from './arena';
@@ -45,6 +47,7 @@ const ORDERS: Readonly<Record<string, CommandOrder>> = {
 };
 const BODIES: Readonly<Record<string, (waId: string) => unknown>> = {
   message: (waId) => messagesBody(textMessage(waId, 'Wait, one more thing')),
+  stop: (waId) => messagesBody(textMessage(waId, 'STOP')),
   echo: (waId) =>
     webhookBody({
       field: 'smb_message_echoes',
@@ -63,6 +66,13 @@ const BODIES: Readonly<Record<string, (waId: string) => unknown>> = {
     }),
 };
 const CONTENDERS = [...Object.keys(ORDERS), ...Object.keys(BODIES)];
+/** The confirmation of an opt-out is exempt from what the buyer writes and chooses; what people order stops it, too. */
+const OF_CONFIRMATIONS = ['take_over', 'pause', 'close'];
+
+type Pair = { readonly kind: AutomatedSendKind; readonly contender: string };
+const PAIRS: readonly Pair[] = AUTOMATED_SENDS.flatMap((kind) =>
+  (kind === 'opt_out_confirmation' ? OF_CONFIRMATIONS : CONTENDERS).map((contender) => ({ kind, contender })),
+);
 
 /**
  * Whoever stops automation has been answered: no look at a message that begins from now on may let it leave. What a
@@ -139,11 +149,27 @@ async function throwIt(scope: 'everything' | 'number', target: string): Promise<
   };
 }
 
-type Race = { readonly contender: string; readonly hasLeft: boolean; readonly breach: string | null };
-
-async function race({ contender, delays, first }: Entry): Promise<Race> {
+/** A conversation in which a message of this kind may leave. */
+async function sceneFor(kind: AutomatedSendKind): Promise<Scene> {
   const scene = await arena.conversation();
-  const sendId = await addSend(arena.world, scene, { status: 'planned' });
+  const { pool } = arena.world;
+  if (kind === 'assurance')
+    await pool.query(`update conversation set owner = 'unassigned', unassigned_at = now() where id = $1`, [
+      scene.id,
+    ]);
+  if (kind === 'opt_out_confirmation')
+    await pool.query(
+      `update buyer set opted_out_at = now(), opted_out_reason = 'stop.opt_out' where id = $1`,
+      [scene.buyerId],
+    );
+  return scene;
+}
+
+type Race = Pair & { readonly hasLeft: boolean; readonly breach: string | null };
+
+async function race({ kind, contender, delays, first }: Entry): Promise<Race> {
+  const scene = await sceneFor(kind);
+  const sendId = await addSend(arena.world, scene, { kind, status: 'planned' });
   let callAtMs: number | null = null;
   let answeredAtMs: number | null = null;
   let lookAtMs = 0;
@@ -171,6 +197,7 @@ async function race({ contender, delays, first }: Entry): Promise<Race> {
   const claimedAtMs = await arena.claimedAtMs(sendId);
   const hasLeft = (await arena.simulator.received(scene.waId)).length;
   return {
+    kind,
     contender,
     hasLeft: hasLeft > 0,
     breach: breachOf({
@@ -215,15 +242,14 @@ function breachOf(seen: {
   return isUnderWay ? 'under way at the answer and not named in it' : null;
 }
 
-function shuffled(contenders: readonly string[], size: number, chance: Chance): Entry[] {
+function shuffled(pairs: readonly Pair[], size: number, chance: Chance): Entry[] {
   return Array.from({ length: size }, (_, index) => ({
-    contender: contenders[index % contenders.length] ?? 'take_over',
+    ...(pairs[index % pairs.length] ?? { kind: 'reply', contender: 'take_over' }),
     delays: { ours: chance.below(SPREAD_MS), theirs: chance.below(SPREAD_MS) },
     first: index === 0 ? 'ours' : index === 1 ? 'theirs' : null,
   }));
 }
-type Entry = {
-  readonly contender: string;
+type Entry = Pair & {
   readonly delays: { readonly ours: number; readonly theirs: number };
   /** Who is through before the other one begins; null = they race. On a busy machine all of those may have one end. */
   readonly first: 'ours' | 'theirs' | null;
@@ -242,7 +268,7 @@ it(
   `${SIZE} races against an automated message: none begins after the confirmation (seed ${SEED})`,
   async () => {
     const chance = createChance(SEED);
-    const queue = shuffled(CONTENDERS, SIZE, chance);
+    const queue = shuffled(PAIRS, SIZE, chance);
     const races: Race[] = [];
     const work = async (): Promise<void> => {
       for (let next = queue.shift(); next !== undefined; next = queue.shift()) races.push(await race(next));
@@ -257,8 +283,10 @@ it(
   `${SIZE_ALONE} races of a kill switch or a stricter mode: none begins after the confirmation (seed ${SEED})`,
   async () => {
     const races: Race[] = [];
-    for (const next of shuffled(Object.keys(SWITCHES), SIZE_ALONE, createChance(SEED)))
-      races.push(await race(next));
+    const pairs = Object.keys(SWITCHES).flatMap((contender) =>
+      AUTOMATED_SENDS.map((kind) => ({ kind, contender })),
+    );
+    for (const entry of shuffled(pairs, SIZE_ALONE, createChance(SEED))) races.push(await race(entry));
     expect(outcomeOf(races)).toEqual(UNBROKEN);
   },
   600_000 + SIZE_ALONE * MS_PER_RACE_MAX,

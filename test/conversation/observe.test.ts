@@ -13,10 +13,7 @@ const inMode = (mode: string) => (policy: string) =>
       `  assurance: { text: 'Somebody will be with you shortly.' }\n  respond_within_ms`,
     );
 
-/**
- * A day of thirty buyers, each with other words. A doubtful "cancel" is not among them: only a live number can ask what
- * is meant, all others take it as an opt-out.
- */
+/** A day of buyers, each with other words. */
 const DAY = [
   'Hello',
   'How much is the starter set?',
@@ -48,6 +45,7 @@ const DAY = [
   'asdf qwer',
   'Berapa harganya?',
   'One more question',
+  'Cancel',
 ];
 const buyerOf = (index: number) => `1202555${String(index).padStart(4, '0')}`;
 

@@ -1,12 +1,12 @@
-import { toUnderstand } from '../../activities/conversation/message-to-understand';
 import { understandMessage } from '../../domain/understanding/message.understand';
-import type { TurnMessage } from '../../store/message.store';
+import { toUnderstand } from '../../domain/understanding/said';
+import type { Said } from '../../domain/understanding/said';
 
 const QUESTION = { id: 'our-question', expectsAnswer: true, asksOptOut: false };
 
-const meaningOf = (message: Partial<TurnMessage>, ourLast: typeof QUESTION | null = QUESTION) =>
+const meaningOf = (message: Partial<Said>, ourLast: typeof QUESTION | null = QUESTION) =>
   understandMessage(
-    toUnderstand({ id: 'm', type: 'reaction', text: null, body: {}, reactsToId: null, ...message }, ourLast),
+    toUnderstand({ type: 'reaction', text: null, body: {}, reactsToId: null, ...message }, ourLast),
   ).meaning;
 
 const thumb = { reaction: { message_id: 'wamid.1', emoji: '👍' } };

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { NUMBER_ID, addSend } from '../commands/world';
 import type { Scene } from '../commands/world';
 import { activateShippedPolicy } from '../ingest/policy';
+import { ACCOUNT, addTemplate, templateMessage } from '../templates/world';
 import { LedgerWorld } from './ledger-world';
 
 const CEILING = 1_000_000;
@@ -22,6 +23,8 @@ type Condition = {
   /** `ends` = the message never leaves any more; `waits` = it leaves when the condition has gone. */
   readonly effect: 'ends' | 'waits';
   readonly reasonCode: string | null;
+  /** Of conditions of one field the newest stands, and lifting any lifts them all. */
+  readonly field?: 'mode' | 'status';
   readonly impose: (about: About) => Promise<unknown>;
   readonly lift: (about: About) => Promise<unknown>;
 };
@@ -48,9 +51,37 @@ const onMessage = (change: string) => (about: About) =>
 
 /** Everything that rule 3 of the design names, and what came to it since. */
 const CONDITIONS: Readonly<Record<string, Condition>> = {
+  'mode draft': {
+    effect: 'ends',
+    reasonCode: 'gate.mode',
+    field: 'mode',
+    impose: onNumber(`mode = 'draft'`),
+    lift: onNumber(`mode = 'live'`),
+  },
+  'template not approved': {
+    effect: 'ends',
+    reasonCode: 'template.not_approved',
+    impose: async (about) => {
+      await addTemplate(ledger.world.pool, { name: 'refused', status: 'REJECTED' });
+      await onNumber(`waba_id = '${ACCOUNT}'`)();
+      await sql(`update send set type = 'template', body = $2 where id = $1 and status <> 'refused'`, [
+        about.sendId,
+        JSON.stringify(templateMessage('refused')),
+      ]);
+    },
+    lift: onSend(`type = 'text', body = '{"type":"text","text":{"body":"From 20 EUR."}}'`),
+  },
+  'sent before': {
+    effect: 'waits',
+    reasonCode: null,
+    field: 'status',
+    impose: onSend(`status = 'accepted'`),
+    lift: onSend(`status = 'planned'`),
+  },
   mode: {
     effect: 'ends',
     reasonCode: 'gate.mode',
+    field: 'mode',
     impose: onNumber(`mode = 'observe'`),
     lift: onNumber(`mode = 'live'`),
   },
@@ -204,6 +235,7 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   'claimed by another attempt': {
     effect: 'waits',
     reasonCode: null,
+    field: 'status',
     impose: onSend(`status = 'claimed', claim_until = now() + interval '1 hour'`),
     lift: onSend(`status = 'planned', claim_until = null`),
   },
@@ -231,35 +263,54 @@ async function prepareUnattended(): Promise<About> {
   await sql(`update send set kind = 'human', author = 'agent:hubspot' where id = $1`, [about.sendId]);
   return about;
 }
+/** "Somebody will be with you", while nobody has the conversation. */
+async function prepareAssurance(): Promise<About> {
+  const about = await prepare();
+  await onConversation(`owner = 'unassigned'`)(about);
+  await sql(`update send set kind = 'assurance' where id = $1`, [about.sendId]);
+  return about;
+}
 const callsOf = ({ sendId }: About) => ledger.takenOf(sendId).length;
 
-test.each([prepare, prepareUnattended])('with nothing against it it leaves, once', async (make) => {
-  const about = await make();
-  await Promise.all([ledger.deliver(about.sendId), ledger.deliver(about.sendId)]);
-  await ledger.deliver(about.sendId);
-  expect(callsOf(about)).toBe(1);
-});
+test.each([prepare, prepareUnattended, prepareAssurance])(
+  'with nothing against it it leaves, once',
+  async (make) => {
+    const about = await make();
+    await Promise.all([ledger.deliver(about.sendId), ledger.deliver(about.sendId)]);
+    await ledger.deliver(about.sendId);
+    expect(callsOf(about)).toBe(1);
+  },
+);
 
 const alone = (names: readonly string[], make: typeof prepare) =>
-  names.map((name) => ({ name, message: make === prepare ? 'a follow-up' : 'an order', make }));
+  names.map((name) => ({ name, message: MESSAGES.get(make), make }));
+const MESSAGES = new Map([
+  [prepare, 'a follow-up'],
+  [prepareUnattended, 'an order'],
+  [prepareAssurance, 'an assurance'],
+]);
 /** The cap is one of follow-ups. */
 const UNCAPPED = NAMES.filter((name) => name !== 'cap');
 
-test.each([...alone(NAMES, prepare), ...alone(UNCAPPED, prepareUnattended)])(
-  '$name alone stops $message, with its reason',
-  async ({ name, make }) => {
-    const { effect, reasonCode, impose, lift } = conditionOf(name);
-    const about = await make();
-    await impose(about);
-    await ledger.deliver(about.sendId);
-    const row = await ledger.row(about.sendId);
-    await lift(about);
-    expect({ calls: callsOf(about), reason: row.reason_code }).toEqual({ calls: 0, reason: reasonCode });
-    expect(row.status === 'refused').toBe(effect === 'ends');
-    await ledger.deliver(about.sendId);
-    expect(callsOf(about)).toBe(effect === 'ends' ? 0 : 1);
-  },
-);
+/** An assurance is for conversations that nobody has, and stays right beside a newer message that was read. */
+const OF_ASSURANCES = UNCAPPED.filter((name) => name !== 'owner' && name !== 'newer message');
+
+test.each([
+  ...alone(NAMES, prepare),
+  ...alone(UNCAPPED, prepareUnattended),
+  ...alone(OF_ASSURANCES, prepareAssurance),
+])('$name alone stops $message, with its reason', async ({ name, make }) => {
+  const { effect, reasonCode, impose, lift } = conditionOf(name);
+  const about = await make();
+  await impose(about);
+  await ledger.deliver(about.sendId);
+  const row = await ledger.row(about.sendId);
+  await lift(about);
+  expect({ calls: callsOf(about), reason: row.reason_code }).toEqual({ calls: 0, reason: reasonCode });
+  expect(row.status === 'refused').toBe(effect === 'ends');
+  await ledger.deliver(about.sendId);
+  expect(callsOf(about)).toBe(effect === 'ends' ? 0 : 1);
+});
 
 test('every pair of conditions stops it, for one of the two reasons', async () => {
   const pairs = NAMES.flatMap((one, index) => NAMES.slice(index + 1).map((other) => [one, other] as const));
@@ -301,8 +352,10 @@ async function play(stream: readonly Event[]): Promise<readonly Event[]> {
       if (callsOf(about) !== (fate === 'left' ? 1 : 0)) wrong.push(event);
     } else if (fate === 'open') {
       await conditionOf(name)[kind](about);
+      const { field } = conditionOf(name);
+      const alike = NAMES.filter((other) => field !== undefined && conditionOf(other).field === field);
+      for (const other of [name, ...alike]) standing.delete(other);
       if (kind === 'impose') standing.add(name);
-      else standing.delete(name);
     }
   }
   // The number and its switches are those of the next stream, too.

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { judgeClaim } from '../../../domain/send/gate.decide';
 import type { ClaimFacts } from '../../../domain/send/gate.decide';
 import { applyStatus, isOnItsWay, isSeen, rankOfStatus } from '../../../domain/send/send.state';
-import { PAUSED_FOR_GOOD_MS, ownerKind } from '../../../domain/vocabulary';
+import { AUTOMATED_SENDS, PAUSED_FOR_GOOD_MS, ownerKind } from '../../../domain/vocabulary';
 import type { SendStatus } from '../../../domain/vocabulary';
 
 const REPORTED: readonly SendStatus[] = ['accepted', 'sent', 'delivered', 'read', 'played', 'failed'];
@@ -81,6 +81,7 @@ describe('the gate', () => {
     notBeforeMs: null,
     notAfterMs: null,
     windowClosesAtMs: 5000,
+    hasUnread: false,
     hasNewerInbound: false,
     followUpsSinceInbound: 0,
     followUpsMax: 1,
@@ -184,9 +185,22 @@ describe('the gate', () => {
     });
   });
 
+  it('exempts nothing but the confirmation of an opt-out from a block and from what nobody has read', () => {
+    const kinds = AUTOMATED_SENDS.map((kind) => ({
+      ...facts,
+      kind,
+      owner: kind === 'assurance' ? ('unassigned' as const) : facts.owner,
+    }));
+    const going = (change: Partial<ClaimFacts>) =>
+      kinds.filter((one) => judgeClaim({ ...one, ...change }).kind === 'go').map(({ kind }) => kind);
+    expect(going({ hasUnread: true, isOptedOut: true })).toEqual(['opt_out_confirmation']);
+    expect(going({ isOptedOut: true })).toEqual(['opt_out_confirmation']);
+    expect(going({ hasUnread: true })).toEqual([]);
+  });
+
   it('lets no automated message go after an opt-out, a take-over or a newer message, whatever else holds', () => {
     const anyFacts = fc.record({
-      kind: fc.constantFrom<ClaimFacts['kind']>('reply', 'follow_up'),
+      kind: fc.constantFrom<ClaimFacts['kind']>('reply', 'follow_up', 'opt_out_question'),
       nowMs: fc.nat(6000),
       epochNow: fc.constantFrom(3, 4),
       isOptedOut: fc.boolean(),

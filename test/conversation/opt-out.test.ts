@@ -1,5 +1,6 @@
 import { startTalk } from './talk';
 import type { Talk } from './talk';
+import { groundOwners } from '../ingest/ground-owner';
 
 const CONFIRMATION = 'You will get no more messages from us. Write START if you change your mind.';
 const QUESTION =
@@ -51,6 +52,7 @@ describe('an opt-out in words', () => {
     await talk.pool.query(`update conversation set owner = 'agent:anna', epoch = epoch + 1 where id = $1`, [
       id,
     ]);
+    await groundOwners(talk.pool);
     await talk.says(buyer, 'stop');
     expect(await isOptedOut(buyer)).toBe(true);
     expect(await talk.texts(buyer)).toHaveLength(1);

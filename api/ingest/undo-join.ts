@@ -11,7 +11,7 @@ import { recordIdentityVerdict } from './identity-verdict';
 import { partConsents, restoreIdentities, restoreSums } from './undo-buyers';
 import { partNewer } from './undo-newer';
 import { hasHistory } from './join-conversations';
-import { restoreConversations } from './undo-restore';
+import { recallStray, restoreConversations } from './undo-restore';
 import { bothOf } from './undo-rows';
 import type { Undoing } from './undo-rows';
 
@@ -116,6 +116,7 @@ async function undo(client: Database, undoing: Undoing): Promise<Living[]> {
   await restoreIdentities(client, undoing);
   await restoreSums(client, undoing);
   asking.push(...(await partNewer(client, undoing)));
+  asking.push(...(await recallStray(client, undoing)));
   await partConsents(client, undoing);
   for (const conversationId of new Set(asking))
     await askHuman(client, conversationId, 'identity.join_undone');

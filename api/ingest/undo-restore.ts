@@ -210,6 +210,21 @@ async function recallNewer(client: Database, { joinId }: Undoing, keptId: string
   return recalled.rowCount !== 0;
 }
 
+/** What automation prepared as an answer to words that stand elsewhere now does not leave any more; gives where that was. */
+export async function recallStray(client: Database, undoing: Undoing): Promise<string[]> {
+  const { rows } = await client.query<{ conversation_id: string }>(
+    `update send set status = 'recalled', reason_code = 'identity.join_undone', settled_at = now()
+       from conversation, decision
+      where conversation.id = send.conversation_id and conversation.buyer_id = any($1) and decision.id = send.decision_id
+        and send.kind <> 'human' and send.status in ${NOT_CLAIMED_LIST}
+        and exists (select 1 from message where message.turn_id = decision.turn_id
+                       and message.conversation_id <> send.conversation_id)
+      returning send.conversation_id`,
+    [bothOf(undoing)],
+  );
+  return rows.map((row) => row.conversation_id);
+}
+
 /** A question to a person that only the join had asked is withdrawn. */
 async function restoreQuestions(client: Database, undoing: Undoing): Promise<void> {
   await restore(client, undoing, {

@@ -2,6 +2,8 @@ import { Client, Connection } from '@temporalio/client';
 import type { ConnectionLike } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { OpenTelemetryWorkflowClientInterceptor } from '@temporalio/interceptors-opentelemetry/lib/client';
+import { ConfigError } from './config';
+import { describeError } from './logger';
 
 /** Search attributes that must be registered on the namespace: an unregistered one refuses starts or fails workflow tasks. */
 export const SEARCH_ATTRIBUTES = {
@@ -12,19 +14,35 @@ export const SEARCH_ATTRIBUTES = {
   NumberId: 'KEYWORD',
 } as const;
 
-/** How to reach Temporal, from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other names of the SDK's environment configuration. */
+/** What a person looks at when the settings of Temporal cannot be used. */
+export const TEMPORAL_FILES =
+  'check TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE, and the files of TEMPORAL_TLS_CLIENT_CERT_PATH, _KEY_PATH and _SERVER_CA_CERT_PATH';
+
+/**
+ * How to reach Temporal, from TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the other names of the SDK's environment configuration.
+ * Throws ConfigError.
+ */
 export function readTemporalConfig(environment: NodeJS.ProcessEnv = process.env): TemporalConfig {
-  const given = Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value] as const],
-  );
-  const { connectionOptions, namespace } = loadClientConnectConfig({
-    overrideEnvVars: Object.fromEntries(given),
-  });
+  const { connectionOptions, namespace } = loadConfig(environment);
   return {
     address: connectionOptions.address ?? '127.0.0.1:7233',
     namespace: namespace ?? 'default',
     connection: connectionOptions,
   };
+}
+
+function loadConfig(environment: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {
+  const given = Object.entries(environment).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, value] as const],
+  );
+  try {
+    return loadClientConnectConfig({ overrideEnvVars: Object.fromEntries(given) });
+  } catch (cause) {
+    // A file that is not there, a profile that no file has, a certificate without its key.
+    const { type, code } = describeError(cause);
+    const message = `The settings of Temporal cannot be used (${code ?? type}): ${TEMPORAL_FILES}.`;
+    throw new ConfigError(message, { cause });
+  }
 }
 
 export type TemporalConfig = {

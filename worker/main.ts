@@ -28,6 +28,7 @@ import { startWebhooks } from './start-webhooks';
 
 async function main(): Promise<void> {
   const config = readWorkerConfig(process.env);
+  const temporal = readTemporalConfig();
   const logger = createLogger('worker', config.LOG_LEVEL, { secrets: secretsOf(config) });
   measureProcess('worker');
   const stopTracing = startTracing({ part: 'worker', url: config.TRACES_URL, share: config.TRACES_SHARE });
@@ -40,7 +41,6 @@ async function main(): Promise<void> {
     applicationName: 'continuo-worker',
   });
   await importPolicy(pool, config.POLICY_FILE, logger);
-  const temporal = readTemporalConfig();
   const connection = await NativeConnection.connect(temporal.connection);
   await ensureSearchAttributes(connection, temporal.namespace);
   const clients = createClients(config);

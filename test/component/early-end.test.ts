@@ -74,3 +74,18 @@ describe('a part that is told to end', () => {
     await database.drop();
   });
 });
+
+it.each(['api/main.ts', 'worker/main.ts'])(
+  'a part that cannot read the settings of Temporal (%s) says so in one line',
+  async (file) => {
+    const environment = {
+      TEMPORAL_TLS_CLIENT_CERT_PATH: '/nowhere',
+      TEMPORAL_TLS_CLIENT_KEY_PATH: '/nowhere',
+    };
+    const child = start(file, { environment });
+    expect(await waitFor(() => child.howItEnded(), END)).toBe('ended with exit code 1');
+    expect(child.log().trimEnd().split('\n').at(-1)).toMatch(
+      /^The settings of Temporal cannot be used \(ENOENT\): check .*TEMPORAL_TLS_CLIENT_CERT_PATH/,
+    );
+  },
+);

@@ -2,6 +2,7 @@ import { Connection } from '@temporalio/client';
 import type { KnownSettings } from '../../platform/config';
 import {
   SEARCH_ATTRIBUTES,
+  TEMPORAL_FILES,
   attributeTypeNumber,
   countPollers,
   readTemporalConfig,
@@ -27,11 +28,7 @@ export async function checkTemporal(
     try {
       config = readTemporalConfig(environment);
     } catch (error) {
-      // A file that is not there, a profile that no file has, a certificate without its key.
-      return away(
-        `its settings cannot be used (${codeOf(error)})`,
-        'check TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE, and the files of TEMPORAL_TLS_CLIENT_CERT_PATH, _KEY_PATH and _SERVER_CA_CERT_PATH',
-      );
+      return away(`its settings cannot be used (${codeOf(error)})`, TEMPORAL_FILES);
     }
     return await checkServer(config);
   });

@@ -1,6 +1,5 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { Client } from 'pg';
 import { Child } from '../support/child';
 import { createTestDatabase } from '../support/database';
 import { startParts } from '../support/parts';
@@ -53,23 +52,24 @@ describe('a part that is told to end', () => {
 
   it('while it migrates brings that to its end first', async () => {
     const database = await createTestDatabase();
-    const client = new Client({ connectionString: database.url });
-    await client.connect();
+    // Connections of their own: a transaction sees the activity of others as it was at its first look.
+    const [holders, watcher] = [database.pool(), database.pool()];
     // As if a migration of another process were under way.
-    await client.query('begin; lock table schema_migration in access exclusive mode');
+    const holder = await holders.connect();
+    await holder.query('begin; lock table schema_migration in access exclusive mode');
     const environment = { DATABASE_URL: database.url };
     const child = start('scripts/migrate.mjs', { environment });
     await child.becomes('waiting', async () => {
-      const { rowCount } = await client.query(
+      const { rowCount } = await watcher.query(
         `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       );
       return rowCount === 1;
     });
     const end = child.stop();
-    await client.query('commit');
+    await holder.query('commit');
+    holder.release();
     expect(await end).toBe(ENDED_WELL);
     expect(child.log()).toContain('The schema is up to date.');
-    await client.end();
     await database.drop();
   });
 });

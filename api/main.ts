@@ -1,4 +1,5 @@
-import '../platform/early-end';
+// First: from then on an end that is asked for is heard.
+import { onShutdown } from '../platform/shutdown';
 import type { Pool } from 'pg';
 import { createBackground } from '../platform/background';
 import { ConfigError, readApiConfig, secretsOf } from '../platform/config';
@@ -10,7 +11,6 @@ import { createFolderMediaStorage } from '../platform/media-storage';
 import { measureProcess, registry } from '../platform/metrics';
 import { serveMetrics } from '../platform/metrics-server';
 import { explainStartFailure } from '../platform/start-failure';
-import { onShutdown } from '../platform/shutdown';
 import { createLazyTemporalClient, readTemporalConfig } from '../platform/temporal';
 import { startTracing } from '../platform/tracing';
 import { createHandOver } from './ingest/hand-over';

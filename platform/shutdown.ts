@@ -1,5 +1,16 @@
-import { onEnd } from './early-end';
 import type { Logger } from './logger';
+
+/**
+ * Every part imports this file before anything else: whoever is told to end while it still loads and connects has taken
+ * nothing yet, so it ends at once, and well, instead of being ended by the signal.
+ */
+let end: (signal: NodeJS.Signals) => void = () => process.exit(0);
+process.on('SIGTERM', (signal) => {
+  end(signal);
+});
+process.on('SIGINT', (signal) => {
+  end(signal);
+});
 
 /**
  * Runs the given steps, in order, on the first SIGTERM or SIGINT, then exits 0; exits 1 when they take longer than `deadlineMs`.
@@ -11,7 +22,7 @@ export function onShutdown(
   steps: readonly (() => Promise<void>)[],
 ): void {
   let isStopping = false;
-  const stop = (signal: NodeJS.Signals): void => {
+  end = (signal) => {
     if (isStopping) process.exit(1);
     isStopping = true;
     logger.info({ signal }, 'stopping');
@@ -21,7 +32,6 @@ export function onShutdown(
       process.exit(0);
     });
   };
-  onEnd(stop);
 }
 
 async function runInOrder(logger: Logger, steps: readonly (() => Promise<void>)[]): Promise<void> {

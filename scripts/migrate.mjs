@@ -1,6 +1,6 @@
 const EXAMPLE = 'postgres://user:password@127.0.0.1:5432/continuo';
 /** Less than Docker waits before it kills. */
-const END_MS_MAX = 8_000;
+const endMsMax = 8_000;
 
 // Before anything is loaded: whoever is told to end brings the migrations to their end first, as long as that takes no longer.
 // Else, or at the second signal, Postgres rolls all of them back, and code 1 says that the schema is not that of this version.
@@ -9,7 +9,7 @@ for (const signal of ['SIGTERM', 'SIGINT'])
   process.on(signal, () => {
     if (isEnding) process.exit(1);
     isEnding = true;
-    setTimeout(() => process.exit(1), END_MS_MAX).unref();
+    setTimeout(() => process.exit(1), endMsMax).unref();
   });
 
 const { PlainError, say, sayError } = await import('./lib/console.mjs');

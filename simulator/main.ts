@@ -1,3 +1,4 @@
+// First: from then on an end that is asked for is heard.
 import { onEnd } from './early-end';
 import { z } from 'zod';
 import { startSimulator } from './server';

@@ -1,4 +1,5 @@
-import '../platform/early-end';
+// First: from then on an end that is asked for is heard.
+import { onShutdown } from '../platform/shutdown';
 import { NativeConnection } from '@temporalio/worker';
 import type { Worker } from '@temporalio/worker';
 import { createActivities } from '../activities';
@@ -14,7 +15,6 @@ import { measureProcess, registry } from '../platform/metrics';
 import { serveMetrics } from '../platform/metrics-server';
 import { loadReplyModel } from '../platform/reply-model';
 import { explainStartFailure } from '../platform/start-failure';
-import { onShutdown } from '../platform/shutdown';
 import { ensureSearchAttributes, readTemporalConfig } from '../platform/temporal';
 import { startTracing } from '../platform/tracing';
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';

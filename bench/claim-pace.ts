@@ -38,7 +38,13 @@ async function main(): Promise<void> {
 
 const ACCEPTING: WhatsAppPort = {
   send: () =>
-    Promise.resolve({ kind: 'accepted', restMs: null, knownAs: [], whatsappId: `wamid.${randomUUID()}` }),
+    Promise.resolve({
+      kind: 'accepted',
+      restMs: null,
+      messageStatus: null,
+      knownAs: [],
+      whatsappId: `wamid.${randomUUID()}`,
+    }),
   markRead: () => Promise.resolve(),
 };
 

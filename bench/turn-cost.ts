@@ -104,7 +104,13 @@ async function settle(database: TransactionalDatabase, conversationId: string): 
 
 const ACCEPTING: WhatsAppPort = {
   send: () =>
-    Promise.resolve({ kind: 'accepted', restMs: null, knownAs: [], whatsappId: `wamid.${randomUUID()}` }),
+    Promise.resolve({
+      kind: 'accepted',
+      restMs: null,
+      messageStatus: null,
+      knownAs: [],
+      whatsappId: `wamid.${randomUUID()}`,
+    }),
   markRead: () => Promise.resolve(),
 };
 

@@ -46,12 +46,17 @@ const LONGER: readonly Longer[] = [
     than: 'WHATSAPP_TIMEOUT_MS',
     why: 'a call that is cut off leaves a message of which nobody knows whether it left',
   },
+  {
+    longer: 'WHATSAPP_TIMEOUT_MS',
+    than: 'WHATSAPP_CONNECT_TIMEOUT_MS',
+    why: 'else a message that never left counts as unconfirmed',
+  },
   { longer: 'WORKER_SHUTDOWN_MS', than: 'WORKER_SHUTDOWN_GRACE_MS', why: WHOLE },
   { longer: 'WORKER_STOP_GRACE_SECONDS', than: 'WORKER_SHUTDOWN_MS', why: KILLED },
 ];
 
-/** What is wrong with how long the steps of an end may take, by setting; a value that is no number is not judged here. */
-export function findShutdownProblems(
+/** What is wrong with how long things may take that hang together, by setting; a value that is no number is not judged here. */
+export function findTimeProblems(
   values: Readonly<Record<string, unknown>>,
 ): { readonly name: string; readonly message: string }[] {
   return LONGER.flatMap(({ longer, than, why }) => {

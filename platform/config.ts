@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { apiShutdownShape, findShutdownProblems, workerShutdownShape } from './config-shutdown';
+import { apiShutdownShape, findTimeProblems, workerShutdownShape } from './config-shutdown';
 import { webhookAddressShape, webhookDeliveryShape, webhookSecretShape } from './webhook-config';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http(s) URL' });
@@ -55,6 +55,12 @@ const whatsAppSendingShape = {
   WHATSAPP_TIMEOUT_MS: milliseconds
     .default(10_000)
     .describe('a call that takes longer counts as unconfirmed'),
+  WHATSAPP_CONNECT_TIMEOUT_MS: milliseconds
+    .max(3_000)
+    .default(2_500)
+    .describe(
+      'without a connection in this time the message did not leave and is tried again; no longer, as a claim holds for 5 s',
+    ),
 };
 
 /** API and worker must see the same folder. */
@@ -230,7 +236,7 @@ function read<Shape extends z.ZodRawShape>(
     return { name, message: given[name] === undefined ? 'is not set' : issue.message };
   });
   // Judged beside what is wrong by itself, so that everything is listed at once.
-  wrong.push(...findShutdownProblems(parsed.data ?? readablePart(schema, given)));
+  wrong.push(...findTimeProblems(parsed.data ?? readablePart(schema, given)));
   if (parsed.success && wrong.length === 0) return parsed.data;
   const lines = wrong.map(({ name, message }) => `  ${name}: ${message}`);
   throw new ConfigError(

@@ -1,3 +1,4 @@
+import { isHeldBack } from '../domain/send/held-back';
 import type { SendStatus } from '../domain/vocabulary';
 import { firstRow } from '../platform/database';
 import type { Database } from '../platform/database';
@@ -99,6 +100,7 @@ export async function withdrawQuestion(
 ): Promise<void> {
   const { id, conversation_id: conversationId, status, reasonCode } = before;
   if (status === 'unconfirmed') await client.query(KNOWN_NOW, [conversationId]);
+  if (isHeldBack(before)) await client.query(NOT_HELD_BACK, [conversationId, reasonCode]);
   if (status === 'failed') await client.query(NOT_FAILED, [conversationId, id, reasonCode]);
 }
 
@@ -108,6 +110,9 @@ const WITHDRAW = `
 
 const KNOWN_NOW = `${WITHDRAW} and reason_code = 'send.unconfirmed'
    and not exists (select 1 from send where conversation_id = $1 and status = 'unconfirmed')`;
+
+const NOT_HELD_BACK = `${WITHDRAW} and reason_code = $2
+   and not exists (select 1 from send where conversation_id = $1 and status = 'accepted' and send.reason_code = $2)`;
 
 const NOT_FAILED = `${WITHDRAW} and reason_code = $3
    and not exists (

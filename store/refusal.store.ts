@@ -1,10 +1,12 @@
 import { backOffChannel, recipientHoldMs } from '../domain/send/back-off';
 import type { Refusal, RefusalBehaviour } from '../domain/send/refusal.table';
+import { templateOf } from '../domain/template/template';
 import { onlyRow } from '../platform/database';
 import type { Database } from '../platform/database';
 import { markUnreachable } from './buyer.store';
 import { APP_SCOPE, backOff, lockChannel, raiseAlarm, stopChannel } from './channel.store';
 import { noteConsent } from './consent.store';
+import { noteTemplateDoubt } from './template-doubt.store';
 
 /** A report of a failure this old says nothing about channel or recipient any more: statuses are repeated for up to a week. */
 const NEWS_MAX_AGE_MS = 3_600_000;
@@ -29,6 +31,7 @@ type Place = {
   recipientLevel: number;
   claimedAtMs: number | null;
   nowMs: number;
+  body: Record<string, unknown>;
 };
 
 /**
@@ -41,12 +44,13 @@ export async function applyRefusal(client: Database, refused: Refused): Promise<
       `select conversation.id as "conversationId", conversation.buyer_id as "buyerId",
               conversation.phone_number_id as "phoneNumberId",
               conversation.recipient_backoff_level as "recipientLevel",
-              to_ms(send.claimed_at) as "claimedAtMs", to_ms(clock_timestamp()) as "nowMs"
+              to_ms(send.claimed_at) as "claimedAtMs", to_ms(clock_timestamp()) as "nowMs", send.body
          from send join conversation on conversation.id = send.conversation_id where send.id = $1`,
       [refused.sendId],
     ),
   );
   await FOLLOWS[refused.refusal.behaviour](client, place, refused);
+  if (refused.refusal.refusalClass === 'content') await doubtTemplate(client, place, refused);
   // A limit of quality is an alarm even where it stops one buyer only.
   if (refused.refusal.behaviour === 'mark_unreachable' && refused.refusal.refusalClass === 'quality')
     await warn(client, place, refused);
@@ -101,6 +105,19 @@ async function noteOptOut(client: Database, place: Place, refused: Refused): Pro
 
 async function warn(client: Database, place: Place, refused: Refused): Promise<void> {
   await alarm(client, { ...refused, scope: place.phoneNumberId, severity: 'warning' });
+}
+
+/** What is known of the template was wrong: it is read again soon, and what the refusal says of it counts at once. */
+async function doubtTemplate(client: Database, place: Place, { refusal }: Refused): Promise<void> {
+  const template = templateOf(place.body);
+  if (template === null) return;
+  await noteTemplateDoubt(client, {
+    phoneNumberId: place.phoneNumberId,
+    name: template.name,
+    language: template.language.code,
+    atMs: place.claimedAtMs ?? place.nowMs,
+    status: refusal.templateStatus ?? null,
+  });
 }
 
 async function raiseRecipientHold(client: Database, place: Place): Promise<void> {

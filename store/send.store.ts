@@ -1,3 +1,4 @@
+import { isHeldBack } from '../domain/send/held-back';
 import type { ReportedError } from '../domain/send/reported-error';
 import {
   FAILED_WITHOUT_CAUSE,
@@ -47,6 +48,8 @@ export type SendReport = {
   readonly status: SendStatus;
   readonly atMs: number;
   readonly error?: ReportedError;
+  /** WhatsApp took the message and holds it back, for this reason; it is not said before a status tells that it left. */
+  readonly heldBackBy?: string | null;
 };
 
 /** What a report changed. */
@@ -68,7 +71,8 @@ export async function applySendReport(
   if (send.whatsapp_id === null) await lockWhatsappId(client, report.whatsappId);
   const status = applyReport(send, report.status);
   // The report itself counts: a `sent` that comes after its `failed` tells as well that the message had left.
-  const isNewlyOnItsWay = !isOnItsWay(send.status) && isOnItsWay(report.status);
+  const wasOnItsWay = isOnItsWay(send.status) && !isHeldBack(send);
+  const isNewlyOnItsWay = !wasOnItsWay && isOnItsWay(report.status) && (report.heldBackBy ?? null) === null;
   // First, as a message is told to have been sent before it is told to have been read.
   const isSaid = isNewlyOnItsWay && (await recordSaid(client, toSaid(send, report)));
   await writeReport(client, send, { ...report, status });
@@ -191,6 +195,7 @@ async function writeReport(client: Database, send: LockedSend, report: SendRepor
     report.status,
     report.whatsappId,
     report.error === undefined ? null : JSON.stringify(report.error),
+    report.heldBackBy ?? null,
   ]);
 }
 
@@ -202,6 +207,7 @@ const REPORT = tellingChange(
           error = case when $2 = 'failed' then coalesce($4, error) end,
           reason_code = case when $2 = 'failed' and status = 'failed' and reason_code <> '${RESOLVED_NOT_LEFT}' then reason_code
                              when $2 = 'failed' then '${FAILED_WITHOUT_CAUSE}'
+                             when $2 = 'accepted' and $5::text is not null then $5
                              when status in ('unconfirmed', 'accepted', 'failed') then null
                              else reason_code end
     where id = $1

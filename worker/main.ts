@@ -126,6 +126,7 @@ function createClients(config: WorkerConfig) {
       apiVersion: config.WHATSAPP_API_VERSION,
       accessToken: config.WHATSAPP_ACCESS_TOKEN,
       timeoutMs: config.WHATSAPP_TIMEOUT_MS,
+      connectTimeoutMs: config.WHATSAPP_CONNECT_TIMEOUT_MS,
     }),
     hubspot: createHubSpotClient({
       baseUrl: config.HUBSPOT_BASE_URL,

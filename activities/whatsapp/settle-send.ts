@@ -1,5 +1,7 @@
 import { transientDelayMs } from '../../domain/send/back-off';
+import { heldBackBy, mustAskAbout } from '../../domain/send/held-back';
 import { classifyRefusal } from '../../domain/send/refusal.table';
+import type { Refusal } from '../../domain/send/refusal.table';
 import { decideRejection } from '../../domain/send/rejection.decide';
 import type { MessageFate } from '../../domain/send/rejection.decide';
 import { applyRefusalTo, isPresumedNotLeft } from '../../domain/send/send.state';
@@ -108,13 +110,32 @@ async function writeOutcome(client: Database, send: Settling, outcome: SendOutco
         reasonCode: 'whatsapp.unreachable_host',
       });
     case 'ambiguous':
-      // A status may have adopted the send already; then nothing is uncertain any more.
-      if (await markUnconfirmed(client, send.id, { reasonCode: 'send.unconfirmed', code: outcome.code }))
-        await askHuman(client, send.locked.conversation_id, 'send.unconfirmed');
-      return { status: 'unconfirmed', reasonCode: 'send.unconfirmed' };
+      return await writeAmbiguity(client, send, outcome);
     case 'rejected':
       return await writeRejection(client, send, outcome);
   }
+}
+
+/** HTTP statuses that say by themselves how the channel stands, whoever answered and whatever became of the message. */
+const TELLING_STATUSES: readonly (number | null)[] = [401, 403, 429];
+
+async function writeAmbiguity(
+  client: Database,
+  send: Settling,
+  outcome: Extract<SendOutcome, { kind: 'ambiguous' }>,
+): Promise<Delivery> {
+  const { code, httpStatus, retryAfterMs } = outcome;
+  // A status may have adopted the send already; then nothing is uncertain any more.
+  if (await markUnconfirmed(client, send.id, { reasonCode: 'send.unconfirmed', code }))
+    await askHuman(client, send.locked.conversation_id, 'send.unconfirmed');
+  if (TELLING_STATUSES.includes(httpStatus))
+    await applyRefusal(client, {
+      sendId: send.id,
+      refusal: classifyRefusal({ code: null, httpStatus }),
+      error: { code, http_status: httpStatus },
+      retryAfterMs,
+    });
+  return { status: 'unconfirmed', reasonCode: 'send.unconfirmed' };
 }
 
 async function writeAcceptance(
@@ -122,11 +143,16 @@ async function writeAcceptance(
   send: Settling,
   accepted: Extract<SendOutcome, { kind: 'accepted' }>,
 ): Promise<Delivery> {
+  const heldBack = heldBackBy(accepted.messageStatus);
   const applied = await applySendReport(client, send.locked, {
     whatsappId: accepted.whatsappId,
     status: 'accepted',
     atMs: Date.now(),
+    heldBackBy: heldBack?.reasonCode ?? null,
   });
+  // Else a status that was quicker than the answer tells more.
+  if (heldBack !== null && applied.status === 'accepted')
+    await followHolding(client, send, { heldBack, messageStatus: accepted.messageStatus });
   if (send.isSlowed) await endBackOff(client, send.id);
   if (accepted.restMs !== null)
     await applyRefusal(client, {
@@ -135,7 +161,26 @@ async function writeAcceptance(
       error: { announced_ms: accepted.restMs },
       retryAfterMs: accepted.restMs,
     });
-  return { status: applied.status, reasonCode: null };
+  return {
+    status: applied.status,
+    reasonCode: applied.status === 'accepted' ? (heldBack?.reasonCode ?? null) : null,
+  };
+}
+
+/** The template is to blame: people hear of it, and what is known of it is read again. */
+async function followHolding(
+  client: Database,
+  send: Settling,
+  held: { readonly heldBack: Refusal; readonly messageStatus: string | null },
+): Promise<void> {
+  const { heldBack, messageStatus } = held;
+  if (mustAskAbout(heldBack)) await askHuman(client, send.locked.conversation_id, heldBack.reasonCode);
+  await applyRefusal(client, {
+    sendId: send.id,
+    refusal: heldBack,
+    error: { message_status: messageStatus },
+    retryAfterMs: null,
+  });
 }
 
 async function writeRejection(

@@ -4,6 +4,8 @@ import { traceCall } from '../../platform/tracing';
 import { createAccountReader } from './account.client';
 import type { WhatsAppAccountPort } from './account.client';
 import { askedWaitMs } from './asked-wait';
+import { PostFailed, createGraphPost } from './graph-post';
+import type { PostAnswer } from './graph-post';
 
 /** Where a message goes: the phone while it is known, as Meta recommends, else the user id. */
 export type Address = { readonly waId: string | null; readonly userId: string | null };
@@ -17,6 +19,8 @@ export type SendOutcome =
       readonly knownAs: readonly string[];
       /** WhatsApp took this message and asks for a rest; null = it does not. */
       readonly restMs: number | null;
+      /** What it says of a message from a template, such as `paused`; null = nothing. */
+      readonly messageStatus: string | null;
     }
   /** WhatsApp said no, in its own words: the message certainly did not leave. */
   | {
@@ -31,7 +35,14 @@ export type SendOutcome =
   /** The call never reached WhatsApp: the message certainly did not leave. */
   | { readonly kind: 'not-sent'; readonly code: string }
   /** Nobody knows whether the message left; it must never be sent again by itself. */
-  | { readonly kind: 'ambiguous'; readonly code: string };
+  | {
+      readonly kind: 'ambiguous';
+      readonly code: string;
+      /** Of the answer, which may be a gateway's; null = there was none. */
+      readonly httpStatus: number | null;
+      /** Wait that the answer asks for; null = it asks for none. */
+      readonly retryAfterMs: number | null;
+    };
 
 /** WhatsApp as the activities need it. */
 export interface WhatsAppPort {
@@ -53,7 +64,10 @@ const READ_MARK_TIMEOUT_MS = 1_500;
 const ID_LENGTH_MAX = 500;
 
 const name = z.string().min(1).max(500).optional().catch(undefined);
-const takenSchema = z.looseObject({ id: z.string().min(1).max(ID_LENGTH_MAX) });
+const takenSchema = z.looseObject({
+  id: z.string().min(1).max(ID_LENGTH_MAX),
+  message_status: name,
+});
 const acceptedSchema = z.looseObject({
   messages: z.tuple([takenSchema], takenSchema),
   contacts: z
@@ -74,16 +88,6 @@ const errorSchema = z.looseObject({
   }),
 });
 
-/** Errors of `fetch` after which no byte of the request can have been processed. */
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-]);
-
 const REQUEST_TIMEOUT = 408;
 
 /** The one client for WhatsApp's Cloud API. It never repeats a call: only the send ledger may decide that. */
@@ -92,15 +96,12 @@ export function createWhatsAppClient(settings: {
   readonly apiVersion: string;
   readonly accessToken: string;
   readonly timeoutMs: number;
+  /** Within this a connection must stand; else the message certainly did not leave. */
+  readonly connectTimeoutMs: number;
 }): WhatsAppPort & WhatsAppAccountPort {
-  const post = async (phoneNumberId: string, body: unknown, timeoutMs: number): Promise<Response> =>
-    await fetch(`${settings.baseUrl}/${settings.apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${settings.accessToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(timeoutMs),
-      redirect: 'error',
-    });
+  const postTo = createGraphPost(settings);
+  const post = (phoneNumberId: string, body: unknown, timeoutMs: number): Promise<PostAnswer> =>
+    postTo(`${settings.apiVersion}/${encodeURIComponent(phoneNumberId)}/messages`, body, timeoutMs);
   return {
     ...createAccountReader(settings),
     async send({ phoneNumberId, address, content, reference }) {
@@ -130,8 +131,7 @@ export function createWhatsAppClient(settings: {
         typing_indicator: { type: 'text' },
       };
       try {
-        const response = await post(phoneNumberId, body, READ_MARK_TIMEOUT_MS);
-        await response.arrayBuffer();
+        await post(phoneNumberId, body, READ_MARK_TIMEOUT_MS);
       } catch {
         // The buyer sees no blue tick; the answer itself matters more.
       }
@@ -139,44 +139,59 @@ export function createWhatsAppClient(settings: {
   };
 }
 
-async function outcomeOf(call: () => Promise<Response>): Promise<SendOutcome> {
+async function outcomeOf(call: () => Promise<PostAnswer>): Promise<SendOutcome> {
   try {
-    return await readOutcome(await call());
+    return readOutcome(await call());
   } catch (error) {
-    const code = codeOf(error);
-    return NEVER_CONNECTED.has(code) ? { kind: 'not-sent', code } : { kind: 'ambiguous', code };
+    if (!(error instanceof PostFailed))
+      return { kind: 'ambiguous', code: 'unknown', httpStatus: null, retryAfterMs: null };
+    const { code } = error;
+    return error.wasNeverConnected
+      ? { kind: 'not-sent', code }
+      : { kind: 'ambiguous', code, httpStatus: null, retryAfterMs: null };
   }
 }
 
-async function readOutcome(response: Response): Promise<SendOutcome> {
-  const text = await response.text();
-  const body = toStorable(parseJson(text));
+function readOutcome(answer: PostAnswer): SendOutcome {
+  const { status } = answer;
+  const body = toStorable(parseJson(answer.text));
   const failed = errorSchema.safeParse(body);
   const accepted = acceptedSchema.safeParse(body);
   // An answer that takes the message and refuses it tells nothing.
   if (failed.success !== accepted.success) {
     // An error object counts whatever the HTTP status says: batch proxies answer 200 with one inside.
-    if (failed.success && isDefinite(failed.data.error, response.status))
-      return rejectionOf(failed.data.error, response);
-    if (accepted.success && response.ok) return acceptanceOf(accepted.data, response);
+    if (failed.success && isDefinite(failed.data.error, status))
+      return rejectionOf(failed.data.error, answer);
+    if (accepted.success && status >= 200 && status < 300) return acceptanceOf(accepted.data, answer);
   }
-  return { kind: 'ambiguous', code: `http_${response.status}` };
-}
-
-function rejectionOf(error: ErrorInAnswer, response: Response): SendOutcome {
   return {
-    kind: 'rejected',
-    httpStatus: response.status,
-    code: error.code,
-    title: error.message ?? null,
-    details: error.error_data?.details ?? null,
-    retryAfterMs: askedWaitMs(response.headers),
+    kind: 'ambiguous',
+    code: `http_${status}`,
+    httpStatus: status,
+    retryAfterMs: askedWaitMs(answer.headers),
   };
 }
 
-function acceptanceOf(accepted: z.infer<typeof acceptedSchema>, response: Response): SendOutcome {
-  const restMs = askedWaitMs(response.headers);
-  return { kind: 'accepted', whatsappId: accepted.messages[0].id, knownAs: namesIn(accepted), restMs };
+function rejectionOf(error: ErrorInAnswer, answer: PostAnswer): SendOutcome {
+  return {
+    kind: 'rejected',
+    httpStatus: answer.status,
+    code: error.code,
+    title: error.message ?? null,
+    details: error.error_data?.details ?? null,
+    retryAfterMs: askedWaitMs(answer.headers),
+  };
+}
+
+function acceptanceOf(accepted: z.infer<typeof acceptedSchema>, answer: PostAnswer): SendOutcome {
+  const [taken] = accepted.messages;
+  return {
+    kind: 'accepted',
+    whatsappId: taken.id,
+    knownAs: namesIn(accepted),
+    restMs: askedWaitMs(answer.headers),
+    messageStatus: taken.message_status ?? null,
+  };
 }
 
 type ErrorInAnswer = z.infer<typeof errorSchema>['error'];
@@ -200,12 +215,4 @@ function isOfMeta({ type, fbtrace_id: traceId }: ErrorInAnswer): boolean {
 function namesIn({ contacts = [] }: z.infer<typeof acceptedSchema>): string[] {
   const [contact] = contacts;
   return [contact?.user_id, contact?.wa_id].filter((one) => one !== undefined);
-}
-
-/** The code of a failed fetch: that of the socket where there is one. */
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown';
-  const { cause } = error;
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code;
-  return error.name;
 }

@@ -150,6 +150,8 @@ export const REASONS: Readonly<Record<string, string>> = {
   'whatsapp.needs_phone': 'This kind of message needs the phone number of the buyer.',
   'whatsapp.unreachable': 'WhatsApp cannot or may not deliver to this buyer.',
   'whatsapp.content': 'WhatsApp refused the content of the message.',
+  'whatsapp.template_held': 'WhatsApp took the message and holds it back while it judges the template.',
+  'whatsapp.template_paused': 'WhatsApp took the message and does not deliver it, as it paused the template.',
   'whatsapp.quality': 'WhatsApp limits this number for its quality.',
   'whatsapp.account': 'WhatsApp refuses this account or its token.',
   'whatsapp.billing': 'WhatsApp refuses to send until a payment matter is settled.',

@@ -60,6 +60,8 @@ export type Refusal = {
   readonly callsMax?: number;
   /** Wait before `try_once_more`. */
   readonly delayMs?: number;
+  /** What it says of the template of the message, as Meta's lists name it. */
+  readonly templateStatus?: 'PAUSED' | 'DISABLED';
 };
 
 const MINUTE_MS = 60_000;
@@ -136,11 +138,13 @@ export const REFUSALS: Readonly<Record<number, Refusal>> = {
   130497: { ...QUALITY, behaviour: 'mark_unreachable' },
   ...same(
     [
-      100, 131008, 131009, 131051, 131055, 131063, 132000, 132001, 132005, 132007, 132008, 132012, 132015,
-      132016, 132018, 132068, 132069, 134100, 134102, 135000,
+      100, 131008, 131009, 131051, 131055, 131063, 132000, 132001, 132005, 132007, 132008, 132012, 132018,
+      132068, 132069, 134100, 134102, 135000,
     ],
     CONTENT,
   ),
+  132015: { ...CONTENT, templateStatus: 'PAUSED' },
+  132016: { ...CONTENT, templateStatus: 'DISABLED' },
   134101: { ...CONTENT, behaviour: 'try_once_more', delayMs: 10 * MINUTE_MS },
   131048: { ...QUALITY, behaviour: 'rest_number' },
   ...same([368, 131031, 131037, 131064], QUALITY),

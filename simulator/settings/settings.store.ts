@@ -39,6 +39,8 @@ const settingsSchema = z.strictObject({
   }),
   /** A closed 24 h window is refused at once or, as Meta mostly does, accepted and then reported as failed. */
   whatsapp_window_error: z.enum(['async', 'sync']),
+  /** What the answer to a template says of it; one that is not accepted reaches the phone only once a status was reported. */
+  whatsapp_template_message_status: z.enum(['accepted', 'held_for_quality_assessment', 'paused']),
   /** Messages to one user: `burst` at once, then one per interval; null = no limit. */
   whatsapp_pair_limit: z
     .strictObject({ burst: z.int().positive(), interval_ms: z.int().positive() })
@@ -99,6 +101,7 @@ const DEFAULTS: Settings = {
     seed: 1,
   },
   whatsapp_window_error: 'async',
+  whatsapp_template_message_status: 'accepted',
   whatsapp_pair_limit: { burst: 45, interval_ms: 6_000 },
   whatsapp_throughput: { max: 80, interval_ms: 1_000 },
   whatsapp_messaging_limit: 100_000,

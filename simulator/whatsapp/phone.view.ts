@@ -49,9 +49,9 @@ export function phoneRecord(
   };
 }
 
-/** A message that failed never reached the phone, also while nobody has been told yet. */
-function isShown({ status, error_code }: StoredMessage): boolean {
-  return status !== 'failed' && error_code === null;
+/** A message that failed or is held back never reached the phone, also while nobody has been told yet. */
+function isShown({ status, error_code, is_held_back: isHeldBack }: StoredMessage): boolean {
+  return status !== 'failed' && error_code === null && !(isHeldBack === true && status === 'accepted');
 }
 
 function messageView(message: StoredMessage): unknown {

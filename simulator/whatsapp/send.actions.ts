@@ -77,9 +77,12 @@ export class SendActions {
       throw new WhatsAppError(131047);
     const pair = `${number.id}|${buyer.key}`;
     if (!this.pairs.take(pair, settings.current.whatsapp_pair_limit, now())) throw new WhatsAppError(131056);
-    const message = this.commit(outgoing, lateError);
+    const messageStatus =
+      request.template === null ? null : settings.current.whatsapp_template_message_status;
+    const isHeldBack = messageStatus !== null && messageStatus !== 'accepted';
+    const message = this.commit({ ...outgoing, isHeldBack }, lateError);
     if (call.callId !== null) store.changeCall(call.callId, { wamid: message.id });
-    this.parts.statuses.plan(message);
+    if (!isHeldBack) this.parts.statuses.plan(message);
     return {
       messaging_product: 'whatsapp',
       contacts: [
@@ -88,11 +91,14 @@ export class SendActions {
           ...(request.address.sent_to === 'phone' ? { wa_id: buyer.wa_id } : { user_id: buyer.user_id }),
         },
       ],
-      messages: [{ id: message.id, ...(request.template !== null && { message_status: 'accepted' }) }],
+      messages: [{ id: message.id, ...(messageStatus !== null && { message_status: messageStatus }) }],
     };
   }
 
-  private commit({ number, request, buyer, template }: Outgoing, errorCode: number | null): StoredMessage {
+  private commit(
+    { number, request, buyer, template, isHeldBack }: Outgoing & { readonly isHeldBack: boolean },
+    errorCode: number | null,
+  ): StoredMessage {
     const { store, now } = this.parts;
     const before = store.thread(number.id, buyer.key);
     const thread = before === undefined || errorCode !== null ? before : threadAfterSend(before, now());
@@ -116,6 +122,7 @@ export class SendActions {
       biz_opaque_callback_data: request.biz_opaque_callback_data,
       sent_to: request.address.sent_to,
       error_code: errorCode,
+      ...(isHeldBack && { is_held_back: true }),
       ...(errorCode === null && {
         pricing: this.prices.price(priced, now()),
         free_entry_ends_at_ms: freeEntryEndsAtMs(thread, now()),

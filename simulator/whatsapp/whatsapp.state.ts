@@ -44,6 +44,8 @@ export type StoredMessage = {
   readonly pricing?: Pricing;
   /** Until when messages to this buyer are free, if that is why this one is. */
   readonly free_entry_ends_at_ms?: number | null;
+  /** Taken, and not on its way before a status says so. */
+  readonly is_held_back?: boolean;
 };
 
 export type Pricing = {

@@ -37,6 +37,7 @@ export async function openArena(): Promise<Arena> {
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
       timeoutMs,
+      connectTimeoutMs: PATIENCE_MS,
     });
   return {
     world,

@@ -48,6 +48,7 @@ const sync = () =>
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
       timeoutMs: PATIENCE_MS,
+      connectTimeoutMs: PATIENCE_MS,
     }),
     logger: { info: () => undefined },
     wabaId: TEST_SETTINGS.whatsappBusinessAccountId,

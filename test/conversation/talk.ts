@@ -45,6 +45,7 @@ export async function startTalk(change: (policy: string) => string = (policy) =>
     apiVersion: TEST_SETTINGS.whatsappApiVersion,
     accessToken: TEST_SETTINGS.whatsappAccessToken,
     timeoutMs: PATIENCE_MS,
+    connectTimeoutMs: PATIENCE_MS,
   });
   const client = new SimulatorClient(simulator.url);
   const activities = createConversationActivities({ database: pool, replyModel: loadReplyModel() });

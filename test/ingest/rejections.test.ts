@@ -55,6 +55,7 @@ it('a message that WhatsApp refuses at once is shown with code, title, details a
     apiVersion: 'v26.0',
     accessToken: 'test',
     timeoutMs: PATIENCE_MS,
+    connectTimeoutMs: PATIENCE_MS,
   });
   await deliverSend({ database: world.pool, whatsapp }, SEND_ID);
   const { sends } = conversationDetail.parse(await readConversation(world.pool, conversationId));

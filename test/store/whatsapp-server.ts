@@ -94,6 +94,7 @@ export async function openWhatsAppServer(): Promise<WhatsAppServer> {
     apiVersion: 'v26.0',
     accessToken: 'test',
     timeoutMs: PATIENCE_MS,
+    connectTimeoutMs: PATIENCE_MS,
   });
   return {
     client,

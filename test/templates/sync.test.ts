@@ -47,6 +47,7 @@ const sync = (url = simulator.url, everyMs = 60_000, wabaId: string = WABA) =>
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
       timeoutMs: PATIENCE_MS,
+      connectTimeoutMs: PATIENCE_MS,
     }),
     logger: { info: () => undefined },
     wabaId,

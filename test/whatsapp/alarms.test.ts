@@ -60,6 +60,7 @@ test('a send of which nobody knows whether it left stands in the log once', asyn
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: 'x',
       timeoutMs: PATIENCE_MS,
+      connectTimeoutMs: PATIENCE_MS,
     }),
     logger: { warn: (line: unknown) => void lines.push(line), error: () => undefined },
   });

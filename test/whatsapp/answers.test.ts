@@ -29,6 +29,7 @@ beforeAll(async () => {
     apiVersion: 'v26.0',
     accessToken: 'test',
     timeoutMs: PATIENCE_MS,
+    connectTimeoutMs: PATIENCE_MS,
   });
 });
 afterAll(async () => {

@@ -121,6 +121,50 @@ describe('a limit of the number or the app', () => {
   });
 });
 
+describe('an answer without Meta’s own words', () => {
+  const answerWith = (status: number, given: { body?: string; headers?: Readonly<Record<string, string>> }) =>
+    at.simulator.fault({
+      service: 'whatsapp',
+      kind: 'error',
+      match: { sends: true },
+      status,
+      body: given.body ?? '',
+      ...(given.headers === undefined ? {} : { headers: given.headers }),
+    });
+
+  it.each([
+    ['nothing', {}, 2],
+    ['a page', { body: '<html>Too many requests</html>' }, 2],
+    ['a wait', { headers: { 'retry-after': '90' } }, 90],
+  ])('of 429 and %s slows the number, whatever became of the message', async (_what, given, waitSeconds) => {
+    const [one, other] = [await at.conversation(), await at.conversation()];
+    const [sendId, otherId] = [await at.plan(one), await at.plan(other)];
+    await answerWith(429, given);
+    expect(await at.deliver(sendId)).toMatchObject({ status: 'unconfirmed' });
+    expect(await channel(NUMBER)).toMatchObject({ level: 1, waits_s: waitSeconds });
+    expect(await at.deliver(otherId)).toEqual({ status: 'planned', reasonCode: 'gate.backed_off' });
+  });
+
+  it.each([401, 403])('of %i stops everything with an alarm', async (status) => {
+    const [one, other] = [await at.conversation(), await at.conversation()];
+    const [sendId, otherId] = [await at.plan(one), await at.plan(other)];
+    await answerWith(status, {});
+    expect(await at.deliver(sendId)).toMatchObject({ status: 'unconfirmed' });
+    expect(await channel('app')).toMatchObject({ stopped: 'whatsapp.account' });
+    expect(await at.deliver(otherId)).toEqual({ status: 'planned', reasonCode: 'gate.stopped' });
+    expect(await alarms()).toEqual([['whatsapp.account', 'critical', null]]);
+  });
+
+  it.each([400, 404, 502])('of %i tells nothing about the number', async (status) => {
+    await answerWith(status, {});
+    expect(await at.deliver(await at.plan(await at.conversation()))).toMatchObject({ status: 'unconfirmed' });
+    expect([await channel(NUMBER), await channel('app')]).not.toContainEqual(
+      expect.objectContaining({ level: 1 }),
+    );
+    expect(await alarms()).toEqual([]);
+  });
+});
+
 describe('a defect of ours', () => {
   it.each([
     [132012, 'whatsapp.content'],

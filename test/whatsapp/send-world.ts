@@ -42,6 +42,7 @@ export class SendWorld {
       apiVersion: TEST_SETTINGS.whatsappApiVersion,
       accessToken: TEST_SETTINGS.whatsappAccessToken,
       timeoutMs: PATIENCE_MS,
+      connectTimeoutMs: PATIENCE_MS,
     });
   }
 

@@ -34,6 +34,10 @@ describe('the time in which a part ends', () => {
       { WORKER_STOP_GRACE_SECONDS: '30' },
       'WORKER_STOP_GRACE_SECONDS: must be longer than WORKER_SHUTDOWN_MS (30000): else the process is killed while it ends',
     ],
+    [
+      { WHATSAPP_TIMEOUT_MS: '2000' },
+      'WHATSAPP_TIMEOUT_MS: must be longer than WHATSAPP_CONNECT_TIMEOUT_MS (2500): else a message that never left counts as unconfirmed',
+    ],
   ])('of the worker: %j is refused', (given, problem) => {
     expect(() => readWorkerConfig({ ...WORKER, ...given })).toThrow(problem);
   });

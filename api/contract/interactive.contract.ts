@@ -13,10 +13,11 @@ const header = z
   ])
   .optional();
 
-const parts = {
-  body: z.strictObject({ text: words(MESSAGE_LIMITS.interactiveBody) }),
+const partsWith = (bodyLengthMax: number) => ({
+  body: z.strictObject({ text: words(bodyLengthMax) }),
   footer: z.strictObject({ text: words(MESSAGE_LIMITS.footer) }).optional(),
-};
+});
+const parts = partsWith(MESSAGE_LIMITS.interactiveBody);
 
 const replyButton = z.strictObject({
   type: z.literal('reply'),
@@ -76,7 +77,7 @@ const sections = z
 const list = z.strictObject({
   type: z.literal('list'),
   header: headerText.optional(),
-  ...parts,
+  ...partsWith(MESSAGE_LIMITS.listBody),
   action: z.strictObject({ button: words(MESSAGE_LIMITS.listButton), sections }),
 });
 

@@ -9,7 +9,9 @@ import { asObject } from '../json';
 export const MESSAGE_LIMITS = {
   text: 4_096,
   caption: 1_024,
+  /** Of buttons and links; a list may say as much as a text. */
   interactiveBody: 1_024,
+  listBody: 4_096,
   header: 60,
   footer: 60,
   buttons: 3,

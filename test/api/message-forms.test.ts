@@ -32,9 +32,9 @@ const buttons = (all: readonly object[], more: object = {}) => ({
   interactive: { type: 'button', body: { text: 'Deliver it?' }, action: { buttons: all }, ...more },
 });
 const row = (id: string, more: object = {}) => ({ id, title: 'Monday', ...more });
-const list = (sections: readonly object[], button_ = 'Choose') => ({
+const list = (sections: readonly object[], button_ = 'Choose', text = 'When?') => ({
   type: 'interactive',
-  interactive: { type: 'list', body: { text: 'When?' }, action: { button: button_, sections } },
+  interactive: { type: 'list', body: { text }, action: { button: button_, sections } },
 });
 const link = (parameters: object) => ({
   type: 'interactive',
@@ -60,6 +60,7 @@ const FORMS: readonly object[] = [
     { title: 'Days', rows: rows(6) },
     { title: 't'.repeat(24), rows: rows(4, 6) },
   ]),
+  list([{ rows: rows(1) }], 'Choose', 'w'.repeat(4_096)),
   link({ display_text: 'Open', url: 'https://shop.example.com/offer' }),
   {
     type: 'template',
@@ -125,6 +126,7 @@ const WRONG: readonly Wrong[] = [
     /60/,
   ],
   ['body', buttons([button('a')], { body: { text: 'x'.repeat(1_025) } }), 'interactive.body.text', /1024/],
+  ['body of a list', list([{ rows: rows(1) }], 'Choose', 'w'.repeat(4_097)), 'interactive.body.text', /4096/],
   [
     'eleven rows',
     list([

@@ -53,6 +53,7 @@ async function fillGauges(database: Database): Promise<void> {
   gauges.outboxAgeSeconds.set(plain.outboxAgeSeconds);
   gauges.outboxWaiting.set(plain.outboxWaiting);
   gauges.outboxDead.set(plain.outboxDead);
+  gauges.neverAutomateAgeSeconds.set(plain.neverAutomateAgeSeconds);
   gauges.stuckConversations.set(plain.stuckConversations);
   gauges.unconfirmedSends.set(plain.unconfirmedSends);
   up.set(1);

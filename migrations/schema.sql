@@ -15,6 +15,13 @@ CREATE OR REPLACE FUNCTION public.free_entry_ends_at(conversation uuid)
 RETURN (WITH told AS (SELECT send.id, send.claimed_at, ((send.conversation ->> 'expires_at'::text))::timestamp with time zone AS ends_at FROM send WHERE ((send.conversation_id = free_entry_ends_at.conversation) AND ((send.conversation ->> 'origin_type'::text) = 'referral_conversion'::text) AND ((send.conversation ->> 'expires_at'::text) IS NOT NULL))), answered AS (SELECT answer.send_id, answer.sent_at, (send.conversation ->> 'origin_type'::text) AS origin_type FROM ((message ad CROSS JOIN LATERAL (SELECT ours.send_id, ours.sent_at FROM message ours WHERE ((ours.conversation_id = ad.conversation_id) AND (ours.direction = 'outbound'::text) AND (NOT ours.is_imported) AND (ours.captured_at > ad.captured_at)) ORDER BY ours.captured_at LIMIT 1) answer) LEFT JOIN send ON ((send.id = answer.send_id))) WHERE ((ad.conversation_id = free_entry_ends_at.conversation) AND (ad.direction = 'inbound'::text) AND (NOT ad.is_imported) AND (ad.body ? 'referral'::text) AND (((ad.body #>> '{referral,source_type}'::text[]) = 'ad'::text) OR ((ad.body #>> '{referral,ctwa_clid}'::text[]) IS NOT NULL)) AND (answer.sent_at <= (ad.sent_at + '24:00:00'::interval))) ORDER BY ad.captured_at DESC LIMIT 1) SELECT GREATEST((SELECT max(told.ends_at) AS max FROM told), (SELECT (answered.sent_at + '72:00:00'::interval) FROM answered WHERE ((COALESCE(answered.origin_type, 'referral_conversion'::text) = 'referral_conversion'::text) AND (NOT (EXISTS (SELECT 1 FROM told WHERE ((told.id = answered.send_id) OR (told.claimed_at > answered.sent_at)))))))) AS "greatest");
 comment on function free_entry_ends_at(uuid) is 'When the free entry window ends: what WhatsApp said of it in a status, else 72 h after our first answer to a message from an ad.';
 
+CREATE OR REPLACE FUNCTION public.is_never_automated(identifiers text[], contacts text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+RETURN ((EXISTS (SELECT 1 FROM never_automate entry WHERE ((entry.removed_at IS NULL) AND (entry.kind = ANY (ARRAY['wa_id'::text, 'bsuid'::text, 'parent_bsuid'::text])) AND ((entry.value = ANY (is_never_automated.identifiers)) OR (entry.also && is_never_automated.identifiers))))) OR (EXISTS (SELECT 1 FROM hubspot_never_automate flagged WHERE ((flagged.contact_id = ANY (is_never_automated.contacts)) OR (flagged.merged_ids && is_never_automated.contacts) OR (flagged.phones && is_never_automated.identifiers)))));
+comment on function is_never_automated(text[],text[]) is 'Whether people ordered that automation never writes to whom these identifiers and HubSpot contacts name: by the list of this product, or by the property of a contact.';
+
 CREATE OR REPLACE FUNCTION public.phone_app_contact_of(buyer uuid)
  RETURNS SETOF phone_app_contact
  LANGUAGE sql
@@ -617,6 +624,31 @@ create table hubspot_contact (
   constraint hubspot_contact_pkey PRIMARY KEY (contact_id)
 );
 comment on table hubspot_contact is 'Last known facts of a contact; used, marked stale with their age, while HubSpot is away.';
+
+create table hubspot_list (
+  name text not null,
+  since timestamp with time zone not null default now(),
+  begun_at timestamp with time zone not null,
+  read_at timestamp with time zone,
+  constraint hubspot_list_pkey PRIMARY KEY (name)
+);
+comment on table hubspot_list is 'Lists that are read from HubSpot again and again, by one worker at a time.';
+comment on column hubspot_list.begun_at is 'When a worker last began to read it.';
+comment on column hubspot_list.read_at is 'When the reading began that last came to its end; null = none has.';
+
+create table hubspot_never_automate (
+  contact_id text not null,
+  merged_ids text[] not null default '{}'::text[],
+  phones text[] not null default '{}'::text[],
+  seen_at timestamp with time zone not null default clock_timestamp(),
+  constraint hubspot_never_automate_pkey PRIMARY KEY (contact_id)
+);
+CREATE INDEX hubspot_never_automate_merged ON public.hubspot_never_automate USING gin (merged_ids);
+CREATE INDEX hubspot_never_automate_phones ON public.hubspot_never_automate USING gin (phones);
+comment on table hubspot_never_automate is 'Contacts that carry wa_never_automate; a row goes when the property is taken away.';
+comment on column hubspot_never_automate.merged_ids is 'Contacts that became this one, under which a buyer may still be linked.';
+comment on column hubspot_never_automate.phones is 'Digits without a plus, in every national form under which WhatsApp may report them.';
+comment on column hubspot_never_automate.seen_at is 'When the contact itself was last seen with the property.';
 
 create table hubspot_portal (
   portal_id text not null,

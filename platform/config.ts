@@ -153,6 +153,11 @@ const workerShape = {
     .describe(
       'how often HubSpot is searched for contacts to write to first: one search of its five a second',
     ),
+  HUBSPOT_NEVER_AUTOMATE_EVERY_MS: milliseconds
+    .default(30_000)
+    .describe(
+      'how often the contacts to whom automation never writes are read: one search for 200 of them, of five a second',
+    ),
   POLICY_FILE: z.string().min(1).default('policy/default.yaml'),
   WORKFLOW_BUNDLE_FILE: z
     .string()

@@ -64,6 +64,10 @@ export const postgresGauges = {
   outboxAgeSeconds: gauge('crm_outbox_age_seconds', 'How long the oldest due row for HubSpot has waited.'),
   outboxWaiting: gauge('crm_outbox_waiting', 'Rows for HubSpot that are due.'),
   outboxDead: gauge('crm_outbox_dead', 'Rows that HubSpot refused for good.'),
+  neverAutomateAgeSeconds: gauge(
+    'never_automate_list_age_seconds',
+    'How old the list of the contacts in HubSpot is to whom automation never writes.',
+  ),
   stuckConversations: gauge(
     'stuck_conversations',
     'Conversations whose next action or open turn is overdue by more than two minutes.',

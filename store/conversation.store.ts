@@ -80,15 +80,11 @@ async function lockRow(client: Database, place: Place): Promise<LockedConversati
               conversation.reason_code as "reasonCode",
               to_ms(conversation.last_activity_at) as "lastActivityAtMs",
               buyer.opted_out_at is not null as "isOptedOut",
-              exists (select 1 from buyer_identity as identity
-                        join never_automate as entry on entry.removed_at is null
-                         and entry.kind = identity.kind
-                         and (entry.value = identity.value or entry.also @> array[identity.value])
-                       where identity.buyer_id = buyer.id and identity.valid_to is null)
-                or exists (select 1 from identity_link as link
-                             join hubspot_contact as contact on contact.contact_id = link.contact_id
-                            where link.buyer_id = buyer.id and link.ended_at is null
-                              and contact.properties ->> 'wa_never_automate' = 'true') as "isNeverAutomated",
+              is_never_automated(
+                array(select value from buyer_identity
+                       where buyer_id = buyer.id and kind <> 'username' and valid_to is null),
+                array(select contact_id from identity_link
+                       where buyer_id = buyer.id and contact_id is not null and ended_at is null)) as "isNeverAutomated",
               coalesce((select first_name from phone_app_contact_of(buyer.id)), buyer.display_name) as "displayName",
               to_ms(clock_timestamp()) as "nowMs"
          from conversation

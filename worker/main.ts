@@ -20,6 +20,7 @@ import { startTracing } from '../platform/tracing';
 import { StartRefused, importPolicy, prepareHubSpot } from './bootstrap';
 import { loadWorkflowBundle } from './bundle';
 import { createMediaParts } from './media-parts';
+import { keepNeverAutomateList } from './keep-never-automate';
 import { keepStarts } from './keep-starts';
 import { keepTemplates } from './keep-templates';
 import { tellAlarms } from './tell-alarms';
@@ -97,6 +98,7 @@ function keepInStep(
       everyMs: config.TEMPLATE_SYNC_EVERY_MS,
     }),
     keepStarts({ ...parts, everyMs: config.HUBSPOT_START_EVERY_MS }),
+    keepNeverAutomateList({ ...parts, everyMs: config.HUBSPOT_NEVER_AUTOMATE_EVERY_MS }),
     tellAlarms(parts),
     startWebhooks(config, parts),
   ];

@@ -1,6 +1,6 @@
 import { chooseDeal } from '../../domain/identity/identity.decide';
 import type { CompanyFacts, ContactFacts, DealFacts } from '../../store/hubspot-contact.store';
-import { IDENTITY_KEY_PROPERTY, NEVER_AUTOMATE_PROPERTY } from './hubspot.port';
+import { IDENTITY_KEY_PROPERTY, MERGED_IDS_PROPERTY, NEVER_AUTOMATE_PROPERTY } from './hubspot.port';
 import type { HubSpotAssociation, HubSpotPort, HubSpotRecord } from './hubspot.port';
 
 /** Properties of a contact that hold a phone number in whatever spelling people typed. */
@@ -10,6 +10,7 @@ export const PHONE_PROPERTIES = ['phone', 'mobilephone', 'hs_whatsapp_phone_numb
 export const CONTACT_FACT_PROPERTIES: readonly string[] = [
   IDENTITY_KEY_PROPERTY,
   NEVER_AUTOMATE_PROPERTY,
+  MERGED_IDS_PROPERTY,
   ...PHONE_PROPERTIES,
   'firstname',
   'lastname',

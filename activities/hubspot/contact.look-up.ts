@@ -18,6 +18,7 @@ import { IDENTITY_KEY_PROPERTY } from './hubspot.port';
 import { HubSpotCallError } from './hubspot.errors';
 import type { HubSpotPort, HubSpotRecord } from './hubspot.port';
 import { ensureHubSpotProperties } from './hubspot.properties';
+import { noteNeverAutomated } from './never-automate.contacts';
 
 export type LookUpParts = { readonly hubspot: HubSpotPort; readonly database: TransactionalDatabase };
 type Request = {
@@ -139,6 +140,7 @@ async function settle(parts: LookUpParts, settled: Settled): Promise<LinkOutcome
   const { record, status, confidence, reasonCode } = settled;
   const facts = await fetchContactFacts(parts.hubspot, record);
   await saveContactFacts(parts.database, facts);
+  await noteNeverAutomated(parts.database, record);
   return { status, contactId: record.id, ...placeOf(facts), confidence, reasonCode, candidates: [] };
 }
 

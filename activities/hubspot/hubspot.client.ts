@@ -84,6 +84,15 @@ function contactCalls({ client, call }: Parts) {
       const found = await call(() => client.crm.objects.searchApi.doSearch('contacts', request));
       return found.results.map(sdk.toRecord);
     },
+    async listContactsWith(
+      wanted: { readonly propertyName: string; readonly value: string },
+      page: { readonly afterId: string; readonly properties: readonly string[] },
+    ) {
+      await paceSearch();
+      const request = sdk.listRequest(wanted, page);
+      const found = await call(() => client.crm.objects.searchApi.doSearch('contacts', request));
+      return { records: found.results.map(sdk.toRecord), hasMore: found.paging?.next !== undefined };
+    },
     async upsertContact(key: string, properties: HubSpotProperties) {
       const request = sdk.upsertRequest(IDENTITY_KEY_PROPERTY, key, properties);
       const answer = await call(() => client.crm.objects.batchApi.upsert('contacts', request));

@@ -4,6 +4,9 @@ export const IDENTITY_KEY_PROPERTY = 'wa_identity_key';
 /** The property of a contact by which people keep automation from ever writing; it is read and never written. */
 export const NEVER_AUTOMATE_PROPERTY = 'wa_never_automate';
 
+/** Contacts that became this one, separated by semicolons. */
+export const MERGED_IDS_PROPERTY = 'hs_merged_object_ids';
+
 /** The property of a contact by which people and workflows order us to write first; cleared when that is done. */
 export const START_PROPERTY = 'wa_start_template';
 
@@ -97,6 +100,11 @@ export interface HubSpotPort {
     filters: readonly HubSpotSearchFilter[],
     properties: readonly string[],
   ): Promise<readonly HubSpotRecord[]>;
+  /** The next contacts, in the order of their ids, of which a property has a value. */
+  listContactsWith(
+    wanted: { readonly propertyName: string; readonly value: string },
+    page: { readonly afterId: string; readonly properties: readonly string[] },
+  ): Promise<{ readonly records: readonly HubSpotRecord[]; readonly hasMore: boolean }>;
   /** Creates the contact that carries this key, or updates it. */
   upsertContact(
     key: string,

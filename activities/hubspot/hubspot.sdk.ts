@@ -33,6 +33,9 @@ import type {
 /* Between this product's words and the request and answer classes of the SDK. */
 
 const SEARCH_RESULTS_MAX = 100;
+/** The most that HubSpot gives in one answer. */
+const PAGE_RECORDS_MAX = 200;
+const RECORD_ID_PROPERTY = 'hs_object_id';
 
 export function toRecord(source: {
   id: string;
@@ -70,6 +73,30 @@ export function searchRequest(filters: readonly HubSpotSearchFilter[], propertie
     properties: [...properties],
     sorts: [],
     limit: SEARCH_RESULTS_MAX,
+    after: '0',
+  });
+}
+
+/**
+ * Pages go by the id of the last record and not by HubSpot's cursor: that one skips records when others drop out meanwhile,
+ * and ends at 10,000.
+ */
+export function listRequest(
+  wanted: { readonly propertyName: string; readonly value: string },
+  page: { readonly afterId: string; readonly properties: readonly string[] },
+) {
+  return Object.assign(new PublicObjectSearchRequest(), {
+    filterGroups: [
+      {
+        filters: [
+          { ...wanted, operator: FilterOperatorEnum.Eq },
+          { propertyName: RECORD_ID_PROPERTY, operator: FilterOperatorEnum.Gt, value: page.afterId },
+        ],
+      },
+    ],
+    properties: [...page.properties],
+    sorts: [RECORD_ID_PROPERTY],
+    limit: PAGE_RECORDS_MAX,
     after: '0',
   });
 }

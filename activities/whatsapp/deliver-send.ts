@@ -140,6 +140,7 @@ const UNANSWERED = new Set([
   'gate.no_address',
   'gate.budget',
   'gate.switched_off',
+  'gate.never_automate',
 ]);
 
 /** A person whose message does not leave must hear of it, and somebody must where a buyer is left without an answer. */

@@ -140,14 +140,13 @@ async function obstacleOf(
           where named.value = any($1) and named.valid_to is null and named.kind <> 'username'
          union all select unnest($1::text[])
        )
-       select exists (select 1 from never_automate as entry join known on entry.value = known.value or entry.also @> array[known.value]
-                       where entry.removed_at is null) as "isNeverAutomated",
+       select is_never_automated(array(select value from known), array[$3]) as "isNeverAutomated",
               exists (select 1 from number
                        where phone_number_id = $2 and mode = 'live' and not exists (
                          select 1 from kill_switch as thrown
                           where thrown.released_at is null
                             and (thrown.scope, thrown.target) in (('everything', ''), ('number', $2)))) as "isLive"`,
-      [searchVariants(identifier), phoneNumberId],
+      [searchVariants(identifier), phoneNumberId, order.contactId],
     ),
   );
   if (found?.isNeverAutomated !== false) return 'never_automate';

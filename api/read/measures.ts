@@ -13,6 +13,7 @@ export type Measures = {
   readonly outboxAgeSeconds: number;
   readonly outboxWaiting: number;
   readonly outboxDead: number;
+  readonly neverAutomateAgeSeconds: number;
   readonly stuckConversations: number;
   readonly unconfirmedSends: number;
   readonly recentSends: readonly { readonly status: string; readonly count: number }[];
@@ -54,6 +55,7 @@ const MEASURES = `
          (select age from outbox) as "outboxAgeSeconds",
          (select waiting from outbox) as "outboxWaiting",
          (select count(*) from crm_outbox where dead_at is not null) as "outboxDead",
+         (select ${ageOf('coalesce(read_at, since)')} from hubspot_list) as "neverAutomateAgeSeconds",
          (select count(*) from overdue) as "stuckConversations",
          (select count(*) from send where status = 'unconfirmed') as "unconfirmedSends",
          (select jsonb_agg(recent) from recent) as "recentSends",

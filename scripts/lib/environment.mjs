@@ -62,6 +62,7 @@ export function developmentEnvironment({
     HUBSPOT_BASE_URL: `${simulator}/hubspot`,
     // Nobody waits a quarter of a minute for a demonstration.
     HUBSPOT_START_EVERY_MS: '3000',
+    HUBSPOT_NEVER_AUTOMATE_EVERY_MS: '3000',
     POLICY_FILE: caller.POLICY_FILE || fromRoot('policy', 'demo.yaml'),
     LOG_LEVEL: caller.LOG_LEVEL || 'info',
     MEDIA_FOLDER: join(dataDir, 'media'),

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { createConversationActivities } from '../../activities/conversation/conversation.activities';
+import { createHubSpotClient } from '../../activities/hubspot/hubspot.client';
+import type { HubSpotPort } from '../../activities/hubspot/hubspot.port';
 import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import { createWhatsAppClient } from '../../activities/whatsapp/whatsapp.client';
 import { assignItems } from '../../api/ingest/assign';
@@ -20,6 +22,7 @@ import { messagesBody, textMessage } from '../component/webhook-bodies';
 export type Talk = {
   readonly pool: Pool;
   readonly simulator: SimulatorClient;
+  readonly hubspot: HubSpotPort;
   /** The buyer writes, and everything that follows at once happens; gives the conversation's id. */
   says(waId: string, text: string): Promise<string>;
   /** Everything that is to do at once in a conversation. */
@@ -66,6 +69,11 @@ export async function startTalk(change: (policy: string) => string = (policy) =>
   return {
     pool,
     simulator: client,
+    hubspot: createHubSpotClient({
+      baseUrl: `${simulator.url}/hubspot`,
+      accessToken: TEST_SETTINGS.hubspotAccessToken,
+      timeoutMs: 5_000,
+    }),
     settle,
     says: async (waId, text) => {
       // Written on the simulated phone too, which opens WhatsApp's window; its webhooks go nowhere.

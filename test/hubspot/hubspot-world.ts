@@ -69,7 +69,15 @@ export class HubSpotWorld {
 
   /** Everything as on the first day: no rows, an empty HubSpot with our properties. */
   async reset(policy: Readonly<Record<string, unknown>> = {}): Promise<void> {
-    await emptyTables(this.pool, ['number', 'buyer', 'policy_version', 'hubspot_portal', 'hubspot_contact']);
+    await emptyTables(this.pool, [
+      'number',
+      'buyer',
+      'policy_version',
+      'hubspot_portal',
+      'hubspot_contact',
+      'hubspot_never_automate',
+      'hubspot_list',
+    ]);
     await this.pool.query(
       `insert into number (phone_number_id, display_phone_number, mode) values ($1, $2, 'live')`,
       [NUMBER_ID, TEST_SETTINGS.whatsappDisplayPhoneNumber],

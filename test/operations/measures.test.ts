@@ -53,6 +53,7 @@ test('an empty house waits for nothing', async () => {
     'crm_outbox_age_seconds',
     'stuck_conversations',
     'crm_outbox_dead',
+    'never_automate_list_age_seconds',
   ])
     expect([name, await later(`continuo_${name}`)]).toEqual([name, 0]);
   expect(await valueOf('continuo_postgres_up')).toBe(1);
@@ -81,6 +82,15 @@ test('a due row for HubSpot shows how long it waits, one that waits for its time
   await world.pool.query("update crm_outbox set dead_at = now(), error_code = 'x'");
   expect(await later('continuo_crm_outbox_dead')).toBe(2);
   expect(await valueOf('continuo_crm_outbox_age_seconds')).toBe(0);
+});
+
+test('the list of whom automation never writes to shows when it was last read, or that it never was', async () => {
+  await world.pool.query(
+    `insert into hubspot_list (name, since, begun_at) values ('never_automate', now() - interval '1 hour', now())`,
+  );
+  expect(await later('continuo_never_automate_list_age_seconds')).toBeGreaterThanOrEqual(3_600);
+  await world.pool.query(`update hubspot_list set read_at = now() - interval '30 seconds'`);
+  expect(await later('continuo_never_automate_list_age_seconds')).toBeLessThan(3_600);
 });
 
 test('an action long overdue and a turn long open make a conversation stuck, once', async () => {

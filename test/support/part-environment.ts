@@ -56,6 +56,7 @@ function counterpartEnvironment(simulatorUrl: string): Record<string, string> {
     HUBSPOT_BASE_URL: `${simulatorUrl}/hubspot`,
     // Its searches would use up the faults that a test prepares for other calls.
     HUBSPOT_START_EVERY_MS: '3600000',
+    HUBSPOT_NEVER_AUTOMATE_EVERY_MS: '3600000',
     HUBSPOT_ACCESS_TOKEN: TEST_SETTINGS.hubspotAccessToken,
     HUBSPOT_CLIENT_SECRET: TEST_SETTINGS.hubspotClientSecret,
   };

@@ -70,11 +70,8 @@ export async function applySendReport(
 ): Promise<AppliedReport> {
   if (send.whatsapp_id === null) await lockWhatsappId(client, report.whatsappId);
   const status = applyReport(send, report.status);
-  // The report itself counts: a `sent` that comes after its `failed` tells as well that the message had left.
-  const wasOnItsWay = isOnItsWay(send.status) && !isHeldBack(send);
-  const isNewlyOnItsWay = !wasOnItsWay && isOnItsWay(report.status) && (report.heldBackBy ?? null) === null;
   // First, as a message is told to have been sent before it is told to have been read.
-  const isSaid = isNewlyOnItsWay && (await recordSaid(client, toSaid(send, report)));
+  const isSaid = isNewlyOnItsWay(send, report) && (await recordSaid(client, toSaid(send, report)));
   await writeReport(client, send, { ...report, status });
   if (status !== send.status) await withdrawQuestion(client, send);
   await correctWord(client, send, { ...report, status });
@@ -83,6 +80,12 @@ export async function applySendReport(
   const wakes = hasFailed || isRescued(send, { status, isSaid });
   const applied = { status, wakesWorkflow: await wakeIf(client, send, wakes) };
   return send.whatsapp_id === null ? await applyParked(client, { ...report, id: send.id }, applied) : applied;
+}
+
+/** The report itself counts: a `sent` that comes after its `failed` tells as well that the message had left. */
+function isNewlyOnItsWay(send: LockedSend, report: SendReport): boolean {
+  const wasOnItsWay = isOnItsWay(send.status) && !isHeldBack(send);
+  return !wasOnItsWay && isOnItsWay(report.status) && (report.heldBackBy ?? null) === null;
 }
 
 /**

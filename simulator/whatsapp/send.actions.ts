@@ -77,8 +77,7 @@ export class SendActions {
       throw new WhatsAppError(131047);
     const pair = `${number.id}|${buyer.key}`;
     if (!this.pairs.take(pair, settings.current.whatsapp_pair_limit, now())) throw new WhatsAppError(131056);
-    const messageStatus =
-      request.template === null ? null : settings.current.whatsapp_template_message_status;
+    const messageStatus = this.messageStatusOf(request);
     const isHeldBack = messageStatus !== null && messageStatus !== 'accepted';
     const message = this.commit({ ...outgoing, isHeldBack }, lateError);
     if (call.callId !== null) store.changeCall(call.callId, { wamid: message.id });
@@ -93,6 +92,11 @@ export class SendActions {
       ],
       messages: [{ id: message.id, ...(messageStatus !== null && { message_status: messageStatus }) }],
     };
+  }
+
+  /** What the answer says of a template; null = the message is none. */
+  private messageStatusOf({ template }: SendRequest): string | null {
+    return template === null ? null : this.parts.settings.current.whatsapp_template_message_status;
   }
 
   private commit(

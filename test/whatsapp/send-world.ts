@@ -217,7 +217,7 @@ export class SendWorld {
     return this.world.value('select reason_code from conversation where id = $1 and needs_human', [scene.id]);
   }
 
-  private async take(body: unknown): Promise<void> {
+  async take(body: unknown): Promise<void> {
     await assignItems(this.world.pool, await captureBody(this.world.pool, Buffer.from(JSON.stringify(body))));
   }
 }

@@ -48,10 +48,27 @@ const base: RouteInput = {
   policy,
 };
 
+const doubtful = (change: Partial<RouteInput>): Partial<RouteInput> => ({
+  turn: turn('opt_out.keyword', 'opt_out', ['opt_out.ambiguous']),
+  policy: { ...policy, opt_out: { question: { text: 'No more messages?' } } },
+  ...change,
+});
+
 describe('the route of a turn', () => {
   it.each<[string, Partial<RouteInput>, string, string]>([
     ['an opted-out buyer', { optedOut: true, owner: 'agent:anna' }, 'stop', 'stop.opted_out'],
     ['an opt-out', { turn: turn('opt_out.phrase', 'opt_out'), owner: 'agent:anna' }, 'stop', 'stop.opt_out'],
+    ['a doubtful opt-out', doubtful({}), 'reply', 'route.opt_out_question'],
+    ['a doubtful opt-out in observe', doubtful({ mode: 'observe' }), 'reply', 'route.opt_out_question'],
+    ['a doubtful opt-out with an agent', doubtful({ owner: 'agent:anna' }), 'human', 'route.opt_out_unclear'],
+    ['a doubtful opt-out that nobody has', doubtful({ owner: 'unassigned' }), 'stop', 'stop.opt_out'],
+    ['one that was plain when it came', doubtful({ stopNoted: true }), 'stop', 'stop.opt_out'],
+    [
+      'one that was taken back',
+      { stopNoted: true, turn: turn('system', 'acknowledgement') },
+      'stop',
+      'stop.opt_out',
+    ],
     ['a conversation of an agent', { owner: 'agent:anna' }, 'human', 'route.owner'],
     [
       'a conversation on the phone',

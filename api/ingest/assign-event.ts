@@ -58,14 +58,22 @@ export async function assignEvent(client: Database, event: ArrivedEvent): Promis
       doubtOf(event.message, event.item.captured_at.getTime()),
     ],
   );
-  if (event.facts.kind === 'notice') return false;
-  const before = await readTarget(client, event, event.facts.aboutId);
-  if (before !== null) await applyEvents(client, event.facts.aboutId);
-  if (before !== null && before.episode_id !== null) await enqueueEpisodeAgain(client, before.episode_id);
+  const { facts } = event;
+  if (facts.kind === 'notice') return false;
+  const before = await changeTarget(client, event, facts.aboutId);
   if (source === 'history' || known === 'standby') return false;
-  if (event.facts.kind === 'edit')
-    return await judgeAgain(client, { ...event, facts: event.facts, isShown: known !== null }, before);
-  return before === null ? false : await forgetReply(client, event, before);
+  return facts.kind === 'edit'
+    ? await judgeAgain(client, { ...event, facts, isShown: known !== null }, before)
+    : await forgetReply(client, event, before);
+}
+
+/** Applies the event to its message; gives how that stood before, null when we do not have it. */
+async function changeTarget(client: Database, event: ArrivedEvent, aboutId: string): Promise<Target | null> {
+  const before = await readTarget(client, event, aboutId);
+  if (before === null) return null;
+  await applyEvents(client, aboutId);
+  if (before.episode_id !== null) await enqueueEpisodeAgain(client, before.episode_id);
+  return before;
 }
 
 /** How we heard of an event, the nearest to us last: who wrote it and what it triggers is told by the nearest. */
@@ -189,7 +197,7 @@ async function isChangedQuestion(
   { facts, isShown }: ArrivedEdit,
   before: Target | null,
 ): Promise<boolean> {
-  if (before === null || !before.is_unanswered) return false;
+  if (before?.is_unanswered !== true) return false;
   const changed = await client.query<{ text: string | null }>('select text from message where id = $1', [
     before.id,
   ]);
@@ -207,8 +215,8 @@ const INSERT_EDIT = telling(
 );
 
 /** A reply to words that were all taken back does not leave any more. */
-async function forgetReply(client: Database, event: ArrivedEvent, before: Target): Promise<boolean> {
-  if (event.author !== 'buyer' || !before.is_unanswered) return false;
+async function forgetReply(client: Database, event: ArrivedEvent, before: Target | null): Promise<boolean> {
+  if (event.author !== 'buyer' || before?.is_unanswered !== true) return false;
   const left = await client.query('select 1 from message where turn_id = $1 and revoked_at is null limit 1', [
     before.turn_id,
   ]);

@@ -72,7 +72,7 @@ export async function startTalk(change: (policy: string) => string = (policy) =>
     hubspot: createHubSpotClient({
       baseUrl: `${simulator.url}/hubspot`,
       accessToken: TEST_SETTINGS.hubspotAccessToken,
-      timeoutMs: 5_000,
+      timeoutMs: PATIENCE_MS,
     }),
     settle,
     says: async (waId, text) => {

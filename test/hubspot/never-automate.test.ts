@@ -3,6 +3,7 @@ import { ensureHubSpotProperties } from '../../activities/hubspot/hubspot.proper
 import { readNeverAutomateList } from '../../worker/keep-never-automate';
 import { startTalk } from '../conversation/talk';
 import type { Talk } from '../conversation/talk';
+import { emptyTables } from '../support/database';
 import type { HubspotRecord } from '../support/simulator-client';
 
 let talk: Talk;
@@ -18,7 +19,7 @@ beforeEach(async () => {
     hubspot_search_limit: null,
     hubspot_burst_limit: null,
   });
-  await talk.pool.query('truncate hubspot_never_automate, hubspot_list');
+  await emptyTables(talk.pool, ['hubspot_never_automate', 'hubspot_list']);
   await ensureHubSpotProperties(talk.hubspot);
 });
 

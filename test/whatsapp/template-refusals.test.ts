@@ -2,6 +2,7 @@ import { assignItems } from '../../api/ingest/assign';
 import { captureBody } from '../../api/ingest/capture';
 import type { Scene } from '../commands/world';
 import { bodyOf, change } from '../ingest/bodies';
+import { emptyTables } from '../support/database';
 import { ACCOUNT, addTemplate, templateMessage } from '../templates/world';
 import { SendWorld } from './send-world';
 
@@ -11,9 +12,9 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await at.simulator.settings({ whatsapp_template_message_status: 'accepted' });
+  await emptyTables(at.world.pool, ['template', 'whatsapp_account']);
   await at.world.pool.query(
-    `truncate template, whatsapp_account cascade;
-     insert into whatsapp_account (waba_id, sync_done, synced_at)
+    `insert into whatsapp_account (waba_id, sync_done, synced_at)
        values ('${ACCOUNT}', 1, now() - interval '10 minutes')`,
   );
   await at.world.pool.query('update number set waba_id = $1', [ACCOUNT]);

@@ -6,8 +6,8 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PlainError } from './console.mjs';
 
-/** Where the product keeps the files of buyers when MEDIA_FOLDER does not say so; test/scripts/backup-files compares. */
-export const MEDIA_FOLDER_DEFAULT = '.data/media';
+/** Where the product keeps the files of buyers when MEDIA_FOLDER does not say so (platform/config.ts). */
+const MEDIA_FOLDER_DEFAULT = '.data/media';
 /** Files that are still being fetched: no row names them. */
 const INCOMING = 'incoming';
 const PRIVATE_FILE = 0o600;

@@ -140,8 +140,10 @@ describe('an answer without Meta’s own words', () => {
     const [one, other] = [await at.conversation(), await at.conversation()];
     const [sendId, otherId] = [await at.plan(one), await at.plan(other)];
     await answerWith(429, given);
-    expect(await at.deliver(sendId)).toMatchObject({ status: 'unconfirmed' });
-    expect(await channel(NUMBER)).toMatchObject({ level: 1, waits_s: waitSeconds });
+    expect(await restAfter(sendId, NUMBER, waitSeconds)).toBe(waitSeconds);
+    expect(await at.row(sendId)).toMatchObject({ status: 'unconfirmed' });
+    expect(await channel(NUMBER)).toMatchObject({ level: 1 });
+    await at.putOff(HOUR_SECONDS);
     expect(await at.deliver(otherId)).toEqual({ status: 'planned', reasonCode: 'gate.backed_off' });
   });
 

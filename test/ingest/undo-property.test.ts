@@ -92,12 +92,12 @@ describe('two buyers who were joined by mistake', () => {
          from buyer_identity as held order by 1, kind, value, valid_from, valid_to`,
     );
   /** The same as far as it tells who had what when: times that touch say the same as one time. */
-  // A username is only shown: when one that both had was last seen is not told apart.
+  // A username is only shown: since when both had one and the same is not told apart.
   const heldAtTimes = () =>
     world.rows(
-      `select ${WHO}, kind, value, min(valid_from) as since, min(proven_from) as proven, case when kind <> 'username' then max(seen_at) end as seen,
+      `select ${WHO}, kind, value, min(valid_from) as since, min(proven_from) as proven, max(seen_at) as seen,
               range_agg(tstzrange(valid_from, valid_to + interval '1 millisecond'))::text as times
-         from buyer_identity as held group by buyer_id, kind, value order by 1, kind, value`,
+         from buyer_identity as held where kind <> 'username' group by buyer_id, kind, value order by 1, kind, value`,
     );
   /** What was said, in whose conversation, but for what joined the two. */
   const said = () =>

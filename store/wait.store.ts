@@ -36,14 +36,7 @@ export async function updateWaits(
       open !== null &&
       isSameBurst({ previousAtMs: open.startedAtMs, nextAtMs: said.sentAtMs, hasInboundBetween: false });
     if (open !== null && isBurst) {
-      const state = await stateAt(client, conversationId, said);
-      await client.query('update wait set message_id = $2, started_at = $3, state = $4 where id = $1', [
-        open.id,
-        said.id,
-        new Date(said.sentAtMs),
-        state,
-      ]);
-      open = { ...open, state, startedAtMs: said.sentAtMs };
+      open = await goOn(client, { conversationId, open, said });
     } else {
       if (open !== null)
         await endWait(client, open, { by: 'our_message', atMs: said.sentAtMs, model: given.model });
@@ -55,6 +48,20 @@ export async function updateWaits(
   if (given.nowMs < horizonAtMs) return horizonAtMs;
   await endWait(client, open, { by: 'horizon', atMs: horizonAtMs, model: given.model });
   return null;
+}
+
+/** Lets a wait begin with the last message of its burst, unless the silence after that one was counted already. */
+async function goOn(
+  client: Database,
+  { conversationId, open, said }: { conversationId: string; open: OpenWait; said: Said },
+): Promise<OpenWait> {
+  const state = await stateAt(client, conversationId, said);
+  const moved = await client.query(
+    `update wait set message_id = $2, started_at = $3, state = $4
+      where id = $1 and not exists (select 1 from wait as counted where counted.message_id = $2)`,
+    [open.id, said.id, new Date(said.sentAtMs), state],
+  );
+  return moved.rowCount === 0 ? open : { ...open, state, startedAtMs: said.sentAtMs };
 }
 
 /** Of two open waits the one that began first, which ends where the other one begins. */

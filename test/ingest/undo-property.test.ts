@@ -197,9 +197,9 @@ describe('two buyers who were joined by mistake', () => {
         seen += 1;
         expect(after).toEqual({ held: await heldAtTimes(), said: await said() });
       }),
-      { numRuns: 90, seed: 24, endOnFailure: false },
+      { numRuns: 60, seed: 24, endOnFailure: false },
     );
-    expect(seen).toBeGreaterThan(8);
+    expect(seen).toBeGreaterThan(5);
   });
 });
 

@@ -110,11 +110,11 @@ it('undoing a join after anything has happened leaves everything in one place an
       seen.moved += (await world.rows(`select 1 from decision where verdict = 'move'`)).length;
     }),
     {
-      numRuns: 70,
+      numRuns: 40,
       seed: 41,
       endOnFailure: true,
     },
   );
-  expect(seen.undone).toBeGreaterThan(20);
-  expect(seen.moved).toBeGreaterThan(5);
+  expect(seen.undone).toBeGreaterThan(10);
+  expect(seen.moved).toBeGreaterThan(1);
 });

@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import type { Pool } from 'pg';
 import { deliverSend } from '../activities/whatsapp/deliver-send';
-import type { WhatsAppPort } from '../activities/whatsapp/whatsapp.client';
 import { createPool, inTransaction } from '../platform/database';
 import { parsePolicy } from '../platform/policy';
 import { activatePolicy } from '../store/policy.store';
+import { ACCEPTING } from './accepting';
 
 /*
  * What the one lock that all sends of a number share costs: deliveries in a second, each from a conversation of its own,
@@ -35,18 +34,6 @@ async function main(): Promise<void> {
   }
   await pool.end();
 }
-
-const ACCEPTING: WhatsAppPort = {
-  send: () =>
-    Promise.resolve({
-      kind: 'accepted',
-      restMs: null,
-      messageStatus: null,
-      knownAs: [],
-      whatsappId: `wamid.${randomUUID()}`,
-    }),
-  markRead: () => Promise.resolve(),
-};
 
 async function measure(pool: Pool, load: { atOnce: number; numbers: number }): Promise<number> {
   const sends = await plan(pool, load.numbers);

@@ -1,9 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Pool } from 'pg';
 import { createConversationActivities } from '../activities/conversation/conversation.activities';
 import { deliverSend } from '../activities/whatsapp/deliver-send';
-import type { WhatsAppPort } from '../activities/whatsapp/whatsapp.client';
 import { assignItems } from '../api/ingest/assign';
 import { captureBody } from '../api/ingest/capture';
 import { createPool, inTransaction, onlyRow } from '../platform/database';
@@ -11,6 +10,7 @@ import type { TransactionalDatabase } from '../platform/database';
 import { parsePolicy } from '../platform/policy';
 import { loadReplyModel } from '../platform/reply-model';
 import { activatePolicy } from '../store/policy.store';
+import { ACCEPTING } from './accepting';
 
 /*
  * What one answered turn costs Postgres, in a conversation with few and with many messages: statements, and time as a
@@ -101,18 +101,6 @@ async function settle(database: TransactionalDatabase, conversationId: string): 
     else throw new Error(`unexpected step: ${step.kind}`);
   }
 }
-
-const ACCEPTING: WhatsAppPort = {
-  send: () =>
-    Promise.resolve({
-      kind: 'accepted',
-      restMs: null,
-      messageStatus: null,
-      knownAs: [],
-      whatsappId: `wamid.${randomUUID()}`,
-    }),
-  markRead: () => Promise.resolve(),
-};
 
 function countStatements(pool: Pool): { database: TransactionalDatabase; count: () => number } {
   let count = 0;

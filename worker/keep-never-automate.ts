@@ -1,14 +1,10 @@
-import { HubSpotCallError, isPassing } from '../activities/hubspot/hubspot.errors';
 import type { HubSpotPort } from '../activities/hubspot/hubspot.port';
-import { ensureHubSpotProperties } from '../activities/hubspot/hubspot.properties';
 import { readNeverAutomated } from '../activities/hubspot/never-automate.contacts';
 import type { Database } from '../platform/database';
 import type { Logger } from '../platform/logger';
 import { takeListTurn } from '../store/hubspot-never-automate.store';
+import { TURN_SHARE, withProperties } from './hubspot-turn';
 import { repeat } from './repeat';
-
-/** Of the time between two readings: a timer that fires a little early must not lose its turn. */
-const TURN_SHARE = 0.9;
 
 type Parts = {
   readonly database: Database;
@@ -33,12 +29,5 @@ export function keepNeverAutomateList(parts: Parts & { readonly logger: Logger }
 export async function readNeverAutomateList(parts: Parts): Promise<void> {
   const turn = await takeListTurn(parts.database, parts.everyMs * TURN_SHARE);
   if (turn === null) return;
-  try {
-    await readNeverAutomated(parts, turn);
-  } catch (error) {
-    // Somebody deleted one of our properties: it is there again for the next reading.
-    if (error instanceof HubSpotCallError && !isPassing(error.failure))
-      await ensureHubSpotProperties(parts.hubspot);
-    throw error;
-  }
+  await withProperties(parts.hubspot, () => readNeverAutomated(parts, turn));
 }

@@ -1,14 +1,10 @@
 import type { HubSpotPort } from '../activities/hubspot/hubspot.port';
-import { ensureHubSpotProperties } from '../activities/hubspot/hubspot.properties';
 import { findStartOrders, tellStartOutcomes } from '../activities/hubspot/start.orders';
-import { HubSpotCallError, isPassing } from '../activities/hubspot/hubspot.errors';
 import type { TransactionalDatabase } from '../platform/database';
 import type { Logger } from '../platform/logger';
 import { takeStartTurn } from '../store/hubspot-start.store';
+import { TURN_SHARE, withProperties } from './hubspot-turn';
 import { repeat } from './repeat';
-
-/** Of the time between two looks: a timer that fires a little early must not lose its turn. */
-const TURN_SHARE = 0.9;
 
 type Parts = {
   readonly database: TransactionalDatabase;
@@ -32,13 +28,8 @@ export function keepStarts(parts: Parts & { readonly logger: Logger }): () => Pr
 /** Looks once, if it is this worker's turn. */
 export async function lookForStarts(parts: Parts): Promise<void> {
   if (!(await takeStartTurn(parts.database, parts.everyMs * TURN_SHARE))) return;
-  try {
+  await withProperties(parts.hubspot, async () => {
     await findStartOrders(parts);
     await tellStartOutcomes(parts);
-  } catch (error) {
-    // Somebody deleted one of our properties: it is there again for the next look.
-    if (error instanceof HubSpotCallError && !isPassing(error.failure))
-      await ensureHubSpotProperties(parts.hubspot);
-    throw error;
-  }
+  });
 }

@@ -201,26 +201,27 @@ async function restoreSends(client: Database, undoing: Undoing, keptId: string):
 
 /** What automation prepared for both as one does not leave any more; true when there was something. */
 async function recallNewer(client: Database, { joinId }: Undoing, keptId: string): Promise<boolean> {
-  const recalled = await client.query(
-    `update send set status = 'recalled', reason_code = 'identity.join_undone', settled_at = now()
-      where conversation_id = $2 and kind <> 'human' and status in ${NOT_CLAIMED_LIST}
-        and not exists (select 1 from buyer_join_row where buyer_join_id = $1 and table_name = 'send' and row_id = send.id::text)`,
-    [joinId, keptId],
-  );
-  return recalled.rowCount !== 0;
+  const only = `send.conversation_id = $2 and not exists (
+    select 1 from buyer_join_row where buyer_join_id = $1 and table_name = 'send' and row_id = send.id::text)`;
+  return (await recallPrepared(client, only, [joinId, keptId])).length > 0;
 }
 
 /** What automation prepared as an answer to words that stand elsewhere now does not leave any more; gives where that was. */
 export async function recallStray(client: Database, undoing: Undoing): Promise<string[]> {
+  const only = `exists (
+    select 1 from conversation join decision on decision.id = send.decision_id
+      join message on message.turn_id = decision.turn_id and message.conversation_id <> send.conversation_id
+     where conversation.id = send.conversation_id and conversation.buyer_id = any($1))`;
+  return await recallPrepared(client, only, [bothOf(undoing)]);
+}
+
+/** Takes back what automation prepared, as far as it is meant and not claimed; gives the conversations of what there was. */
+async function recallPrepared(client: Database, only: string, values: readonly unknown[]): Promise<string[]> {
   const { rows } = await client.query<{ conversation_id: string }>(
     `update send set status = 'recalled', reason_code = 'identity.join_undone', settled_at = now()
-       from conversation, decision
-      where conversation.id = send.conversation_id and conversation.buyer_id = any($1) and decision.id = send.decision_id
-        and send.kind <> 'human' and send.status in ${NOT_CLAIMED_LIST}
-        and exists (select 1 from message where message.turn_id = decision.turn_id
-                       and message.conversation_id <> send.conversation_id)
-      returning send.conversation_id`,
-    [bothOf(undoing)],
+      where kind <> 'human' and status in ${NOT_CLAIMED_LIST} and ${only}
+      returning conversation_id`,
+    values,
   );
   return rows.map((row) => row.conversation_id);
 }

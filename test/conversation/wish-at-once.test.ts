@@ -64,6 +64,9 @@ const decided = (conversationId: string) =>
     [conversationId],
   );
 
+const followUps = (id: string) =>
+  talk.rows<{ status: string }>(`select status from follow_up where conversation_id = $1`, [id]);
+
 describe('an opt-out that has been assigned and waits for its turn', () => {
   it('blocks what a person writes, unless they give a reason', async () => {
     const buyer = newBuyer();
@@ -95,11 +98,7 @@ describe('an opt-out that has been assigned and waits for its turn', () => {
     const before = await talk.texts(buyer);
     await writes(buyer, 'Please stop messaging me');
     expect(await isOptedOut(buyer)).toBe(true);
-    expect(
-      await talk.rows(`select status from follow_up where conversation_id = $1`, [id]),
-    ).not.toContainEqual({
-      status: 'planned',
-    });
+    expect(await followUps(id)).not.toContainEqual({ status: 'planned' });
     await talk.settle(id);
     expect(await talk.texts(buyer)).toEqual([...before, CONFIRMATION]);
     expect(await stopsOf(buyer)).toEqual([
@@ -206,11 +205,7 @@ describe('a message that is changed into an opt-out', () => {
     const before = await talk.texts(buyer);
     await edit(buyer, await lastOf(id), 'Please stop messaging me');
     expect(await isOptedOut(buyer)).toBe(true);
-    expect(
-      await talk.rows(`select status from follow_up where conversation_id = $1`, [id]),
-    ).not.toContainEqual({
-      status: 'planned',
-    });
+    expect(await followUps(id)).not.toContainEqual({ status: 'planned' });
     await talk.settle(id);
     expect(await control(id)).toEqual({ needs_human: true, reason_code: 'stop.opt_out' });
     expect(await talk.texts(buyer)).toEqual([...before, CONFIRMATION]);

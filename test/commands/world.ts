@@ -107,6 +107,18 @@ async function addInbound(
   );
 }
 
+/** A buyer whose message is in a turn, as it is once something answers it. */
+export async function addTaken(world: World): Promise<Scene> {
+  const scene = await world.conversation();
+  await world.pool.query(
+    `with turn as (insert into turn (conversation_id, episode_id, trigger_message_id, status)
+       values ($1, $2, $3, 'decided') returning id)
+     update message set turn_id = turn.id from turn where message.id = $3`,
+    [scene.id, scene.episodeId, scene.messageId],
+  );
+  return scene;
+}
+
 /** Puts an outgoing message of automation into the ledger. */
 export async function addSend(
   world: Pick<World, 'pool'>,

@@ -5,8 +5,7 @@ import { joinByHand } from '../../api/ingest/join-by-hand';
 import { loadReplyModel } from '../../platform/reply-model';
 import { inTransaction } from '../../platform/database';
 import { applySendReport, lockSend } from '../../store/send.store';
-import { at, identityChange, messages } from './bodies';
-import { BUYER, createOwnerWorld } from './owner-world';
+import { GIVEN_UP, createOwnerWorld } from './owner-world';
 import type { OwnerWorld } from './owner-world';
 import { buyers, living } from './two-people';
 
@@ -23,15 +22,7 @@ afterAll(() => world.end());
 
 /** Somebody else has the number by now, which its owner reports late. */
 const stranger = () => world.ask(50, { id: 'wamid.stranger' });
-const report = () =>
-  world.take(
-    messages(
-      identityChange(
-        { type: 'user_changed_number', user_id: 'GB.2', previous_user_id: 'GB.1' },
-        { id: 'wamid.report', from: BUYER, timestamp: at(30) },
-      ),
-    ),
-  );
+const report = () => world.take(GIVEN_UP);
 const placeOf = async (whatsappId: string) =>
   (
     await world.rows<{ id: string; turn: string | null; needs_human: boolean; owner: string }>(

@@ -1,8 +1,8 @@
 import { chooseNextStep } from '../../activities/conversation/choose-next-step';
 import { resolveIdentity } from '../../activities/conversation/resolve-identity';
 import { loadReplyModel } from '../../platform/reply-model';
-import { at, bodyOf, change, identityChange, message, messages, OTHER_NUMBER_ID } from './bodies';
-import { BUYER, createOwnerWorld } from './owner-world';
+import { at, bodyOf, change, message, messages, OTHER_NUMBER_ID } from './bodies';
+import { BUYER, GIVEN_UP, createOwnerWorld } from './owner-world';
 import type { OwnerWorld } from './owner-world';
 
 let world: OwnerWorld;
@@ -24,15 +24,7 @@ const owner = () =>
     ),
   );
 /** Its owner tells late that they had given it up. */
-const report = () =>
-  world.take(
-    messages(
-      identityChange(
-        { type: 'user_changed_number', user_id: 'GB.2', previous_user_id: 'GB.1' },
-        { id: 'wamid.report', from: BUYER, timestamp: at(30) },
-      ),
-    ),
-  );
+const report = () => world.take(GIVEN_UP);
 const placeOf = async (whatsappId: string) =>
   (
     await world.rows<{ id: string; buyer_id: string }>(

@@ -7,7 +7,7 @@ import { conversationDetail } from '../../api/contract';
 import { readConversation } from '../../api/read/conversation';
 import { loadReplyModel } from '../../platform/reply-model';
 import { runCommand } from '../../store/commands/run-command';
-import { at, bodyOf, change, message, messages, NUMBER_ID } from './bodies';
+import { at, bodyOf, change, identityChange, message, messages, NUMBER_ID } from './bodies';
 import type { Json } from './bodies';
 import { activateShippedPolicy } from './policy';
 import { createWorld } from './world';
@@ -18,6 +18,14 @@ export const OURS = '12025550100';
 /** What the buyer asks at a time. */
 export const question = (seconds: number, more: Json = {}) =>
   message({ from: BUYER, timestamp: at(seconds), text: { body: 'Do you have oak?' }, ...more });
+
+/** The buyer, who was GB.1, has given the number up and is GB.2 since. */
+export const GIVEN_UP = messages(
+  identityChange(
+    { type: 'user_changed_number', user_id: 'GB.2', previous_user_id: 'GB.1' },
+    { id: 'wamid.report', from: BUYER, timestamp: at(30) },
+  ),
+);
 
 /** See `createOwnerWorld`. */
 export type OwnerWorld = Awaited<ReturnType<typeof createOwnerWorld>>;

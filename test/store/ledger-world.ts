@@ -6,7 +6,7 @@ import { inTransaction } from '../../platform/database';
 import { runCommand } from '../../store/commands/run-command';
 import type { CommandOrder, CommandResult } from '../../store/commands/command.types';
 import { applySendReport, lockSend } from '../../store/send.store';
-import { createWorld } from '../commands/world';
+import { addTaken, createWorld } from '../commands/world';
 import type { Scene, World } from '../commands/world';
 import { activateShippedPolicy } from '../ingest/policy';
 import { openWhatsAppServer } from './whatsapp-server';
@@ -37,14 +37,7 @@ export class LedgerWorld {
 
   /** A buyer whose message is in a turn, as it is once something answers it. */
   async scene(): Promise<Scene> {
-    const scene = await this.world.conversation();
-    await this.world.pool.query(
-      `with turn as (insert into turn (conversation_id, episode_id, trigger_message_id, status)
-         values ($1, $2, $3, 'decided') returning id)
-       update message set turn_id = turn.id from turn where message.id = $3`,
-      [scene.id, scene.episodeId, scene.messageId],
-    );
-    return scene;
+    return await addTaken(this.world);
   }
 
   deliver(sendId: string): Promise<Delivery> {

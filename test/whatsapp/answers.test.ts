@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import { createWhatsAppClient } from '../../activities/whatsapp/whatsapp.client';
 import type { WhatsAppPort } from '../../activities/whatsapp/whatsapp.client';
-import { addSend, createWorld } from '../commands/world';
+import { addSend, addTaken, createWorld } from '../commands/world';
 import type { World } from '../commands/world';
 import { activateShippedPolicy } from '../ingest/policy';
 import { PATIENCE_MS } from '../support/wait-for';
@@ -41,13 +41,7 @@ afterAll(async () => {
 async function deliver(status: number, body: unknown) {
   await world.pool.query('delete from channel');
   answer = { status, body: typeof body === 'string' ? body : JSON.stringify(body) };
-  const scene = await world.conversation();
-  await world.pool.query(
-    `with turn as (insert into turn (conversation_id, episode_id, trigger_message_id, status)
-       values ($1, $2, $3, 'decided') returning id)
-     update message set turn_id = turn.id from turn where message.id = $3`,
-    [scene.id, scene.episodeId, scene.messageId],
-  );
+  const scene = await addTaken(world);
   const sendId = await addSend(world, scene, { status: 'planned' });
   const delivery = await deliverSend({ database: world.pool, whatsapp }, sendId);
   const error = await world.value('select error from send where id = $1', [sendId]);

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { deliverSend } from '../../activities/whatsapp/deliver-send';
 import { createWhatsAppClient } from '../../activities/whatsapp/whatsapp.client';
-import { addSend, createWorld } from '../commands/world';
+import { addSend, addTaken, createWorld } from '../commands/world';
 import type { World } from '../commands/world';
 import { activateShippedPolicy } from '../ingest/policy';
 
@@ -34,13 +34,7 @@ async function listen(take: (socket: Socket) => void): Promise<number> {
 
 /** What becomes of a message to a host, and of one more try. */
 async function deliver(baseUrl: string, timeoutMs: number, connectTimeoutMs = 200) {
-  const scene = await world.conversation();
-  await world.pool.query(
-    `with turn as (insert into turn (conversation_id, episode_id, trigger_message_id, status)
-       values ($1, $2, $3, 'decided') returning id)
-     update message set turn_id = turn.id from turn where message.id = $3`,
-    [scene.id, scene.episodeId, scene.messageId],
-  );
+  const scene = await addTaken(world);
   const sendId = await addSend(world, scene, { status: 'planned' });
   const client = createWhatsAppClient({
     baseUrl,
